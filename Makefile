@@ -1,0 +1,62 @@
+# Every target sets up what it needs; `make help` lists them.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SCENARIO ?= message
+# uv trusts the machine's own certificates, so that it works behind a TLS proxy too.
+export UV_SYSTEM_CERTS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev demo run test lint format lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: $(VENV)/.installed ## set up .venv; afterwards .venv/bin/hotline is the command
+
+install-dev: $(VENV)/.installed-dev ## the same, with what the tests and linters need
+
+$(BIN)/uv:
+	@echo '… creating .venv'
+	@$(PYTHON) -c 'import sys; sys.exit("hotline needs Python 3.11 or newer; set PYTHON=python3.12, for example") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.installed: $(BIN)/uv requirements.lock pyproject.toml
+	@echo '… installing pinned packages (about a minute the first time)'
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+	@echo '… installed'
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	@echo '… installing what the tests need'
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: install ## play the main job to its end in the terminal (SCENARIO=message, see: hotline demo --list)
+	@$(BIN)/hotline demo --scenario $(SCENARIO)
+
+run: install ## start everything on this machine and print the URL
+	@$(BIN)/hotline up
+
+test: install-dev ## all tests, in under ten minutes on two cores
+	@$(BIN)/python -m pytest -q
+
+lint: install-dev ## ruff, mypy --strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: install-dev ## let ruff put the code in order
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(BIN)/uv ## write the lock files anew
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group build pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group dev pyproject.toml -o requirements-dev.lock
+
+clean: ## remove what the targets made
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,33 @@
+"""The sound of a message, decrypted as it is sent, in ranges so that a player can seek."""
+
+from flask import abort, request
+from werkzeug.wrappers import Response
+
+from console import guard
+from console.context import runtime
+from hotline.people.permissions import Action
+from hotline.privacy.cipher import CannotOpen
+from hotline.reports import audio as store
+from hotline.reports.model import AudioState, Message, MessageState
+
+
+@guard.allows(Action.LISTEN)
+def audio(message_id: str) -> Response:
+    """The message's recording. 404 when there is none, 416 for a range outside of it."""
+    with runtime().database.transaction() as session:
+        message = session.get(Message, message_id)
+        if message is None or not _may_be_heard(message):
+            abort(404)
+        try:
+            data = store.load(session, runtime().vault, message)
+        except CannotOpen:
+            abort(404)
+        media_type = message.media_type or "audio/wav"
+        guard.audited(session, "message.played", f"message:{message.id}")
+    response = Response(data, mimetype=media_type)
+    response.headers["Content-Disposition"] = "inline"
+    return response.make_conditional(request.environ, accept_ranges=True, complete_length=len(data))
+
+
+def _may_be_heard(message: Message) -> bool:
+    return message.state is MessageState.SENT and message.audio is AudioState.STORED

@@ -1,0 +1,164 @@
+"""A report with all that a page tells of it, read in one transaction and opened."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.words import Reason, letter
+from hotline.dispatch.model import Alarm, Attempt, Dispatch
+from hotline.dispatch.policy import PolicyError, parse
+from hotline.oncall import responders
+from hotline.oncall.model import Responder
+from hotline.people.model import Account
+from hotline.privacy.cipher import CannotOpen, Vault
+from hotline.reports import transcripts
+from hotline.reports.model import Message, MessageState, Report
+from hotline.reports.transcripts import Spoken
+
+
+@dataclass(frozen=True)
+class Case:
+    """One report and what belongs to it, oldest first.
+
+    `upcoming`: names of those in the frozen plan who have not had their turn. `readable` is false
+    when its data key is gone: the report was shredded.
+    """
+
+    report: Report
+    dispatch: Dispatch | None
+    attempts: tuple[Attempt, ...]
+    upcoming: tuple[str, ...]
+    messages: tuple[Message, ...]
+    spoken: tuple[Spoken, ...]
+    reasons: tuple[Reason, ...]
+    alarms: tuple[Alarm, ...]
+    readable: bool = True
+
+    def transcript(self, message_id: str) -> Spoken | None:
+        """The transcript of a message, if there is one yet."""
+        return next((s for s in self.spoken if s.message_id == message_id), None)
+
+
+class Names:
+    """Display names of responders and accounts by id, and of responders by handle."""
+
+    def __init__(self, session: Session, vault: Vault) -> None:
+        self._by_id = {a.id: a.display_name for a in session.scalars(select(Account))}
+        self._by_handle: dict[str, str] = {}
+        for row in session.scalars(select(Responder)):
+            self._by_id[row.id] = self._by_handle[row.handle] = _name(session, vault, row)
+
+    def of(self, person_id: str | None) -> str:
+        """The name of a responder or an account."""
+        return self._by_id.get(person_id or "", "Somebody")
+
+    def of_handle(self, handle: str) -> str:
+        """The name of a responder as the roster calls them."""
+        return self._by_handle.get(handle, handle)
+
+
+def _name(session: Session, vault: Vault, row: Responder) -> str:
+    try:
+        return responders.contact(session, vault, row.id).name
+    except CannotOpen:
+        return row.handle
+
+
+def load(session: Session, vault: Vault, names: Names, reports: Sequence[Report]) -> list[Case]:
+    """The cases of the reports, in their order."""
+    ids = [r.id for r in reports]
+    dispatches = {
+        d.report_id: d for d in session.scalars(select(Dispatch).where(Dispatch.report_id.in_(ids)))
+    }
+    attempts = _attempts(session, [d.id for d in dispatches.values()])
+    messages = _messages(session, ids)
+    alarms = _open_alarms(session, ids)
+    return [
+        _case(
+            session,
+            vault,
+            names,
+            report,
+            dispatches.get(report.id),
+            attempts,
+            messages[report.id],
+            alarms[report.id],
+        )
+        for report in reports
+    ]
+
+
+def _case(
+    session: Session,
+    vault: Vault,
+    names: Names,
+    report: Report,
+    dispatch: Dispatch | None,
+    attempts: dict[str, list[Attempt]],
+    messages: list[Message],
+    alarms: list[Alarm],
+) -> Case:
+    try:
+        spoken = tuple(transcripts.read(session, vault, report))
+        reasons = _reasons(session, vault, report)
+        readable = True
+    except CannotOpen:
+        spoken, reasons, readable = (), (), False
+    return Case(
+        report=report,
+        dispatch=dispatch,
+        attempts=tuple(attempts[dispatch.id]) if dispatch else (),
+        upcoming=_upcoming(dispatch, names),
+        messages=tuple(messages),
+        spoken=spoken,
+        reasons=reasons,
+        alarms=tuple(alarms),
+        readable=readable,
+    )
+
+
+def _attempts(session: Session, dispatch_ids: list[str]) -> dict[str, list[Attempt]]:
+    found: dict[str, list[Attempt]] = defaultdict(list)
+    query = select(Attempt).where(Attempt.dispatch_id.in_(dispatch_ids)).order_by(Attempt.id)
+    for row in session.scalars(query):
+        found[row.dispatch_id].append(row)
+    return found
+
+
+def _messages(session: Session, report_ids: list[str]) -> dict[str, list[Message]]:
+    """What was sent: what is still being spoken or was discarded is nobody's to hear."""
+    found: dict[str, list[Message]] = defaultdict(list)
+    query = select(Message).where(
+        Message.report_id.in_(report_ids), Message.state == MessageState.SENT
+    )
+    for row in session.scalars(query.order_by(Message.created_at, Message.id)):
+        found[row.report_id].append(row)
+    return found
+
+
+def _open_alarms(session: Session, report_ids: list[str]) -> dict[str, list[Alarm]]:
+    found: dict[str, list[Alarm]] = defaultdict(list)
+    query = select(Alarm).where(Alarm.report_id.in_(report_ids), Alarm.acknowledged_at.is_(None))
+    for row in session.scalars(query.order_by(Alarm.raised_at)):
+        found[row.report_id or ""].append(row)
+    return found
+
+
+def _reasons(session: Session, vault: Vault, report: Report) -> tuple[Reason, ...]:
+    raw = transcripts.read_reasons(session, vault, report)
+    return tuple(Reason(letter=letter(index), **reason) for index, reason in enumerate(raw))
+
+
+def _upcoming(dispatch: Dispatch | None, names: Names) -> tuple[str, ...]:
+    """Whose turn is still to come; nobody's once the search is over."""
+    if dispatch is None or dispatch.ended_at is not None:
+        return ()
+    try:
+        plan = parse(dispatch.snapshot).plan
+    except PolicyError:
+        return ()
+    steps = plan[dispatch.position + 1 :]
+    return tuple(" and ".join(names.of_handle(t) for t in step.targets) for step in steps)

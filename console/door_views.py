@@ -1,0 +1,105 @@
+"""Sign in, sign out, and the first administrator."""
+
+from flask import g, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from console import guard, times
+from console.context import runtime
+from hotline.people import accounts, sessions
+from hotline.people.passwords import TooBusy
+from hotline.people.sign_in import SignInDelayed, SignInRefused
+from hotline.people.sign_in import sign_in as check_password
+
+REFUSED = "Name and password do not fit together. Check both and try again."
+BUSY = "Too many people are signing in at this moment. Try again in a few seconds."
+
+
+@guard.open_to_all
+def sign_in() -> Response:
+    """The sign-in page; the set-up page while nobody has an account."""
+    if g.signed_in is not None:
+        return redirect(url_for("console.reports"), 303)
+    with runtime().database.transaction() as session:
+        if not accounts.any_account(session):
+            return redirect(url_for("console.setup"), 303)
+    return _sign_in_page()
+
+
+@guard.open_to_all
+def do_sign_in() -> Response:
+    """Check name and password; a new session, or the page again with what to do."""
+    form = request.form
+    try:
+        _, token = check_password(
+            runtime().database,
+            form.get("name", ""),
+            form.get("password", ""),
+            runtime().clock(),
+            old_token=guard.token(),
+        )
+    except SignInRefused:
+        return _sign_in_page(REFUSED, 401)
+    except SignInDelayed as delay:
+        wait = times.lasted(max(1.0, delay.wait_s))
+        page = _sign_in_page(f"Too many wrong passwords. Wait {wait}, then try again.", 429)
+        page.headers["Retry-After"] = str(max(1, round(delay.wait_s)))
+        return page
+    except TooBusy:
+        return _sign_in_page(BUSY, 503)
+    return _enter(token, guard.own_path(form.get("next", "")))
+
+
+@guard.open_to_all
+def do_sign_out() -> Response:
+    """End the session, here and in the browser."""
+    with runtime().database.transaction() as session:
+        sessions.end(session, guard.token(), runtime().clock())
+        if g.signed_in is not None:
+            guard.audited(session, "account.signed_out", f"account:{g.signed_in.account.id}")
+    response = redirect(url_for("console.sign_in"), 303)
+    guard.drop_token(response)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@guard.open_to_all
+def setup() -> Response:
+    """The form that makes the first administrator; closed once there is an account."""
+    with runtime().database.transaction() as session:
+        if accounts.any_account(session):
+            return redirect(url_for("console.sign_in"), 303)
+    return make_response(render_template("setup.html", wrong=None))
+
+
+@guard.open_to_all
+def do_setup() -> Response:
+    """Redeem the code and sign the new administrator in."""
+    form, now = request.form, runtime().clock()
+    try:
+        account = accounts.redeem_setup_code(
+            runtime().database,
+            form.get("code", ""),
+            form.get("name", ""),
+            form.get("display_name", ""),
+            form.get("password", ""),
+            now,
+        )
+    except accounts.WrongInput as wrong:
+        return make_response(render_template("setup.html", wrong=wrong), 422)
+    except TooBusy:
+        busy = accounts.WrongInput("password", BUSY)
+        return make_response(render_template("setup.html", wrong=busy), 503)
+    with runtime().database.transaction() as session:
+        token = sessions.start(session, account.id, now)
+    return _enter(token, None)
+
+
+def _sign_in_page(wrong: str | None = None, status: int = 200) -> Response:
+    page = render_template("sign_in.html", wrong=wrong, next=request.values.get("next", ""))
+    return make_response(page, status)
+
+
+def _enter(token: str, path: str | None) -> Response:
+    response = redirect(path or url_for("console.reports"), 303)
+    guard.set_token(response, token)
+    return response

@@ -1,0 +1,181 @@
+"""How far a report has come: one word for its state, one sentence, and its line. Pure.
+
+The line is the idea of every page: from the caller over all who were asked to the person who took
+it. Each stop has a shape of its own (see `static/line.css`) and its words.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from console import names, times
+from console.cases import Case
+from hotline.dispatch.machine import LIVE, AttemptState, DispatchState
+from hotline.dispatch.model import Attempt
+
+# More stops than this are drawn as one per person.
+MANY = 5
+# Of those still to come so many are named.
+AHEAD = 2
+
+
+class Fate(StrEnum):
+    """alarm · open: nobody has it yet · taken · withdrawn: the caller left without a word."""
+
+    ALARM = "alarm"
+    OPEN = "open"
+    TAKEN = "taken"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop of the line; `shape` is the `data-s` of the style sheet."""
+
+    shape: str
+    name: str
+    detail: str
+
+
+NameOf = Callable[[str | None], str]
+
+
+def fate(case: Case) -> Fate:
+    """Where the report stands."""
+    state = case.dispatch.state if case.dispatch else DispatchState.WAITING
+    if state is DispatchState.TAKEN:
+        return Fate.TAKEN
+    if state is DispatchState.WITHDRAWN:
+        return Fate.WITHDRAWN
+    return Fate.ALARM if state is DispatchState.EXHAUSTED else Fate.OPEN
+
+
+def taker(case: Case) -> Attempt | None:
+    """The attempt whose press of 1 took it."""
+    taken_by = case.dispatch.taken_by if case.dispatch else None
+    return next((a for a in case.attempts if a.id == taken_by), None)
+
+
+def ringing(case: Case) -> list[Attempt]:
+    """The attempts for which a phone may ring now."""
+    return [a for a in case.attempts if a.state in LIVE]
+
+
+def took_s(case: Case) -> float | None:
+    """Seconds from the start of the search to the press of 1."""
+    row = case.dispatch
+    if row is None or row.taken_at is None:
+        return None
+    return (row.taken_at - row.started_at).total_seconds()
+
+
+def in_short(case: Case, name_of: NameOf) -> str:
+    """For a list row: "Counselor 2, in 52 s", "ringing Counselor 2", "nobody yet"."""
+    who = taker(case)
+    match fate(case):
+        case Fate.TAKEN if who is not None:
+            return f"{name_of(who.responder_id)}, in {times.lasted(took_s(case) or 0)}"
+        case Fate.TAKEN:
+            return "taken"
+        case Fate.WITHDRAWN:
+            return "the caller left without a word"
+        case Fate.ALARM:
+            return "nobody yet, alarm open" if case.alarms else "nobody took it, alarm answered"
+        case Fate.OPEN:
+            live = [name_of(a.responder_id) for a in ringing(case)]
+            return f"ringing {names.listed(live)}" if live else "nobody yet"
+
+
+def in_words(case: Case, name_of: NameOf) -> str:
+    """For the top of a page: "Counselor 2 took it in 52 s."."""
+    who = taker(case)
+    match fate(case):
+        case Fate.TAKEN if who is not None:
+            return f"{name_of(who.responder_id)} took it in {times.lasted(took_s(case) or 0)}."
+        case Fate.TAKEN:
+            return "It has been taken."
+        case Fate.WITHDRAWN:
+            return "The caller left without a word."
+        case Fate.ALARM:
+            return "Nobody has taken it."
+        case Fate.OPEN:
+            live = [name_of(a.responder_id) for a in ringing(case)]
+            return f"We are ringing {names.listed(live)}." if live else "Nobody has it yet."
+
+
+def line(case: Case, name_of: NameOf, now: datetime) -> tuple[Stop, ...]:
+    """The stops of the report's line."""
+    start = case.report.sent_at or case.report.created_at
+    caller = Stop("caller", "Caller", times.clock(start))
+    return (caller, *_asked(case, name_of, now), *_ahead(case), *_end(case))
+
+
+def wire(case: Case) -> tuple[str, ...]:
+    """The shapes alone, for a small drawing in a list row."""
+    tried = tuple(_shape(case, a) for a in case.attempts)[-MANY:]
+    return ("caller", *tried, *(("alarm",) if fate(case) is Fate.ALARM else ()))
+
+
+def _asked(case: Case, name_of: NameOf, now: datetime) -> list[Stop]:
+    if len(case.attempts) <= MANY:
+        return [
+            Stop(_shape(case, a), name_of(a.responder_id), _detail(case, a, now))
+            for a in case.attempts
+        ]
+    people: dict[str, list[Attempt]] = {}
+    for attempt in case.attempts:
+        people.setdefault(attempt.responder_id, []).append(attempt)
+    last_asked_last = sorted(people.values(), key=lambda asked: asked[-1].id)
+    return [_together(case, asked, name_of, now) for asked in last_asked_last]
+
+
+def _together(case: Case, asked: list[Attempt], name_of: NameOf, now: datetime) -> Stop:
+    detail = _detail(case, asked[-1], now)
+    if len(asked) > 1:
+        detail = f"{detail}; asked {names.count(len(asked), 'time', 'times')}"
+    return Stop(_shape(case, asked[-1]), name_of(asked[-1].responder_id), detail)
+
+
+def _shape(case: Case, attempt: Attempt) -> str:
+    if attempt.state in LIVE:
+        return "ringing"
+    return "taken" if attempt is taker(case) else "tried"
+
+
+def _detail(case: Case, attempt: Attempt, now: datetime) -> str:
+    if attempt.state in LIVE:
+        since = attempt.rang_at or attempt.placed_at or attempt.intended_at
+        lasting = times.lasted((now - since).total_seconds())
+        return f"{names.OUTCOME[attempt.state]}, {lasting}"
+    seconds = took_s(case)
+    if attempt is taker(case) and seconds is not None:
+        return f"took it in {times.lasted(seconds)}"
+    if attempt.state is AttemptState.TAKEN:
+        return "took it, then left"
+    return names.OUTCOME[attempt.state]
+
+
+def _ahead(case: Case) -> list[Stop]:
+    if fate(case) not in (Fate.OPEN, Fate.ALARM):
+        return []
+    waiting = case.upcoming
+    stops = [
+        Stop("next" if index == 0 else "later", name, "next" if index == 0 else "after that")
+        for index, name in enumerate(waiting[:AHEAD])
+    ]
+    if more := waiting[AHEAD:]:
+        stops.append(Stop("later", names.count(len(more), "more ring", "more rings"), "after that"))
+    return stops
+
+
+def _end(case: Case) -> list[Stop]:
+    match fate(case):
+        case Fate.ALARM if case.alarms:
+            return [Stop("alarm", "Alarm", f"open since {times.clock(case.alarms[0].raised_at)}")]
+        case Fate.ALARM:
+            return [Stop("last", "Alarm", "a person answered for it")]
+        case Fate.OPEN:
+            return [Stop("last", "Alarm", "if nobody takes it")]
+        case _:
+            return []

@@ -1,0 +1,151 @@
+"""Who may come in: every console page is closed unless it says otherwise.
+
+A view says with `allows(action)` which permission it needs, or with `open_to_all` that it needs
+none; a view that says neither is refused. Requests that change something must come from our own
+pages (`reference/style-ecosystem.md` §4: Sec-Fetch-Site, else Origin).
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, abort, current_app, g, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from console import alarms
+from console.context import runtime, signed_in
+from hotline import audit
+from hotline.people import sessions
+from hotline.people.permissions import Action, may
+from hotline.settings import Settings
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def install(blueprint: Blueprint) -> None:
+    """Put the guard before, and the cache rule behind, every route of the blueprint."""
+    blueprint.before_request(_guard)
+    blueprint.after_request(_keep_out_of_caches)
+    blueprint.context_processor(_context)
+
+
+def allows(action: Action) -> Callable[[View], View]:
+    """Mark a view as needing a permission."""
+
+    def mark(view: View) -> View:
+        view.needs = action  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view as open to those who are not signed in."""
+    view.needs = None  # type: ignore[attr-defined]
+    return view
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` makes the browser insist on https, this host and the whole path."""
+    return "__Host-hotline" if settings.console_secure_cookies else "hotline"
+
+
+def token() -> str:
+    """The session token the browser sent, or nothing."""
+    return request.cookies.get(cookie_name(runtime().settings), "")
+
+
+def set_token(response: Response, value: str) -> None:
+    """Hand a session token to the browser, until it is closed."""
+    settings = runtime().settings
+    response.set_cookie(
+        cookie_name(settings),
+        value,
+        secure=settings.console_secure_cookies,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def drop_token(response: Response) -> None:
+    """Make the browser forget its token."""
+    settings = runtime().settings
+    response.delete_cookie(
+        cookie_name(settings),
+        secure=settings.console_secure_cookies,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def audited(session: Session, action: str, subject: str) -> None:
+    """Write into the audit chain what the signed-in person does; last thing in a transaction."""
+    audit.record(session, runtime().clock(), f"account:{signed_in().account.id}", action, subject)
+
+
+def own_path(path: str) -> str | None:
+    """The path if it is one of our own pages, so that sign-in never leads elsewhere."""
+    ours = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return path if ours and not urlsplit(path).netloc else None
+
+
+def _guard() -> Response | None:
+    if request.method not in SAFE_METHODS and not _from_our_own_page():
+        abort(403, "This request did not come from a page of this console.")
+    if request.endpoint == "console.static":
+        return None
+    _load_session()
+    needs = getattr(current_app.view_functions[request.endpoint or ""], "needs", False)
+    if needs is None:
+        return None
+    if g.signed_in is None:
+        return _to_sign_in()
+    if needs is False or not may(signed_in().account.role, needs):
+        abort(403, "Your account does not have this permission.")
+    return None
+
+
+def _from_our_own_page() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin", "")
+    return bool(origin) and urlsplit(origin).netloc == request.host
+
+
+def _load_session() -> None:
+    g.signed_in, g.alarms = None, ()
+    if not token():
+        return
+    with runtime().database.transaction() as session:
+        g.signed_in = sessions.find(session, token(), runtime().clock())
+        if g.signed_in is not None:
+            g.alarms = alarms.open_alarms(session, runtime().clock())
+
+
+def _to_sign_in() -> Response:
+    target = url_for("console.sign_in")
+    if request.method == "GET" and request.path != "/":
+        target += "?next=" + quote(request.path)
+    return redirect(target, 303)
+
+
+def _context() -> dict[str, object]:
+    def allowed(action: str) -> bool:
+        return g.signed_in is not None and may(signed_in().account.role, Action(action))
+
+    return {
+        "me": g.get("signed_in") and signed_in().account,
+        "alarms": g.get("alarms", ()),
+        "may": allowed,
+        "settings": runtime().settings,
+    }
+
+
+def _keep_out_of_caches(response: Response) -> Response:
+    if request.endpoint != "console.static":
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,151 @@
+"""One report: who has it, its sound and words, why it is urgent, what happened."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, make_response, render_template
+from werkzeug.wrappers import Response
+
+from console import fate, guard, names, sentences, times, words
+from console.cases import Case, Names, load
+from console.context import runtime
+from console.report_list import direction
+from hotline.people.permissions import Action
+from hotline.reports import timeline
+from hotline.reports.model import (
+    AudioState,
+    Message,
+    MessageKind,
+    Report,
+    ReportState,
+    TimelineEvent,
+)
+
+TITLES = {
+    MessageKind.OPENING: "First words",
+    MessageKind.MESSAGE: "Message",
+    MessageKind.ADDITION: "Said on a later call",
+}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message as the page shows it. `lines` is empty and `spoken` false without transcript."""
+
+    id: str
+    title: str
+    facts: str
+    playable: bool
+    audio_problem: str | None
+    spoken: bool
+    lines: tuple[words.Line, ...]
+    language: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One entry of "What happened"."""
+
+    at: str
+    full: str
+    shape: str
+    text: str
+
+
+@guard.allows(Action.READ_REPORTS)
+def report(report_id: str) -> Response:
+    """The page of one report. 404 for an unknown id."""
+    now = runtime().clock()
+    with runtime().database.transaction() as session:
+        row = session.get(Report, report_id)
+        if row is None:
+            abort(404)
+        people = Names(session, runtime().vault)
+        case = load(session, runtime().vault, people, [row])[0]
+        if row.state is ReportState.DRAFT and case.dispatch is None:
+            abort(404)  # not sent, and nobody is being looked for: it is still the caller's own
+        events = timeline.read(session, report_id)
+        guard.audited(session, "report.opened", f"report:{report_id}")
+    page = render_template(
+        "report.html",
+        case=case,
+        report=row,
+        urgency_of=names.urgency(row.urgency),
+        category=names.category(row.category),
+        language=_language(row.language),
+        fate=fate.fate(case).value,
+        in_words=fate.in_words(case, people.of),
+        stops=fate.line(case, people.of, now),
+        holder=_holder(case, people),
+        messages=[_heard(case, message) for message in case.messages],
+        reasons=[_reason(reason) for reason in case.reasons],
+        events=[h for e in events if (h := _happened(case, e, people)) is not None],
+        times=times,
+        now=now,
+    )
+    return make_response(page)
+
+
+def _holder(case: Case, people: Names) -> str:
+    who = fate.taker(case)
+    return people.of(who.responder_id) if who else "nobody yet"
+
+
+def _heard(case: Case, message: Message) -> Heard:
+    spoken = case.transcript(message.id)
+    language = spoken.language if spoken else case.report.language
+    reasons = [r for r in case.reasons if r.message_id == message.id]
+    facts = [_language(language), times.moment(message.sent_at or message.created_at)]
+    if message.duration_s is not None:
+        facts.append(times.lasted(message.duration_s))
+    return Heard(
+        id=message.id,
+        title=TITLES[message.kind],
+        facts=", ".join(facts),
+        playable=message.audio is AudioState.STORED and case.readable,
+        audio_problem=_audio_problem(message),
+        spoken=spoken is not None,
+        lines=words.lines(spoken.words, reasons) if spoken else (),
+        language=language,
+        direction=direction(language),
+    )
+
+
+def _audio_problem(message: Message) -> str | None:
+    match message.audio:
+        case AudioState.AWAITED:
+            return "The recording is still on its way here."
+        case AudioState.UNUSABLE:
+            return "The recording cannot be played. Ask whoever took the report what was said."
+        case _:
+            return None
+
+
+def _reason(reason: words.Reason) -> dict[str, str]:
+    level = names.urgency(reason.urgency)[1].lower()
+    return {
+        "letter": reason.letter,
+        "phrase": reason.phrase,
+        "means": f"{names.category(reason.category).lower()}, {level}",
+    }
+
+
+def _happened(case: Case, event: TimelineEvent, people: Names) -> Happened | None:
+    detail = _whose(case, event)
+    languages = {code: lang.english_name for code, lang in runtime().languages.items()}
+    told = sentences.sentence(event.kind, detail, people.of, languages)
+    if told is None:
+        return None
+    return Happened(times.clock(event.at), times.moment(event.at), told.shape, told.text)
+
+
+def _whose(case: Case, event: TimelineEvent) -> dict[str, Any]:
+    """The event's detail, with the responder where it names only the attempt."""
+    asked = {a.id: a.responder_id for a in case.attempts}
+    return {"responder": asked.get(event.detail.get("attempt", "")), **event.detail}
+
+
+def _language(code: str) -> str:
+    known = runtime().languages.get(code)
+    return known.english_name if known else code

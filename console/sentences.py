@@ -1,0 +1,115 @@
+"""The timeline in plain sentences: one per kind that the core writes. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console import names
+
+NameOf = Callable[[str | None], str]
+
+# Said better by another event of the same moment.
+HIDDEN = frozenset(
+    {
+        *("recording_began", "attempt_intended", "attempt_ringing", "dispatch_taken"),
+        *("key", "language_chosen", "parked"),
+    }
+)
+
+ALARM = {
+    "nobody_took_it": "nobody has taken it",
+    "audio_unusable": "a message cannot be played",
+    "not_transcribed": "a message has no transcript and must be heard",
+}
+
+_SENTENCES = {
+    "call_began": "Someone called and chose {language}.",
+    "wants_to_speak": "They want to speak to a person now.",
+    "message_received": "They left a message.",
+    "message_discarded": "They chose to say it again.",
+    "stray_recording": "A recording came that belonged to no message; it was kept as one.",
+    "report_sent": "The report was received.",
+    "caller_left": "The caller hung up.",
+    "returned": "The caller came back with the PIN.",
+    "crisis_line": "The caller chose the crisis line.",
+    "bridged": "The caller and {responder} were connected.",
+    "bridge_ended": "The connection to the caller ended.",
+    "audio_stored": "The recording was stored here.",
+    "carrier_copy_deleted": "The carrier’s copy was deleted.",
+    "audio_unusable": "A message’s recording cannot be used.",
+    "transcribed": "The words were ready.",
+    "not_transcribed": "The words could not be made out; a person must listen.",
+    "triaged": "Triage: {category}, {urgency}.",
+    "dispatch_started": "The search for a person began.",
+    "attempt_placed": "We rang {responder}.",
+    "attempt_screening": "The phone of {responder} was picked up.",
+    "heard_words": "{responder} heard what was said.",
+    "attempt_taken": "{responder} pressed 1 and took it.",
+    "attempt_declined": "{responder} passed.",
+    "attempt_unanswered": "{responder} did not answer.",
+    "attempt_busy": "{responder} was busy.",
+    "attempt_failed": "{responder} could not be rung.",
+    "attempt_machine": "A voicemail answered for {responder}.",
+    "attempt_cancelled": "We stopped ringing {responder}.",
+    "attempt_lost": "The network never told what became of the call to {responder}.",
+    "late_acceptance": "{responder} pressed 1 too, and heard that a colleague has it.",
+    "target_skipped": "One person of the plan is not in the roster and was passed over.",
+    "dispatch_exhausted": "Everybody was asked and nobody took it.",
+    "dispatch_withdrawn": "The caller left without a word; the search ended.",
+    "dispatch_reopened": "The person left while the caller stayed; the search went on.",
+    "alarm_raised": "An alarm was raised: {alarm}.",
+    "alarm_acknowledged": "{by} answered for the alarm.",
+    "reviewed": "{by} reviewed it.",
+}
+
+_SHAPES = {
+    "call_began": "caller",
+    "attempt_taken": "taken",
+    "attempt_declined": "tried",
+    "attempt_unanswered": "tried",
+    "attempt_busy": "tried",
+    "attempt_failed": "tried",
+    "attempt_machine": "tried",
+    "attempt_cancelled": "tried",
+    "attempt_lost": "tried",
+    "dispatch_exhausted": "tried",
+    "alarm_raised": "alarm",
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One entry of the timeline; `shape` is the `data-s` of the style sheet."""
+
+    shape: str
+    text: str
+
+
+def sentence(
+    kind: str, detail: Mapping[str, Any], name_of: NameOf, languages: Mapping[str, str]
+) -> Sentence | None:
+    """What an event says; None for one that is told elsewhere. An unknown kind shows its words."""
+    if kind in HIDDEN:
+        return None
+    pattern = _SENTENCES.get(kind, f"{names.plain(kind).capitalize()}.")
+    text = pattern.format(**_words(detail, name_of, languages))
+    return Sentence(_SHAPES.get(kind, "note"), text[:1].upper() + text[1:])
+
+
+def alarm(reason: str) -> str:
+    """Why an alarm is open, as the end of a sentence."""
+    return ALARM.get(reason, names.plain(reason))
+
+
+def _words(
+    detail: Mapping[str, Any], name_of: NameOf, languages: Mapping[str, str]
+) -> dict[str, str]:
+    code = str(detail.get("language", ""))
+    return {
+        "language": languages.get(code, code or "a language"),
+        "responder": name_of(detail.get("responder")),
+        "by": name_of(detail.get("by")),
+        "alarm": alarm(str(detail.get("reason", ""))),
+        "category": names.category(str(detail.get("category", "unsorted"))).lower(),
+        "urgency": names.urgency(str(detail.get("urgency", "urgent")))[1].lower(),
+    }

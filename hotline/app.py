@@ -1,0 +1,121 @@
+"""The Flask application: blueprints, health, security headers, errors that tell nothing."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import Blueprint, Flask, Response, current_app, render_template, request
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+import console.blueprint
+from hotline.settings import Settings
+
+if TYPE_CHECKING:
+    from hotline.context import Runtime
+
+# Webhooks and forms are small; recordings are fetched by us and never sent here.
+MAX_BODY_BYTES = 64 * 1024
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self'; media-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+# Where a carrier or a probe asks, an error is one line of text.
+PLAIN_PATHS = ("/voice", "/health")
+SAYS = {
+    400: "This request cannot be understood.",
+    403: "This is not allowed.",
+    404: "There is no such page.",
+    405: "This page does not take that kind of request.",
+    413: "This request is too large.",
+    416: "The recording has no such part.",
+    500: "Something went wrong here. It has been written down; try again in a moment.",
+    503: "This is not available now. Try again in a moment.",
+}
+
+log = structlog.get_logger(__name__)
+
+
+class HotlineApp(Flask):
+    """Flask that logs the place of an error and never its text, which may quote a caller."""
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        """One line with the endpoint, method and stack (`hotline.observe` drops the message)."""
+        log.error(
+            "request_failed", endpoint=request.endpoint, method=request.method, exc_info=exc_info
+        )
+
+
+def create_app(runtime: "Runtime", blueprints: Sequence[Blueprint] | None = None) -> Flask:
+    """The application over a runtime. `blueprints`: in place of the voice menu and the console."""
+    app = HotlineApp("hotline", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
+    for blueprint in blueprints if blueprints is not None else _blueprints(runtime):
+        app.register_blueprint(blueprint)
+    _add_health(app, runtime)
+    _add_headers(app, runtime.settings)
+    app.register_error_handler(HTTPException, _say_error)
+    return app
+
+
+def _blueprints(runtime: "Runtime") -> list[Blueprint]:
+    import ivr.views  # here, so that the console alone can be served and tested without it
+
+    return [ivr.views.create_blueprint(runtime), console.blueprint.create_blueprint(runtime)]
+
+
+def _add_health(app: Flask, runtime: "Runtime") -> None:
+    @app.get("/health/live")
+    def live() -> Response:
+        return Response("alive\n", mimetype="text/plain")
+
+    @app.get("/health/ready")
+    def ready() -> Response:
+        try:
+            with runtime.database.transaction() as session:
+                session.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return Response("the database does not answer\n", 503, mimetype="text/plain")
+        return Response("ready\n", mimetype="text/plain")
+
+
+def _add_headers(app: Flask, settings: Settings) -> None:
+    headers = dict(HEADERS)
+    if settings.public_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def _say_error(error: HTTPException) -> WerkzeugResponse:
+    """An error without content: what it means, and nothing of what was asked."""
+    code = error.code or 500
+    says = error.description if code == 403 and error.description else SAYS.get(code, error.name)
+    response = error.get_response()  # keeps Allow, Content-Range and the like
+    if request.path.startswith(PLAIN_PATHS) or "console" not in current_app.blueprints:
+        response.data, response.mimetype = f"{says}\n".encode(), "text/plain"
+    else:
+        response.data, response.mimetype = _error_page(code, says), "text/html"
+    return response
+
+
+def _error_page(code: int, says: str) -> bytes:
+    return render_template("error.html", code=code, says=says).encode()

@@ -1,0 +1,116 @@
+"""The audit chain: who did what to what, in rows that each carry the digest of the one before.
+
+Nobody's words or numbers go in here, only ids and codes: an actor such as `account:<uuid>` or
+`dispatcher`, an action such as `report.opened`, a subject such as `report:<uuid>`.
+
+Altering, moving or removing a row breaks the chain. Cutting its end off does not; compare `head`
+with one that was kept elsewhere for that.
+"""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Text, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from hotline.database.base import Base
+
+GENESIS = "0" * 64  # what the first row says came before it
+LOCK = 0x61756469  # "audi"; any number not used for another advisory lock
+_BATCH = 500
+
+
+class ChainBroken(Exception):
+    """The chain does not verify from this row on; `seq` is the first that is wrong or missing."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"the audit chain is broken at {seq}")
+        self.seq = seq
+
+
+class AuditEntry(Base):
+    """One act. `digest` is the SHA-256 of the canonical JSON of all the other columns."""
+
+    __tablename__ = "audit"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Text, index=True)
+    subject: Mapped[str] = mapped_column(Text, index=True)
+    detail: Mapped[dict[str, Any]]
+    previous: Mapped[str]
+    digest: Mapped[str]
+
+
+def record(
+    session: Session, at: datetime, actor: str, action: str, subject: str, **detail: Any
+) -> int:
+    """Append one entry to the transaction and give its number (1, 2, 3 …, without gaps).
+
+    Holds a lock until the transaction ends, so call it last: writers queue for it. `detail` must be
+    JSON (TypeError or ValueError otherwise); `at` must be aware (ValueError).
+    """
+    _lock(session)
+    seq, previous = head(session)
+    entry = AuditEntry(
+        seq=seq + 1,
+        at=at.astimezone(UTC),
+        actor=actor,
+        action=action,
+        subject=subject,
+        detail=json.loads(_canonical(detail)),  # as it will be read back
+        previous=previous,
+    )
+    entry.digest = _digest(entry)
+    session.add(entry)
+    session.flush([entry])
+    return entry.seq
+
+
+def head(session: Session) -> tuple[int, str]:
+    """Number and digest of the last entry, to be kept outside; (0, GENESIS) for an empty chain."""
+    query = select(AuditEntry.seq, AuditEntry.digest).order_by(AuditEntry.seq.desc()).limit(1)
+    last = session.execute(query).first()
+    return (last.seq, last.digest) if last else (0, GENESIS)
+
+
+def verify(session: Session, anchor: tuple[int, str] | None = None) -> int:
+    """Walk the whole chain and give its length. Raises ChainBroken.
+
+    With an `anchor` (a `head` of earlier) the chain must still contain that very entry.
+    """
+    seq, previous = 0, GENESIS
+    rows = session.scalars(
+        select(AuditEntry).order_by(AuditEntry.seq),
+        execution_options={"yield_per": _BATCH, "populate_existing": True},
+    )
+    for entry in rows:
+        seq += 1
+        if entry.seq != seq or entry.previous != previous or entry.digest != _digest(entry):
+            raise ChainBroken(seq)
+        if anchor and anchor[0] == seq and anchor[1] != entry.digest:
+            raise ChainBroken(seq)
+        previous = entry.digest
+    if anchor and anchor[0] > seq:
+        raise ChainBroken(seq + 1)
+    return seq
+
+
+def _lock(session: Session) -> None:
+    """Let one writer at a time read the head. SQLite's BEGIN IMMEDIATE has done so already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+def _digest(entry: AuditEntry) -> str:
+    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    fields = [entry.seq, at, entry.actor, entry.action, entry.subject, entry.detail, entry.previous]
+    return hashlib.sha256(_canonical(fields).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    """One spelling per value (keys in order, no blanks, ASCII). Refuses NaN and infinities."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,1 @@
+"""The port to the telephone network, and its Twilio adapter."""

@@ -1,0 +1,210 @@
+"""The command `hotline`. Every mistake a person can make ends in one sentence and exit code 2.
+
+Imports that cost time (Vosk, Flask) stay inside the commands that need them.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from hotline import __version__
+from hotline.languages import LanguageError
+from hotline.observe import configure_logging
+from hotline.oncall.roster import RosterError
+from hotline.privacy.keys import KeyRingError
+from hotline.settings import Settings, SettingsError, load_settings
+
+Command = Callable[..., Any]
+
+# What a person can mend; each carries a sentence that says how.
+MISTAKES = (SettingsError, KeyRingError, LanguageError, RosterError)
+
+
+def plain(command: Command) -> Command:
+    """Turn a mistake that a person can mend into one sentence on stderr and exit code 2."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except MISTAKES as error:
+            refuse(str(error))
+        except OperationalError:
+            refuse("The database does not answer; check HOTLINE_DATABASE_URL and its server.")
+
+    return wrapped
+
+
+def refuse(sentence: str) -> None:
+    """Say the sentence and end with exit code 2."""
+    click.echo(sentence, err=True)
+    sys.exit(2)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """A self-hosted telephone hotline: from a caller's mouth to a human who has taken it."""
+
+
+@main.command()
+@plain
+def web() -> None:
+    """Serve webhooks and the console with gunicorn, at the port of HOTLINE_PUBLIC_URL or PORT."""
+    settings = load_settings()
+    port = os.environ.get("PORT") or str(urlsplit(settings.public_url).port or 8080)
+    host = os.environ.get("HOST", "127.0.0.1")
+    arguments = ["--bind", f"{host}:{port}", "--worker-class", "gthread", "--threads", "16"]
+    arguments += ["--no-control-socket", "--log-level", "warning", "wsgi:app"]
+    root = Path(__file__).resolve().parent.parent
+    arguments = ["--chdir", str(root), *arguments]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])
+
+
+@main.command()
+@plain
+def worker() -> None:
+    """Transcribe: load the models and serve the queue in Redis."""
+    from hotline.runtime import open_runtime
+    from transcription.catalogue import ModelMissing
+    from transcription.engine import ModelBroken
+
+    configure_logging("worker")
+    settings = load_settings()
+    if settings.redis_url is None:
+        refuse("The worker needs HOTLINE_REDIS_URL; without Redis the dispatcher does its work.")
+    import worker as transcription_worker
+
+    try:
+        transcription_worker.work(open_runtime(settings))
+    except (ModelMissing, ModelBroken) as error:
+        refuse(str(error))
+
+
+@main.command()
+@plain
+def dispatcher() -> None:
+    """Dispatch: ring in order until somebody has taken it."""
+    from hotline.runtime import dispatcher_engine, open_runtime
+
+    configure_logging("dispatcher")
+    runtime = open_runtime(load_settings())
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    dispatcher_engine(runtime, _run_task_apart).run(stop)
+
+
+def _run_task_apart(task_id: str) -> None:
+    """Do a worker's task in a process of its own, so that a crash of Vosk is only its own."""
+    subprocess.run([sys.executable, "-m", "hotline.cli", "task", task_id], check=False)
+
+
+@main.command(hidden=True)
+@click.argument("task_id")
+@plain
+def task(task_id: str) -> None:
+    """Do one task of the worker here (used by the dispatcher's sweeper when Redis is gone)."""
+    from hotline.runtime import open_runtime
+    from transcription import jobs
+
+    configure_logging("worker")
+    jobs.prepare(open_runtime(load_settings()))
+    jobs.run(task_id)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def switch(arguments: tuple[str, ...]) -> None:
+    """Run the telephone switch (see `hotline switch --help`)."""
+    os.execv(sys.executable, [sys.executable, "-m", "switch", *arguments])
+
+
+@main.command()
+@plain
+def up() -> None:
+    """Start everything on this machine and print the URL; Ctrl-C stops it."""
+    from hotline import up as everything
+
+    sys.exit(everything.run(load_settings()))
+
+
+@main.command()
+@plain
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    from hotline.database.migrations import upgrade
+
+    settings = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    upgrade(settings.database)
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--language", required=True, help="Language code of the recording, en for example.")
+@click.option("--json", "as_json", is_flag=True, help="Words with times and confidences.")
+@plain
+def transcribe(file: Path, language: str, as_json: bool) -> None:
+    """Print what is said in a recording."""
+    from transcription.command import TranscribeError, transcribe_file
+
+    try:
+        click.echo(transcribe_file(file, language, load_settings().models_dir, as_json))
+    except TranscribeError as error:
+        refuse(str(error))
+
+
+@main.group()
+def roster() -> None:
+    """Responders and policies, kept in a file."""
+
+
+@roster.command("apply")
+@click.argument("file", type=click.Path(path_type=Path))
+@plain
+def apply_roster(file: Path) -> None:
+    """Bring responders and policies to what FILE says, in one transaction."""
+    from hotline.dispatch import roster as desk_roster
+    from hotline.oncall import roster as roster_file
+    from hotline.runtime import open_runtime
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise RosterError(f"There is no readable roster at {file}; check the name.") from None
+    parsed = roster_file.parse(text)
+    runtime = open_runtime(load_settings())
+    with runtime.database.transaction() as session:
+        lines = desk_roster.apply(session, runtime.vault, parsed)
+    click.echo("\n".join(lines))
+
+
+@main.command("settings")
+def show_settings() -> None:
+    """Print every setting, its default and what it means."""
+    for name, field in Settings.model_fields.items():
+        click.echo(f"HOTLINE_{name.upper()} (default: {field.default})\n    {field.description}")
+
+
+def _add_demo() -> None:
+    from hotline.demo.command import demo
+
+    main.add_command(demo)
+
+
+_add_demo()
+
+if __name__ == "__main__":
+    main()

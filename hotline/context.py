@@ -1,0 +1,42 @@
+"""The parts a process works with, handed to everything that does something.
+
+Made by `hotline.runtime` in production and by the tests' fixtures with a scripted carrier and a
+virtual clock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from hotline.carrier.port import Carrier
+from hotline.database.engine import Database
+from hotline.languages import Language
+from hotline.privacy.cipher import Vault
+from hotline.settings import Settings
+from hotline.tasks.doorbell import Doorbell
+
+
+def utc_now() -> datetime:
+    """The present moment, aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything a process needs. `clock()` gives the present moment, aware and in UTC."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    carrier: Carrier
+    doorbell: Doorbell
+    languages: Mapping[str, Language]
+    clock: Callable[[], datetime] = utc_now
+
+    def url(self, path: str) -> str:
+        """An absolute URL under the public address; `path` begins with a slash."""
+        return self.settings.public_url + path
+
+    def close(self) -> None:
+        """Release what the runtime holds."""
+        self.database.close()

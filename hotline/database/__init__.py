@@ -1,0 +1,1 @@
+"""The one truth: engine, session, column types, migrations."""

@@ -1,0 +1,49 @@
+"""The declarative base: naming rules, ids and common column spellings."""
+
+import enum
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import JSON, Enum, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from uuid_utils import uuid7
+
+from hotline.database.types import Sealed, SealedBytes, UtcDateTime
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def new_id() -> str:
+    """A new UUIDv7 as text: sortable by time, opaque to everybody else."""
+    return str(uuid7())
+
+
+Id = Annotated[str, mapped_column(String(36), primary_key=True, default=new_id)]
+
+
+def _values(words: type[enum.Enum]) -> list[str]:
+    return [str(word.value) for word in words]
+
+
+# Closed words are kept as plain text of their value: readable in any tool, and a new word needs no
+# migration.
+WORDS = Enum(enum.Enum, native_enum=False, length=32, values_callable=_values)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime,
+        Sealed: SealedBytes,
+        enum.Enum: WORDS,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+    }

@@ -1,0 +1,60 @@
+"""Engines for SQLite and PostgreSQL, and the one way to open a transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+# SQLite waits this long for another writer before it gives up (a webhook must answer within the
+# carrier's 15 s; DESIGN §4).
+SQLITE_BUSY_S = 5.0
+
+
+def open_engine(url: str, *, busy_s: float = SQLITE_BUSY_S) -> Engine:
+    """An engine for the URL; SQLite gets WAL, full sync and immediate transactions.
+
+    Busy timeout does not apply when a read lock is upgraded (`reference/security.md` §2), hence
+    BEGIN IMMEDIATE: a transaction that will write says so at once.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    engine = create_engine(url, connect_args={"timeout": busy_s})
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN is switched off
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class Database:
+    """An engine and its sessions. `transaction()` is the unit of work of every use case."""
+
+    def __init__(self, url: str, *, busy_s: float = SQLITE_BUSY_S) -> None:
+        self.engine = open_engine(url, busy_s=busy_s)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits at the end of the block, or rolls back when it raises."""
+        with self._sessions.begin() as session:
+            yield session
+
+    def after_fork(self) -> None:
+        """Drop connections inherited from the parent; they must not cross a fork."""
+        self.engine.dispose(close=False)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()

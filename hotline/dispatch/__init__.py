@@ -1,0 +1,1 @@
+"""Ring in order until somebody takes it."""

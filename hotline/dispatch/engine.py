@@ -1,0 +1,141 @@
+"""The dispatcher: does due tasks, fires due attempts, beats its heart, sweeps. Needs no Redis.
+
+Everything it knows stands in the database, so it can be killed at any line and started again, and
+a second one can run beside it: leases decide who does what.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from hotline.context import Runtime
+from hotline.database.base import new_id
+from hotline.dispatch import alarm, desk, effects, housekeeping, machine
+from hotline.dispatch.model import Attempt, Dispatch
+from hotline.tasks import queue
+from hotline.tasks.heartbeat import beat
+from hotline.tasks.model import DISPATCHER_KINDS, WORKER_KINDS, TaskKind
+from hotline.tasks.queue import Lease, LeaseLost
+
+log = structlog.get_logger()
+
+TICK_S = 0.2
+SWEEP_EVERY_S = 5.0
+BEAT_EVERY_S = 2.0
+# Longer than the longest REST call (10 s) with its look-up before it.
+LEASE_S = 30.0
+# Work that has been due so long although the bell was rung: nobody hears it, so it is done here.
+OVERDUE_S = 10.0
+THREADS = 8
+
+HANDLERS: Mapping[TaskKind, Callable[[Runtime, Lease], None]] = {
+    TaskKind.START_DISPATCH: effects.start_dispatch,
+    TaskKind.PLACE_CALL: effects.place_call,
+    TaskKind.CANCEL_CALL: effects.cancel_call,
+    TaskKind.LOOK_UP: effects.look_up,
+    TaskKind.CONNECT_CALLER: effects.connect_caller,
+    TaskKind.ALARM: alarm.sound,
+    TaskKind.SETTLE_CALL: housekeeping.settle_call,
+    TaskKind.DELETE_RECORDING: housekeeping.delete_recording,
+}
+
+
+class Engine:
+    """One dispatcher process. `run_here(task_id)` does a worker's task without any Redis."""
+
+    def __init__(self, runtime: Runtime, run_here: Callable[[str], None]) -> None:
+        self.runtime = runtime
+        self._run_here = run_here
+        self._owner = f"dispatcher-{new_id()}"
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="effect")
+        self._busy: set[str] = set()
+        self._swept_at = 0.0
+        self._beaten_at = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Tick until `stop` is set; an error of one tick is logged and the next one tries again."""
+        while not stop.is_set():
+            try:
+                self.tick()
+            except SQLAlchemyError as error:
+                log.error("tick_failed", error=type(error).__name__)
+            stop.wait(TICK_S)
+        self._pool.shutdown(wait=True)
+
+    def tick(self) -> None:
+        """Start all due tasks, fire all due attempts; beat and sweep when it is time."""
+        for task_id in self._due():
+            self._busy.add(task_id)
+            self._pool.submit(self._perform, task_id)
+        self._fire_due()
+        if time.monotonic() - self._beaten_at >= BEAT_EVERY_S:
+            self._beaten_at = time.monotonic()
+            with self.runtime.database.transaction() as session:
+                beat(session, "dispatcher", self.runtime.clock())
+        if time.monotonic() - self._swept_at >= SWEEP_EVERY_S:
+            self._swept_at = time.monotonic()
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Ring again for overdue transcription work; do it here when nobody seems to hear."""
+        now = self.runtime.clock()
+        with self.runtime.database.transaction() as session:
+            waiting = queue.due(session, WORKER_KINDS, now)
+            late = queue.due(session, WORKER_KINDS, now - timedelta(seconds=OVERDUE_S))
+            self._restart_stranded(session)
+        for task_id in waiting:
+            heard = self.runtime.doorbell.ring(task_id)
+            if (task_id in late or not heard) and task_id not in self._busy:
+                self._busy.add(task_id)
+                self._pool.submit(self._do_workers_task, task_id)
+
+    def _restart_stranded(self, session: Session) -> None:
+        """A dispatch that seeks and has nobody ringing goes on (a watchdog, never expected)."""
+        live = select(Attempt.dispatch_id).where(Attempt.state.in_(machine.LIVE))
+        seeking = (machine.DispatchState.WAITING, machine.DispatchState.RINGING)
+        query = select(Dispatch.id).where(Dispatch.state.in_(seeking), Dispatch.id.not_in(live))
+        for dispatch_id in session.scalars(query):
+            log.error("dispatch_stranded", dispatch=dispatch_id)
+            desk.apply(session, dispatch_id, machine.Begin(), self.runtime.clock())
+
+    def _due(self) -> list[str]:
+        with self.runtime.database.transaction() as session:
+            found = queue.due(session, DISPATCHER_KINDS, self.runtime.clock())
+        return [task_id for task_id in found if task_id not in self._busy]
+
+    def _fire_due(self) -> None:
+        now = self.runtime.clock()
+        with self.runtime.database.transaction() as session:
+            query = select(Attempt.id).where(Attempt.due_at <= now)
+            due = list(session.scalars(query.where(Attempt.state.in_(machine.LIVE))))
+        for attempt_id in due:
+            with self.runtime.database.transaction() as session:
+                desk.tell(session, attempt_id, machine.Due(attempt_id), now)
+
+    def _perform(self, task_id: str) -> None:
+        try:
+            with self.runtime.database.transaction() as session:
+                lease = queue.claim(session, task_id, self._owner, self.runtime.clock(), LEASE_S)
+            if lease is not None:
+                HANDLERS[lease.kind](self.runtime, lease)
+        except LeaseLost:
+            log.info("lease_lost", task=task_id)
+        except Exception as error:  # the task stays in the table and is due again
+            log.error("task_failed", task=task_id, error=type(error).__name__)
+        finally:
+            self._busy.discard(task_id)
+
+    def _do_workers_task(self, task_id: str) -> None:
+        try:
+            self._run_here(task_id)
+        except Exception as error:
+            log.error("task_failed", task=task_id, error=type(error).__name__)
+        finally:
+            self._busy.discard(task_id)

@@ -1,0 +1,89 @@
+"""Tables of dispatch: policy, dispatch, attempt, alarm."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.database.base import Base, Id
+from hotline.dispatch.machine import AttemptState, DispatchState
+
+
+class EscalationPolicy(Base):
+    """A named policy as it stands now; a dispatch keeps its own frozen copy."""
+
+    __tablename__ = "escalation_policy"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(unique=True)
+    definition: Mapped[dict[str, Any]]
+
+
+class Dispatch(Base):
+    """The search for somebody who takes a report."""
+
+    __tablename__ = "dispatch"
+
+    id: Mapped[Id]
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), unique=True)
+    call_id: Mapped[str | None] = mapped_column(ForeignKey("call.id"))
+    """The caller's leg while the caller waits on the line."""
+    state: Mapped[DispatchState] = mapped_column(index=True)
+    snapshot: Mapped[dict[str, Any]]
+    position: Mapped[int] = mapped_column(default=-1)
+    """Index into the plan (rounds × steps, then the last resort); −1 before the first step."""
+    taken_by: Mapped[str | None]
+    """The attempt whose press of 1 took it; set by one compare-and-set."""
+    started_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """One ring of one responder. `due_at` is its timer."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[Id]
+    dispatch_id: Mapped[str] = mapped_column(ForeignKey("dispatch.id"), index=True)
+    responder_id: Mapped[str] = mapped_column(ForeignKey("responder.id"))
+    position: Mapped[int]
+    state: Mapped[AttemptState] = mapped_column(index=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    """Unguessable; stands in the URLs of this attempt's call."""
+    carrier_call_id: Mapped[str | None] = mapped_column(unique=True)
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    overdue: Mapped[int] = mapped_column(default=0)
+    intended_at: Mapped[datetime]
+    placed_at: Mapped[datetime | None]
+    rang_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Alarm(Base):
+    """Raised when nobody took a report, or something needs a human now; open until acknowledged."""
+
+    __tablename__ = "alarm"
+
+    id: Mapped[Id]
+    report_id: Mapped[str | None] = mapped_column(ForeignKey("report.id"), index=True)
+    reason: Mapped[str]
+    raised_at: Mapped[datetime]
+    rounds: Mapped[int] = mapped_column(default=0)
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None]
+
+
+class AlarmCall(Base):
+    """One ring of one alarm phone."""
+
+    __tablename__ = "alarm_call"
+
+    id: Mapped[Id]
+    alarm_id: Mapped[str] = mapped_column(ForeignKey("alarm.id"), index=True)
+    responder_id: Mapped[str] = mapped_column(ForeignKey("responder.id"))
+    token: Mapped[str] = mapped_column(unique=True)
+    carrier_call_id: Mapped[str | None]
+    placed_at: Mapped[datetime]

@@ -1,0 +1,70 @@
+"""The languages a caller can choose: one TOML file each, read once.
+
+A file `ivr/languages/<code>.toml` holds everything a language needs (prompts, voice, Vosk model,
+triage words), so that a new language is one new file. This module only reads and checks the form;
+what the tables mean is decided by their users (`ivr.prompts`, `transcription.engine`,
+`hotline.reports.triage`).
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+DIRECTORY = Path(__file__).resolve().parent.parent / "ivr" / "languages"
+
+
+class LanguageError(ValueError):
+    """A language file is missing or malformed; the message says which and what to mend."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the hotline.
+
+    code: BCP 47 primary subtag, also the file's name. name: in the language itself; english_name
+    for staff. direction: of its script. voice: the `[voice]` table. model: folder name of its Vosk
+    model. prompts: prompt name -> text to speak. triage: the `[triage]` table.
+    """
+
+    code: str
+    name: str
+    english_name: str
+    direction: Literal["ltr", "rtl"]
+    voice: Mapping[str, Any]
+    model: str
+    prompts: Mapping[str, str]
+    triage: Mapping[str, Any]
+
+
+def load_language(path: Path) -> Language:
+    """Read one language file. Raises LanguageError when it is missing or lacks a table."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise LanguageError(
+            f"There is no language file {path.name}; add it to ivr/languages or take the language "
+            "out of HOTLINE_LANGUAGES."
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise LanguageError(f"{path.name} is not valid TOML: {error}") from None
+    try:
+        direction = cast("Literal['ltr', 'rtl']", raw.get("direction", "ltr"))
+        return Language(
+            code=path.stem,
+            name=raw["name"],
+            english_name=raw["english_name"],
+            direction=direction,
+            voice=raw["voice"],
+            model=raw["transcription"]["model"],
+            prompts=raw["prompts"],
+            triage=raw["triage"],
+        )
+    except KeyError as error:
+        raise LanguageError(f"{path.name} lacks {error.args[0]!r}; see en.toml.") from None
+
+
+def load_languages(codes: list[str], directory: Path = DIRECTORY) -> dict[str, Language]:
+    """The languages of the codes, in their order (the order of the menu). Raises LanguageError."""
+    return {code: load_language(directory / f"{code}.toml") for code in codes}

@@ -1,0 +1,61 @@
+"""Read responders; their names and numbers are opened only here."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.database.base import new_id
+from hotline.oncall.model import Responder, ResponderKind
+from hotline.privacy.cipher import Vault, place
+
+
+@dataclass(frozen=True)
+class Contact:
+    """An opened responder. `number` is E.164 and goes only to the carrier."""
+
+    id: str
+    handle: str
+    kind: ResponderKind
+    name: str
+    number: str
+    languages: tuple[str, ...]
+
+
+def put(
+    session: Session,
+    vault: Vault,
+    *,
+    handle: str,
+    kind: ResponderKind,
+    name: str,
+    number: str,
+    languages: list[str],
+) -> Responder:
+    """Add a responder or bring the one of that handle up to date."""
+    row = session.scalar(select(Responder).where(Responder.handle == handle))
+    if row is None:
+        row = Responder(id=new_id(), handle=handle, data_key_id=vault.new_key(session))
+        session.add(row)
+    row.kind = kind
+    row.languages = languages
+    row.active = True
+    row.name = vault.seal_json(session, row.data_key_id, place("responder", row.id, "name"), name)
+    row.number = vault.seal_json(
+        session, row.data_key_id, place("responder", row.id, "number"), number
+    )
+    session.flush([row])
+    return row
+
+
+def contact(session: Session, vault: Vault, responder_id: str) -> Contact:
+    """Open a responder. Raises CannotOpen, or NoResultFound for an unknown id."""
+    row = session.get_one(Responder, responder_id)
+    return Contact(
+        row.id,
+        row.handle,
+        row.kind,
+        vault.open_json(session, row.data_key_id, place("responder", row.id, "name"), row.name),
+        vault.open_json(session, row.data_key_id, place("responder", row.id, "number"), row.number),
+        tuple(row.languages),
+    )

@@ -1,0 +1,104 @@
+"""The roster as a file: responders and policies in TOML, applied in one transaction.
+
+    [[responder]]
+    handle = "counselor-1"          # how policies name them
+    kind = "counselor"              # counselor | law-enforcement | school-official
+    name = "Ana Alvarez"
+    number = "+15550100111"         # E.164
+    languages = ["en", "es"]
+
+    [policy.default]
+    rounds = 2
+    steps = [{ targets = ["counselor-1"], ring_s = 25 }]
+    last_resort = { targets = ["police-desk"], ring_s = 30 }
+    alarm = ["supervisor-1"]
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import phonenumbers
+
+from hotline.oncall.model import ResponderKind
+
+
+class RosterError(ValueError):
+    """The roster file is wrong; the message says where and what to mend."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A responder as the file gives them; `number` is E.164."""
+
+    handle: str
+    kind: ResponderKind
+    name: str
+    number: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A checked file: responders, and policies by name in the form `dispatch.policy.parse` reads."""
+
+    responders: tuple[Entry, ...]
+    policies: Mapping[str, Mapping[str, Any]]
+
+
+def parse(text: str) -> Roster:
+    """Read a roster. Raises RosterError for the first thing that is wrong."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RosterError(f"The roster is not valid TOML: {error}") from None
+    entries = tuple(_entry(r) for r in raw.get("responder", ()))
+    _refuse_doubles(entries)
+    policies = raw.get("policy", {})
+    known = {e.handle for e in entries}
+    for name, policy in policies.items():
+        for handle in _targets(policy):
+            if handle not in known:
+                raise RosterError(f"Policy {name!r} names {handle!r}, who is not in the roster.")
+    return Roster(entries, policies)
+
+
+def _entry(raw: Mapping[str, Any]) -> Entry:
+    handle = raw.get("handle", "")
+    try:
+        return Entry(
+            handle,
+            ResponderKind(raw["kind"]),
+            raw["name"],
+            _e164(handle, raw["number"]),
+            tuple(raw["languages"]),
+        )
+    except KeyError as error:
+        raise RosterError(f"Responder {handle!r} lacks {error.args[0]!r}.") from None
+    except ValueError as error:
+        raise RosterError(f"Responder {handle!r}: {error}.") from None
+
+
+def _e164(handle: str, number: str) -> str:
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        parsed = None
+    if parsed is None or not phonenumbers.is_possible_number(parsed):
+        # The number itself stays out of the message: messages end up in logs.
+        raise RosterError(f"The number of {handle!r} is not a phone number like +15550100111.")
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _refuse_doubles(entries: tuple[Entry, ...]) -> None:
+    for field in ("handle", "number"):
+        values = [getattr(e, field) for e in entries]
+        for entry in entries:
+            if values.count(getattr(entry, field)) > 1:
+                raise RosterError(f"Two responders share the {field} of {entry.handle!r}.")
+
+
+def _targets(policy: Mapping[str, Any]) -> list[str]:
+    steps = [*policy.get("steps", ()), *filter(None, [policy.get("last_resort")])]
+    return [h for s in steps for h in s.get("targets", ())] + list(policy.get("alarm", ()))

@@ -1,0 +1,1 @@
+"""Accounts, sessions and permissions of those who use the console."""

@@ -1,0 +1,157 @@
+"""Accounts, and the first one: a one-time code shown on the terminal becomes an administrator."""
+
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from hotline import audit
+from hotline.database.base import new_id
+from hotline.database.engine import Database
+from hotline.people import passwords
+from hotline.people.model import Account, Role, SetupCode
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
+MAX_DISPLAY_NAME = 80
+
+CODE_VALID_FOR = timedelta(hours=24)
+# 24 letters of 5 bits are 120 bits, above the 112 that ASVS 6.5.2 asks of a code kept by a fast
+# hash. Letters and digits that look alike are left out.
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+CODE_GROUPS, CODE_GROUP = 4, 6
+
+WRONG_CODE = (
+    "This code is not valid. Use the newest one on the terminal; each works once, for a day."
+)
+
+
+class WrongInput(ValueError):
+    """A form field is wrong; the message says what to do."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def any_account(session: Session) -> bool:
+    """Whether there is an account at all; while not, the set-up page is open."""
+    return session.scalar(select(Account.id).limit(1)) is not None
+
+
+def login_name(name: str) -> str:
+    """The form in which names are kept and compared."""
+    return name.strip().casefold()
+
+
+def check_new(name: str, display_name: str, password: str) -> tuple[str, str]:
+    """Check what a new account is made of; gives name and display name as kept.
+
+    Raises WrongInput for the first field that is wrong.
+    """
+    name, display_name = login_name(name), " ".join(display_name.split())
+    if not _NAME.fullmatch(name):
+        raise WrongInput("name", "Use 2 to 64 letters, digits or . _ @ + - without spaces.")
+    if not 1 <= len(display_name) <= MAX_DISPLAY_NAME:
+        raise WrongInput("display_name", "Enter the name that colleagues should see.")
+    check_password(password)
+    return name, display_name
+
+
+def check_password(password: str) -> None:
+    """Raises WrongInput unless the password has an acceptable length."""
+    if len(password) < passwords.MIN_LENGTH:
+        raise WrongInput("password", f"Use at least {passwords.MIN_LENGTH} characters.")
+    if len(password) > passwords.MAX_LENGTH:
+        raise WrongInput("password", f"Use at most {passwords.MAX_LENGTH} characters.")
+
+
+def by_name(session: Session, name: str) -> Account | None:
+    """The account of a login name as typed; what cannot be a name is not even looked up."""
+    name = login_name(name)
+    if not _NAME.fullmatch(name):
+        return None
+    return session.scalar(select(Account).where(Account.name == name))
+
+
+def add_account(
+    session: Session,
+    name: str,
+    display_name: str,
+    role: Role,
+    password_hash: str,
+    now: datetime,
+) -> Account:
+    """Add an account from checked fields (`check_new`) and a hash (`passwords.hash_password`)."""
+    account = Account(
+        id=new_id(),
+        name=name,
+        display_name=display_name,
+        role=role,
+        password_hash=password_hash,
+        created_at=now,
+    )
+    session.add(account)
+    session.flush([account])
+    return account
+
+
+def issue_setup_code(session: Session, now: datetime) -> str:
+    """A new code in place of every earlier one, to be shown while no account exists."""
+    code = "-".join(_group() for _ in range(CODE_GROUPS))
+    session.execute(delete(SetupCode).where(SetupCode.used_at.is_(None)))
+    row = SetupCode(id=new_id(), code_hash=_hash(code), created_at=now)
+    row.expires_at = now + CODE_VALID_FOR
+    session.add(row)
+    return code
+
+
+def redeem_setup_code(
+    database: Database, code: str, name: str, display_name: str, password: str, now: datetime
+) -> Account:
+    """Make the first administrator. Raises WrongInput (which field, what to do) and TooBusy.
+
+    The password is hashed between two short transactions; the second one uses up the code by
+    compare-and-set, so that of two redemptions at once one wins.
+    """
+    name, display_name = check_new(name, display_name, password)
+    with database.transaction() as session:
+        if any_account(session) or not _is_open(session, code, now):
+            raise WrongInput("code", WRONG_CODE)
+    password_hash = passwords.hash_password(password)
+    with database.transaction() as session:
+        if not _use_up(session, code, now) or any_account(session):
+            raise WrongInput("code", WRONG_CODE)
+        account = add_account(session, name, display_name, Role.ADMINISTRATOR, password_hash, now)
+        audit.record(session, now, "setup-code", "account.created", f"account:{account.id}")
+    return account
+
+
+def _group() -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_GROUP))
+
+
+def _hash(code: str) -> str:
+    letters = "".join(c for c in code.upper() if c.isalnum())
+    return hashlib.sha256(letters.encode()).hexdigest()
+
+
+def _is_open(session: Session, code: str, now: datetime) -> bool:
+    row = session.scalar(select(SetupCode).where(SetupCode.code_hash == _hash(code)))
+    return row is not None and row.used_at is None and row.expires_at > now
+
+
+def _use_up(session: Session, code: str, now: datetime) -> bool:
+    used = session.scalars(
+        update(SetupCode)
+        .where(
+            SetupCode.code_hash == _hash(code),
+            SetupCode.used_at.is_(None),
+            SetupCode.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(SetupCode.id)
+    )
+    return used.first() is not None

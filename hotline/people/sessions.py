@@ -1,0 +1,82 @@
+"""Console sessions: made at sign-in, found by token, ended by idleness, age or sign-out."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from hotline.database.base import new_id
+from hotline.people.model import Account, ConsoleSession
+
+# reference/security.md §1b: at least 128 bit, idle 15 min, absolute 8 h.
+TOKEN_BYTES = 32
+IDLE = timedelta(minutes=15)
+ABSOLUTE = timedelta(hours=8)
+# `seen_at` is not written more often than this, so that reading pages stays cheap.
+SEEN_STEP = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A valid session and the account it belongs to."""
+
+    session: ConsoleSession
+    account: Account
+
+
+def start(session: Session, account_id: str, now: datetime) -> str:
+    """Start a session and give its token, which is kept nowhere."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    row = ConsoleSession(id=new_id(), token_hash=token_hash(token), account_id=account_id)
+    row.created_at = row.seen_at = now
+    session.add(row)
+    return token
+
+
+def find(session: Session, token: str, now: datetime) -> SignedIn | None:
+    """The valid session of a token, marked as seen; None when it is unknown or over."""
+    row = by_token(session, token)
+    if row is None or not _is_valid(row, now):
+        return None
+    account = session.get_one(Account, row.account_id)
+    if account.disabled_at is not None:
+        return None
+    if now - row.seen_at >= SEEN_STEP:
+        row.seen_at = now
+    return SignedIn(row, account)
+
+
+def by_token(session: Session, token: str) -> ConsoleSession | None:
+    """The session of a token, valid or over: an ended one still tells which browser it was."""
+    query = select(ConsoleSession).where(ConsoleSession.token_hash == token_hash(token))
+    return session.scalar(query)
+
+
+def end(session: Session, token: str, now: datetime) -> None:
+    """End the session of a token; unknown and ended ones stay as they are."""
+    session.execute(
+        update(ConsoleSession)
+        .where(ConsoleSession.token_hash == token_hash(token), ConsoleSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def end_all(session: Session, account_id: str, now: datetime) -> None:
+    """End every session of an account (disabled, or its password changed)."""
+    session.execute(
+        update(ConsoleSession)
+        .where(ConsoleSession.account_id == account_id, ConsoleSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def token_hash(token: str) -> str:
+    """SHA-256 of a token: enough, for it has 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _is_valid(row: ConsoleSession, now: datetime) -> bool:
+    return row.ended_at is None and now - row.seen_at < IDLE and now - row.created_at < ABSOLUTE

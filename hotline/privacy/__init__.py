@@ -1,0 +1,1 @@
+"""The caller's promise kept: keys, cipher, pseudonyms, redaction, retention."""

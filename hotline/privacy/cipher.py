@@ -1,0 +1,93 @@
+"""AES-256-GCM envelopes: a data key per record, bound to table, row and column.
+
+The associated data names the place a value belongs to, so a value copied to another row or column
+does not open. Dropping the data key's row shreds everything sealed under it (DESIGN §4).
+"""
+
+import json
+import os
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.orm import Mapped, Session
+
+from hotline.database.base import Base, Id, new_id
+from hotline.database.types import Sealed
+from hotline.privacy.keys import KEY_BYTES, KeyRing
+
+NONCE_BYTES = 12  # NIST SP 800-38D, the size GCM is made for
+
+
+class DataKey(Base):
+    """A wrapped data key. Deleting the row makes everything sealed under it unreadable."""
+
+    __tablename__ = "data_key"
+
+    id: Mapped[Id]
+    version: Mapped[str]
+    wrapped: Mapped[Sealed]
+
+
+class CannotOpen(Exception):
+    """Sealed data was tampered with, moved to another row, or its key is gone."""
+
+
+def seal(key: bytes, place: str, plain: bytes) -> Sealed:
+    """Encrypt `plain` for one place (`table/row/column`)."""
+    nonce = os.urandom(NONCE_BYTES)
+    return Sealed(nonce + AESGCM(key).encrypt(nonce, plain, place.encode()))
+
+
+def unseal(key: bytes, place: str, sealed: bytes) -> bytes:
+    """Decrypt what `seal` made for the same place. Raises CannotOpen."""
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
+    except InvalidTag:
+        raise CannotOpen(
+            f"{place} does not open: it was altered, moved, or its key is gone"
+        ) from None
+
+
+class Vault:
+    """Seals and opens values under data keys that the key ring wraps."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+
+    def new_key(self, session: Session) -> str:
+        """Add a fresh data key to the transaction and give its id."""
+        version, master = self._ring.current
+        row = DataKey(id=new_id(), version=version)
+        row.wrapped = seal(master, f"data_key/{row.id}/wrapped", os.urandom(KEY_BYTES))
+        session.add(row)
+        session.flush([row])
+        return row.id
+
+    def seal_bytes(self, session: Session, key_id: str, place: str, plain: bytes) -> Sealed:
+        """Encrypt bytes under a data key for a place."""
+        return seal(self._key(session, key_id), place, plain)
+
+    def open_bytes(self, session: Session, key_id: str, place: str, sealed: Sealed) -> bytes:
+        """Decrypt bytes. Raises CannotOpen."""
+        return unseal(self._key(session, key_id), place, sealed)
+
+    def seal_json(self, session: Session, key_id: str, place: str, value: Any) -> Sealed:
+        """Encrypt a JSON value (text, list, mapping)."""
+        plain = json.dumps(value, ensure_ascii=False).encode()
+        return self.seal_bytes(session, key_id, place, plain)
+
+    def open_json(self, session: Session, key_id: str, place: str, sealed: Sealed) -> Any:
+        """Decrypt a JSON value. Raises CannotOpen."""
+        return json.loads(self.open_bytes(session, key_id, place, sealed))
+
+    def _key(self, session: Session, key_id: str) -> bytes:
+        row = session.get(DataKey, key_id)
+        if row is None:
+            raise CannotOpen(f"data key {key_id} is gone; its record was shredded")
+        return unseal(self._ring.get(row.version), f"data_key/{row.id}/wrapped", row.wrapped)
+
+
+def place(table: str, row_id: str, column: str) -> str:
+    """The name of the one place a sealed value belongs to."""
+    return f"{table}/{row_id}/{column}"

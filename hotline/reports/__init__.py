@@ -1,0 +1,1 @@
+"""The report, from the caller's first word to the closed case."""

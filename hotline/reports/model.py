@@ -1,0 +1,155 @@
+"""Tables of the report: call, report, message, audio, transcript, timeline."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.database.base import Base, Id
+from hotline.database.types import Sealed
+
+
+class ReportState(StrEnum):
+    """draft: being spoken, not yet sent · open: ours to act on · closed: has a disposition."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class MessageKind(StrEnum):
+    """opening: the few words before waiting · message: left · addition: said on a later call."""
+
+    OPENING = "opening"
+    MESSAGE = "message"
+    ADDITION = "addition"
+
+
+class MessageState(StrEnum):
+    """recording: under way · recorded: finished, in review · sent: received · discarded."""
+
+    RECORDING = "recording"
+    RECORDED = "recorded"
+    SENT = "sent"
+    DISCARDED = "discarded"
+
+
+class AudioState(StrEnum):
+    """awaited: still at the carrier · stored: ours, encrypted · unusable: a human must listen."""
+
+    AWAITED = "awaited"
+    STORED = "stored"
+    UNUSABLE = "unusable"
+
+
+class Report(Base):
+    """One case. `number` is what the caller was read; the PIN is kept only as a hash."""
+
+    __tablename__ = "report"
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    pin_hash: Mapped[str | None]
+    state: Mapped[ReportState] = mapped_column(default=ReportState.DRAFT)
+    language: Mapped[str]
+    live: Mapped[bool] = mapped_column(default=False)
+    category: Mapped[str] = mapped_column(default="unsorted")
+    urgency: Mapped[str] = mapped_column(default="urgent")
+    reasons: Mapped[Sealed | None]
+    """Sealed JSON list of {category, urgency, phrase, first_word, last_word, message_id}."""
+    data_key_id: Mapped[str] = mapped_column(ForeignKey("data_key.id"))
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    needs_listening: Mapped[bool] = mapped_column(default=False)
+    """A message of it has no transcript; a human must listen."""
+    reviewed_at: Mapped[datetime | None]
+    disposition: Mapped[str | None]
+
+
+class Call(Base):
+    """A caller's leg. Knows the carrier's id of the call and never the caller's number."""
+
+    __tablename__ = "call"
+
+    id: Mapped[Id]
+    carrier_call_id: Mapped[str] = mapped_column(unique=True)
+    language: Mapped[str | None]
+    menu: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Where the caller stands in the voice menu (`ivr.menu.Session`)."""
+    report_id: Mapped[str | None] = mapped_column(ForeignKey("report.id"))
+    conference: Mapped[str | None]
+    """Random name of the bridge the caller is sent to."""
+    receipt: Mapped[Sealed | None]
+    """Number and PIN to be read out again; dropped when the call ends."""
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """Last webhook of this leg: the caller's heartbeat."""
+    parked_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Message(Base):
+    """One recording of a caller."""
+
+    __tablename__ = "message"
+
+    id: Mapped[Id]
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    call_id: Mapped[str | None] = mapped_column(ForeignKey("call.id"), index=True)
+    kind: Mapped[MessageKind]
+    state: Mapped[MessageState] = mapped_column(default=MessageState.RECORDING)
+    audio: Mapped[AudioState] = mapped_column(default=AudioState.AWAITED)
+    audio_problem: Mapped[str | None]
+    """Why the audio is unusable: a code, never content."""
+    carrier_recording_id: Mapped[str | None] = mapped_column(unique=True)
+    carrier_deleted_at: Mapped[datetime | None]
+    """Proof that the carrier's copy is gone."""
+    media_type: Mapped[str | None]
+    token: Mapped[str] = mapped_column(unique=True)
+    """Unguessable; lets the carrier fetch the audio for listening back."""
+    duration_s: Mapped[float | None]
+    created_at: Mapped[datetime]
+    recorded_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+
+class AudioChunk(Base):
+    """A piece of a message's audio as it came from the carrier, sealed."""
+
+    __tablename__ = "audio_chunk"
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[Sealed]
+
+
+class Transcript(Base):
+    """What Vosk understood of a message; one per message."""
+
+    __tablename__ = "transcript"
+
+    id: Mapped[Id]
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id"), unique=True)
+    language: Mapped[str]
+    model: Mapped[str]
+    text: Mapped[Sealed]
+    words: Mapped[Sealed]
+    """Sealed JSON list of [text, start s, end s, confidence 0–1]."""
+    average_confidence: Mapped[float | None]
+    duration_s: Mapped[float]
+    created_at: Mapped[datetime]
+
+
+class TimelineEvent(Base):
+    """One thing that happened to a report. `detail` holds ids and closed words only."""
+
+    __tablename__ = "timeline_event"
+    __table_args__ = (Index("ix_timeline_event_report_id_at", "report_id", "at"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

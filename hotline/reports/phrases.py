@@ -1,0 +1,115 @@
+"""Phrases and how they are found in what was said. Pure.
+
+A phrase is words with blanks between: `*` ends a stem, `|` separates words of which one must be
+there, `..` stands for up to GAP words. "shoot* .. school|class" meets "shooting up the whole
+school". Case, accents, vowel marks and punctuation do not count.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+GAP = 4  # words that `..` may stand for: "bring .. school" meets "bring it with him to school"
+MAX_PREFIXES = 4  # as in و + س + ي or و + ب + ال
+MIN_REST = 3  # letters left of a word without its prefixes; fewer would meet anything
+
+LETTERS = str.maketrans(
+    {"\u0671": "ا", "ى": "ي", "ة": "ه", "\u06cc": "ي", "\u06a9": "ك", "\u0640": None}
+    | dict.fromkeys("'`\u2019\u2018\u02bc")
+)
+WORD = re.compile(r"[^\W_]+")
+
+Forms = frozenset[str]
+"""A word as it stands and without its prefixes."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """One place of a pattern: whole words or stems, perhaps after a gap of up to GAP words."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+    after_gap: bool
+
+    def meets(self, forms: Forms) -> bool:
+        """Whether one of a word's forms is one of the words or starts with one of the stems."""
+        if not self.words.isdisjoint(forms):
+            return True
+        return any(form.startswith(self.stems) for form in forms) if self.stems else False
+
+
+def end_of(tokens: Sequence[Token], said: Sequence[Forms], at: int) -> int | None:
+    """Where the nearest match of `tokens` after the place `at` ends, or None."""
+    if not tokens:
+        return at
+    reach = GAP + 1 if tokens[0].after_gap else 1
+    for place in range(at + 1, min(at + 1 + reach, len(said))):
+        if tokens[0].meets(said[place]):
+            last = end_of(tokens[1:], said, place)
+            if last is not None:
+                return last
+    return None
+
+
+def normalize(text: str) -> list[str]:
+    """The words in a text, in lower case, without accents, vowel marks, apostrophes or tatweel.
+
+    Arabic letters that callers and models spell in several ways become one: alef forms are ا, ة is
+    ه, ى is ي.
+    """
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(LETTERS)
+    return WORD.findall("".join(c for c in plain if unicodedata.category(c) != "Mn"))
+
+
+def word_forms(word: str, prefixes: Sequence[str]) -> Forms:
+    """The word, and what is left of it without up to MAX_PREFIXES of the prefixes in a row.
+
+    At least MIN_REST letters are left each time.
+    """
+    forms, newest = {word}, {word}
+    for _ in range(MAX_PREFIXES):
+        newest = {form.removeprefix(prefix) for form in newest for prefix in prefixes} - forms
+        newest = {form for form in newest if len(form) >= MIN_REST}
+        forms |= newest
+    return frozenset(forms)
+
+
+def parse_phrase(phrase: str) -> tuple[Token, ...]:
+    """The tokens of a phrase such as "shoot|shot .. school*". Raises ValueError."""
+    tokens: list[Token] = []
+    after_gap = False
+    for piece in phrase.split():
+        if piece == ".." and (after_gap or not tokens):
+            break
+        if piece != "..":
+            tokens.append(parse_token(piece, after_gap))
+        after_gap = piece == ".."
+    else:
+        if tokens and not after_gap:
+            return tuple(tokens)
+    raise ValueError(f"The triage phrase {phrase!r} must be words, with '..' only between two.")
+
+
+def parse_token(piece: str, after_gap: bool) -> Token:
+    """One place of a phrase, such as "kill|kills" or "weapon*". Raises ValueError."""
+    choices = piece.split("|")
+    stems = tuple(one_word(choice[:-1]) for choice in choices if choice.endswith("*"))
+    words = frozenset(one_word(choice) for choice in choices if not choice.endswith("*"))
+    return Token(words, stems, after_gap)
+
+
+def one_word(text: str) -> str:
+    """The text normalized. Raises ValueError unless it is exactly one word."""
+    parts = normalize(text)
+    if len(parts) != 1 or "*" in text:
+        raise ValueError(f"{text!r} in the triage table is not one word.")
+    return parts[0]
+
+
+def strings(value: Any, where: str) -> list[str]:
+    """The value if it is a list of strings. Raises ValueError."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"[triage] {where} must be a list of strings.")
+    return value

@@ -1,0 +1,112 @@
+"""Transcripts and reasons of a report: sealed when written, opened when read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.database.base import new_id
+from hotline.privacy.cipher import Vault, place
+from hotline.reports.model import Message, MessageState, Report, Transcript
+
+
+@dataclass(frozen=True)
+class SpokenWord:
+    """One word: seconds from the start of the message, confidence 0–1."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An opened transcript."""
+
+    message_id: str
+    language: str
+    text: str
+    words: tuple[SpokenWord, ...]
+    average_confidence: float | None
+    duration_s: float
+
+
+def write(
+    session: Session,
+    vault: Vault,
+    message: Message,
+    *,
+    language: str,
+    model: str,
+    text: str,
+    words: Sequence[tuple[str, float, float, float]],
+    average_confidence: float | None,
+    duration_s: float,
+    now: datetime,
+) -> Transcript:
+    """Seal and add the transcript of a message (one per message, by a unique key)."""
+    key_id = session.get_one(Report, message.report_id).data_key_id
+    row_id = new_id()
+    row = Transcript(
+        id=row_id,
+        message_id=message.id,
+        language=language,
+        model=model,
+        text=vault.seal_json(session, key_id, place("transcript", row_id, "text"), text),
+        words=vault.seal_json(
+            session, key_id, place("transcript", row_id, "words"), [list(w) for w in words]
+        ),
+        average_confidence=average_confidence,
+        duration_s=duration_s,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush([row])
+    return row
+
+
+def read(session: Session, vault: Vault, report: Report) -> list[Spoken]:
+    """The opened transcripts of the report's sent messages, oldest first. Raises CannotOpen."""
+    query = (
+        select(Transcript)
+        .join(Message, Message.id == Transcript.message_id)
+        .where(Message.report_id == report.id, Message.state == MessageState.SENT)
+        .order_by(Message.created_at)
+    )
+    return [_open(session, vault, report.data_key_id, row) for row in session.scalars(query)]
+
+
+def _open(session: Session, vault: Vault, key_id: str, row: Transcript) -> Spoken:
+    text = vault.open_json(session, key_id, place("transcript", row.id, "text"), row.text)
+    words = vault.open_json(session, key_id, place("transcript", row.id, "words"), row.words)
+    return Spoken(
+        row.message_id,
+        row.language,
+        text,
+        tuple(SpokenWord(*w) for w in words),
+        row.average_confidence,
+        row.duration_s,
+    )
+
+
+def write_reasons(
+    session: Session, vault: Vault, report: Report, reasons: list[dict[str, Any]]
+) -> None:
+    """Seal why the report has its category and urgency."""
+    where = place("report", report.id, "reasons")
+    report.reasons = vault.seal_json(session, report.data_key_id, where, reasons)
+
+
+def read_reasons(session: Session, vault: Vault, report: Report) -> list[dict[str, Any]]:
+    """The opened reasons, each {category, urgency, phrase, first_word, last_word, message_id}."""
+    if report.reasons is None:
+        return []
+    where = place("report", report.id, "reasons")
+    opened: list[dict[str, Any]] = vault.open_json(
+        session, report.data_key_id, where, report.reasons
+    )
+    return opened

@@ -1,0 +1,42 @@
+"""Wiring: the one place where settings become real parts. Every process begins here."""
+
+from collections.abc import Callable
+
+from hotline.carrier.twilio import TwilioCarrier
+from hotline.context import Runtime
+from hotline.database.engine import Database
+from hotline.dispatch.engine import Engine
+from hotline.languages import load_languages
+from hotline.privacy import keys
+from hotline.privacy.cipher import Vault
+from hotline.settings import Settings
+from hotline.tasks.doorbell import open_doorbell
+
+
+def open_runtime(settings: Settings) -> Runtime:
+    """Wire the real parts. Raises KeyRingError, LanguageError."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Runtime(
+        settings=settings,
+        database=Database(settings.database),
+        vault=Vault(_key_ring(settings)),
+        carrier=TwilioCarrier(
+            settings.twilio_account_sid,
+            settings.auth_tokens[0] if settings.auth_tokens else "",
+            settings.phone_number,
+            settings.twilio_api_url,
+        ),
+        doorbell=open_doorbell(settings.redis_url),
+        languages=load_languages(settings.languages),
+    )
+
+
+def dispatcher_engine(runtime: Runtime, run_here: Callable[[str], None]) -> Engine:
+    """The dispatcher's engine; `run_here` does a worker's task when nobody else does."""
+    return Engine(runtime, run_here)
+
+
+def _key_ring(settings: Settings) -> keys.KeyRing:
+    if settings.keys is not None:
+        return keys.parse(settings.keys.get_secret_value())
+    return keys.load_or_create(settings.data_dir / "keys")

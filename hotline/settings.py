@@ -1,0 +1,146 @@
+"""Every setting of the hotline, read from `HOTLINE_*` in the environment or a `.env` file.
+
+Each field's description is its documentation; `hotline settings` prints them. Nothing else in the
+project reads the environment.
+"""
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the message is one sentence a person can act on."""
+
+
+class Settings(BaseSettings):
+    """The hotline's settings; the environment name is `HOTLINE_` plus the field in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HOTLINE_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    public_url: str = Field(
+        "http://127.0.0.1:8080",
+        description="The address at which the carrier reaches us, without a path. Signatures are "
+        "checked over it and every URL we hand out begins with it.",
+    )
+    phone_number: str = Field(
+        "+15550100911", description="The hotline's own number (E.164); shown on every call we make."
+    )
+    twilio_account_sid: str = Field(
+        "AC00000000000000000000000000000000", description="The account at the carrier."
+    )
+    twilio_auth_token: SecretStr = Field(
+        SecretStr(""),
+        description="The carrier's secret: signs webhooks to us and our calls to it. Two tokens "
+        "separated by a comma are both accepted while one is being rotated; the first one is ours.",
+    )
+    twilio_api_url: str | None = Field(
+        None, description="Another host that speaks Twilio's REST (our switch, for example)."
+    )
+    database_url: str | None = Field(
+        None,
+        description="SQLAlchemy URL; PostgreSQL as postgresql://user@host/name. Default: SQLite in "
+        "the data directory.",
+    )
+    redis_url: str | None = Field(
+        None,
+        description="Redis for the doorbell of the workers (redis:// or unix://). Without it the "
+        "dispatcher's sweeper runs the work itself.",
+    )
+    data_dir: Path = Field(
+        Path("var"), description="Where the embedded database, keys, Redis and prompt cache live."
+    )
+    models_dir: Path | None = Field(
+        None, description="Folder of Vosk models; looked at before the bundled tiny models."
+    )
+    recordings_dir: Path | None = Field(
+        None,
+        description="Folder of human recordings, <language>/<prompt>.wav, that replace the "
+        "synthetic voice.",
+    )
+    keys: SecretStr | None = Field(
+        None,
+        description="The key ring: `version:base64` master keys separated by commas, newest first. "
+        "Default: the file keys in the data directory, made at the first start.",
+    )
+    languages: Annotated[list[str], NoDecode] = Field(
+        ["en", "es", "ar"],
+        description="Language codes in the order of the menu, separated by commas; at most 8.",
+    )
+    promise: Literal["anonymous", "confidential"] = Field(
+        "anonymous", description="What the caller is promised; never both."
+    )
+    emergency_number: str = Field("911", description="Spoken in the danger line.")
+    crisis_number: str = Field("988", description="Where key 0 connects the caller.")
+    wait_cap_s: int = Field(
+        120,
+        ge=10,
+        le=900,
+        description="How long a caller waits for a person before the message recorder, seconds.",
+    )
+    transcript_wait_s: float = Field(
+        20.0,
+        ge=0,
+        le=120,
+        description="How long dispatch of a message waits for its transcript at most, seconds.",
+    )
+    alarm_url: str | None = Field(None, description="Posted to (JSON) while an alarm is open.")
+    alarm_repeat_s: float = Field(
+        60.0, ge=1, description="Seconds between two rounds of an alarm nobody has acknowledged."
+    )
+    console_secure_cookies: bool = Field(
+        True, description="Cookies only over https. Off only for a console on this machine."
+    )
+    process_name: str = Field("hotline", description="Name of the process in logs and leases.")
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            [v.strip() for v in value.split(",") if v.strip()] if isinstance(value, str) else value
+        )
+
+    @field_validator("public_url", "twilio_api_url")
+    @classmethod
+    def _bare(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _sane(self) -> "Settings":
+        if not 1 <= len(self.languages) <= 8:
+            raise ValueError("HOTLINE_LANGUAGES must name one to eight languages")
+        return self
+
+    @property
+    def auth_tokens(self) -> tuple[str, ...]:
+        """The carrier's secrets, newest first; empty when none is set."""
+        return tuple(t for t in self.twilio_auth_token.get_secret_value().split(",") if t)
+
+    @property
+    def database(self) -> str:
+        """The database's URL, the embedded default included."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'hotline.sqlite').resolve()}"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings. Raises SettingsError with one sentence that names the wrong one."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "HOTLINE_" + str(first["loc"][0]).upper() if first["loc"] else "the settings"
+        raise SettingsError(f"{name}: {first['msg']}; see `hotline settings`.") from None
+
+
+def new_secret() -> str:
+    """A fresh random secret of 32 hexadecimal digits (128 bit)."""
+    return secrets.token_hex(16)

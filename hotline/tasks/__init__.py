@@ -1,0 +1,1 @@
+"""The durable task table: claim, lease, fence, sweep; and the RQ doorbell."""

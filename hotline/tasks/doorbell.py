@@ -1,0 +1,65 @@
+"""The doorbell: an RQ job that carries one opaque task id. Losing it loses nothing.
+
+One queue, JSON, no RQ retry and no RQ scheduler (why: reference/security.md §2, R1–R13). A job
+only wakes a worker; the task row says what is to be done and who may do it.
+"""
+
+from typing import Protocol
+
+import structlog
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+QUEUE = "transcription"
+JOB = "transcription.jobs.run"
+# A webhook must not wait for a dead Redis (DESIGN §4).
+CONNECT_S = 0.2
+log = structlog.get_logger()
+
+
+class Doorbell(Protocol):
+    """Wakes a worker for a task."""
+
+    def ring(self, task_id: str) -> bool:
+        """Try to wake a worker; false when that did not work. Never raises."""
+
+
+class SilentDoorbell:
+    """No Redis: the sweeper does the work."""
+
+    def ring(self, task_id: str) -> bool:
+        """Always false."""
+        return False
+
+
+class RqDoorbell:
+    """Rings through RQ on Redis."""
+
+    def __init__(self, redis_url: str) -> None:
+        connection = Redis.from_url(
+            redis_url,
+            socket_timeout=CONNECT_S,
+            socket_connect_timeout=CONNECT_S,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+
+    def ring(self, task_id: str) -> bool:
+        """Enqueue the id; false (and one log line) when Redis does not answer in time."""
+        try:
+            self._queue.enqueue(
+                JOB, task_id, description="task", result_ttl=0, failure_ttl=86400, job_timeout=-1
+            )
+        except (RedisError, OSError) as error:
+            log.warning("doorbell_silent", task=task_id, error=type(error).__name__)
+            return False
+        return True
+
+
+def open_doorbell(redis_url: str | None) -> Doorbell:
+    """The doorbell of the settings."""
+    return RqDoorbell(redis_url) if redis_url else SilentDoorbell()

@@ -1,0 +1,338 @@
+"""The caller's menu. Pure: a session and an event give the next session and a step.
+
+Two rules stand above all others. A caller who presses nothing, or the wrong keys twice, is treated
+as somebody who wants to speak now. And nobody is told that a message was received before the core
+has said so (`Sent`).
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ivr.scenes import LISTEN_BACK, greeting, show
+from ivr.steps import (
+    Arrived,
+    Audible,
+    BeginMessage,
+    Begun,
+    CheckReturn,
+    Command,
+    DialEnded,
+    DispatchIs,
+    Event,
+    FindRecording,
+    FinishOpening,
+    Found,
+    HungUp,
+    Keys,
+    Kind,
+    Leave,
+    NotFound,
+    Recorded,
+    Rejoin,
+    Rules,
+    SendMessage,
+    Sent,
+    Session,
+    StartLive,
+    State,
+    Step,
+)
+
+TRIES = 2
+"""Silences or wrong keys before the menu chooses for the caller (DESIGN §2)."""
+CHECKS = 3
+"""Wrong pairs of number and PIN in one call; the core caps them for all calls together."""
+LISTEN_POLLS = 4
+"""How often to look for a recording that the carrier still holds, some 6 s apart."""
+SPOKEN_S = 1.0
+"""A shorter recording counts as empty the first time (carriers round to whole seconds)."""
+
+Move = tuple[Session, Command | None]
+
+
+def advance(
+    session: Session, event: Event, rules: Rules | None = None, at: str | None = None
+) -> tuple[Session, Step]:
+    """The next session and what the caller hears and may do then.
+
+    at: the moment the webhook belongs to. If it is not the session's, the webhook is a repeat:
+    nothing changes, and the present step is given once more, without its command.
+    """
+    rules = rules or Rules()
+    repeat = at is not None and at != session.at
+    if repeat or not _expected(session, event):
+        return session, show(session, rules)
+    moved, command = _move(session, event, rules)
+    moved = replace(moved, turn=session.turn + 1)
+    return moved, replace(show(moved, rules), command=command)
+
+
+def _expected(session: Session, event: Event) -> bool:
+    """Whether the event can mean anything here; a late answer of the core or a nudge may not."""
+    if session.state is State.ENDED:
+        return False
+    states = _ONLY_IN.get(type(event))
+    return states is None or session.state in states
+
+
+def _move(session: Session, event: Event, rules: Rules) -> Move:
+    if isinstance(event, HungUp):
+        return _to(session, State.ENDED), Leave()
+    if isinstance(event, Arrived):
+        return _arrive(session, rules)
+    return _HANDLERS[session.state](session, event, rules)
+
+
+def _to(session: Session, state: State, *lead: str) -> Session:
+    return replace(session, state=state, lead=lead, tries=0, polls=0)
+
+
+def _stay(session: Session, *lead: str) -> Move:
+    return replace(session, lead=lead), None
+
+
+def _missed(session: Session, event: Event, otherwise: Callable[[], Move]) -> Move:
+    """A silence or a wrong key: once more, the second time `otherwise`."""
+    if session.tries + 1 >= TRIES:
+        return otherwise()
+    lead = ("not_understood",) if isinstance(event, Keys) else ()
+    return replace(session, tries=session.tries + 1, lead=lead), None
+
+
+def _key(event: Event) -> str:
+    return event.digits[:1] if isinstance(event, Keys) else ""
+
+
+# --- language and menu ----------------------------------------------------------------------
+
+
+def _arrive(session: Session, rules: Rules) -> Move:
+    session = replace(session, language=session.language or rules.languages[0])
+    if len(rules.languages) > 1:
+        return _to(session, State.LANGUAGE), None
+    return _to(session, State.MENU, *greeting(rules)), None
+
+
+def _language(session: Session, event: Event, rules: Rules) -> Move:
+    keys = {str(n): code for n, code in enumerate(rules.languages, start=1)}
+    if code := keys.get(_key(event)):
+        return _to(replace(session, language=code), State.MENU, *greeting(rules)), None
+    default = replace(session, language=session.language or rules.languages[0])
+    return _missed(default, event, lambda: _speak(default, "no_key_heard", *greeting(rules)))
+
+
+def _menu(session: Session, event: Event, rules: Rules) -> Move:
+    match _key(event):
+        case "1":
+            return _speak(session)
+        case "2":
+            return _record(session, "message")
+        case "3":
+            return _to(replace(session, checks=0), State.RETURN_NUMBER), None
+        case "9":
+            return _stay(session, *greeting(rules))
+        case "0":
+            return _to(session, State.CRISIS), None
+    return _missed(session, event, lambda: _speak(session, "no_key_heard"))
+
+
+# --- speak now ------------------------------------------------------------------------------
+
+
+def _speak(session: Session, *lead: str) -> Move:
+    clean = replace(session, message=None, earlier=None, kind="opening")
+    return _to(clean, State.OPENING, *lead), StartLive()
+
+
+def _opening(session: Session, event: Event, rules: Rules) -> Move:
+    match event:
+        case Begun(message):
+            return replace(session, message=message), None
+        case DispatchIs("taken"):
+            return _to(session, State.CONNECTED), None
+        case DispatchIs():
+            return _stay(session)
+    said = FinishOpening(session.message) if session.message else None
+    return _to(session, State.PARKED), said
+
+
+def _parked(session: Session, event: Event, rules: Rules) -> Move:
+    if isinstance(event, DispatchIs):
+        return _waited(session, event, rules)
+    if _key(event) == "1":
+        return _record(session, "message", instead=True)
+    return replace(session, polls=session.polls + 1, lead=()), None
+
+
+def _waited(session: Session, now: DispatchIs, rules: Rules) -> Move:
+    if now.state == "taken":
+        return _to(session, State.CONNECTED), None
+    if now.state in ("exhausted", "withdrawn") or now.waited_s >= rules.wait_cap_s:
+        return _record(session, "message", "nobody_free", instead=True)
+    return replace(session, polls=session.polls + 1, lead=()), None
+
+
+def _connected(session: Session, event: Event, rules: Rules) -> Move:
+    match event:
+        case DispatchIs("taken"):
+            return _stay(session)
+        case DispatchIs():
+            return _to(session, State.PARKED, "other_left"), None
+    return _to(session, State.PARKED, "other_left"), Rejoin()
+
+
+def _crisis(session: Session, event: Event, rules: Rules) -> Move:
+    if isinstance(event, DialEnded) and event.answered:
+        return _to(session, State.MENU), None
+    return _speak(session, "crisis_failed")
+
+
+# --- leave a message ------------------------------------------------------------------------
+
+
+def _record(session: Session, kind: Kind, *lead: str, instead: bool = False) -> Move:
+    clean = replace(session, message=None, earlier=None, kind=kind)
+    return _to(clean, State.MESSAGE, *lead), BeginMessage(kind, instead_of_waiting=instead)
+
+
+def _message(session: Session, event: Event, rules: Rules) -> Move:
+    match event:
+        case Begun(message):
+            return replace(session, message=message), None
+        case DispatchIs("taken"):
+            return _to(session, State.CONNECTED), None
+        case DispatchIs():
+            return _stay(session)
+        case Recorded(seconds) if seconds >= SPOKEN_S:
+            return _to(session, State.REVIEW), None
+    return _nothing_said(session)
+
+
+def _nothing_said(session: Session) -> Move:
+    """Once more; after that the silence itself is sent: it may be a person who cannot speak.
+
+    Whoever wanted to say it again and then said nothing keeps what was said first.
+    """
+    if session.tries == 0:
+        retry = replace(session, tries=1, lead=("message_empty",), message=None)
+        return retry, BeginMessage(session.kind)
+    if session.earlier is not None:
+        return _to(replace(session, message=session.earlier, earlier=None), State.REVIEW), None
+    return _send(session)
+
+
+def _review(session: Session, event: Event, rules: Rules) -> Move:
+    if isinstance(event, Sent):
+        return _sent(session)
+    match _key(event):
+        case "1":
+            return _send(session)
+        case "2" if session.message:
+            return _to(session, State.LISTENING), FindRecording(session.message)
+        case "3":
+            again = replace(session, earlier=session.message, message=None)
+            return _to(again, State.MESSAGE), BeginMessage(session.kind)
+    return _missed(session, event, lambda: _send(session))
+
+
+def _send(session: Session) -> Move:
+    if session.message is None:
+        return _record(session, session.kind)
+    return replace(session, state=State.REVIEW), SendMessage(session.message, session.earlier)
+
+
+def _sent(session: Session) -> Move:
+    done = replace(session, message=None, earlier=None)
+    if session.kind == "addition":
+        return _to(done, State.ENDED, "sent"), None
+    return _to(done, State.RECEIPT, "sent", "receipt_intro"), None
+
+
+def _listening(session: Session, event: Event, rules: Rules) -> Move:
+    match event:
+        case Audible(ready=True):
+            return _to(session, State.REVIEW, *LISTEN_BACK), None
+        case Audible() if session.polls >= LISTEN_POLLS:
+            return _to(session, State.REVIEW, "listen_unavailable"), None
+        case Audible():
+            return replace(session, lead=()), None
+    if session.message is None:
+        return _to(session, State.REVIEW, "listen_unavailable"), None
+    return replace(session, polls=session.polls + 1), FindRecording(session.message)
+
+
+def _receipt(session: Session, event: Event, rules: Rules) -> Move:
+    if _key(event) == "1":
+        return _to(session, State.RECEIPT), None
+    if isinstance(event, Keys):
+        return _missed(session, event, lambda: (_to(session, State.ENDED), None))
+    return _to(session, State.ENDED), None
+
+
+# --- return to an earlier report ------------------------------------------------------------
+
+
+def _return_number(session: Session, event: Event, rules: Rules) -> Move:
+    if isinstance(event, Keys) and len(event.digits) == rules.number_digits:
+        return _to(replace(session, number=event.digits), State.RETURN_PIN), None
+    return _missed(session, event, lambda: (_to(session, State.MENU), None))
+
+
+def _return_pin(session: Session, event: Event, rules: Rules) -> Move:
+    match event:
+        case Found(state, replies):
+            found = replace(session, found=state, replies=replies, number="")
+            return _to(found, State.RETURN_STATUS), None
+        case NotFound(locked=True):
+            return _to(replace(session, number=""), State.MENU, "return_locked"), None
+        case NotFound():
+            return _wrong_pair(session)
+        case Keys(digits) if len(digits) == rules.pin_digits:
+            return session, CheckReturn(session.number, digits)
+    return _missed(session, event, lambda: (_to(session, State.MENU), None))
+
+
+def _wrong_pair(session: Session) -> Move:
+    checked = replace(session, checks=session.checks + 1, number="")
+    if checked.checks >= CHECKS:
+        return _to(checked, State.MENU, "return_failed"), None
+    return _to(checked, State.RETURN_NUMBER, "return_unknown"), None
+
+
+def _return_status(session: Session, event: Event, rules: Rules) -> Move:
+    match _key(event):
+        case "1":
+            return _record(session, "addition")
+        case "2":
+            return _to(session, State.RETURN_STATUS), None
+        case "3":
+            return _speak(session)
+    return _missed(session, event, lambda: (_to(session, State.ENDED), None))
+
+
+_HANDLERS: dict[State, Callable[[Session, Event, Rules], Move]] = {
+    State.LANGUAGE: _language,
+    State.MENU: _menu,
+    State.OPENING: _opening,
+    State.PARKED: _parked,
+    State.CONNECTED: _connected,
+    State.MESSAGE: _message,
+    State.REVIEW: _review,
+    State.LISTENING: _listening,
+    State.RECEIPT: _receipt,
+    State.RETURN_NUMBER: _return_number,
+    State.RETURN_PIN: _return_pin,
+    State.RETURN_STATUS: _return_status,
+    State.CRISIS: _crisis,
+}
+
+_ONLY_IN: dict[type, tuple[State, ...]] = {
+    DispatchIs: (State.OPENING, State.PARKED, State.CONNECTED, State.MESSAGE),
+    DialEnded: (State.CONNECTED, State.CRISIS),
+    Recorded: (State.OPENING, State.MESSAGE),
+    Begun: (State.OPENING, State.MESSAGE),
+    Audible: (State.LISTENING,),
+    Sent: (State.REVIEW,),
+    Found: (State.RETURN_PIN,),
+    NotFound: (State.RETURN_PIN,),
+}

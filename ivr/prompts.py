@@ -1,0 +1,139 @@
+"""The catalogue of prompts: name and language -> an audio file, rendered once and kept.
+
+A prompt's file name carries a hash of what it says and who says it, so that carriers may keep it
+for ever. A human recording of the same name replaces the synthetic voice.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from hotline.languages import Language
+from ivr.hold import hold_sound
+from ivr.loudness import from_wav, telephone, to_wav
+from ivr.names import HOLD, required
+from ivr.voice import Voice, speak
+
+SHAPE = "1"
+"""Part of every hash; raise it when `ivr.loudness` or `ivr.hold` make different sounds."""
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class PromptError(ValueError):
+    """A prompt is missing, empty or malformed; the message names the language and the prompt."""
+
+
+class Catalogue:
+    """All prompts of all languages.
+
+    languages: code -> Language. cache_dir: where rendered files go (made when missing).
+    recordings_dir: holds `<language>/<name>.wav` of human voices, or None. substitutions: numbers
+    to put into the texts, such as {"emergency": "911"}; they are spoken digit by digit.
+    Raises PromptError when a language lacks a prompt.
+    """
+
+    def __init__(
+        self,
+        languages: Mapping[str, Language],
+        cache_dir: Path,
+        recordings_dir: Path | None = None,
+        substitutions: Mapping[str, str] | None = None,
+    ) -> None:
+        self.languages = dict(languages)
+        self._cache_dir = cache_dir
+        self._recordings_dir = recordings_dir
+        numbers = substitutions or {"emergency": "911", "crisis": "988"}
+        self._numbers = {name: " ".join(number) for name, number in numbers.items()}
+        self._voices = {code: _voice(lang) for code, lang in self.languages.items()}
+        self._texts = {
+            code: self._checked(code, lang.prompts) for code, lang in self.languages.items()
+        }
+
+    def text(self, language: str, name: str) -> str:
+        """What the prompt says. Raises PromptError for an unknown language or name."""
+        try:
+            return self._texts[language][name]
+        except KeyError:
+            raise PromptError(f"there is no prompt {name!r} in the language {language!r}") from None
+
+    def voice(self, language: str) -> Voice:
+        """The language's voice. Raises KeyError for an unknown language."""
+        return self._voices[language]
+
+    def file(self, language: str, name: str) -> Path:
+        """The prompt as a WAV file (16-bit, 8 kHz, mono), rendered on first use.
+
+        Raises PromptError for an unknown prompt, SpeechError when the voice cannot speak.
+        """
+        path = self._cache_dir / language / self._file_name(language, name)
+        if not path.is_file():
+            _write(path, self._audio(language, name))
+        return path
+
+    def url_path(self, language: str, name: str) -> str:
+        """The path under which the prompt is served; it changes when the sound changes."""
+        return f"/voice/prompts/{language}/{self._file_name(language, name)}"
+
+    def prepare(self) -> int:
+        """Render every prompt that is not there yet; the number of prompts in the catalogue."""
+        pairs = [(code, name) for code, texts in self._texts.items() for name in texts]
+        for code, name in pairs:
+            self.file(code, name)
+        return len(pairs)
+
+    def _checked(self, code: str, prompts: Mapping[str, str]) -> dict[str, str]:
+        missing = [n for n in required(tuple(self.languages)) if not prompts.get(n, "").strip()]
+        if missing:
+            raise PromptError(f"{code}.toml lacks the prompts {', '.join(missing)}")
+        bad = [name for name in prompts if not _NAME.match(name)]
+        if bad:
+            raise PromptError(f"{code}.toml: prompt names are a-z, 0-9 and _, not {bad[0]!r}")
+        return {HOLD: "", **{name: self._filled(code, text) for name, text in prompts.items()}}
+
+    def _filled(self, code: str, text: str) -> str:
+        unknown = [n for n in _PLACEHOLDER.findall(text) if n not in self._numbers]
+        if unknown:
+            raise PromptError(f"{code}.toml: {{{unknown[0]}}} is no number we know")
+        return _PLACEHOLDER.sub(lambda found: self._numbers[found[1]], text)
+
+    def _recording(self, language: str, name: str) -> Path | None:
+        if self._recordings_dir is None:
+            return None
+        path = self._recordings_dir / language / f"{name}.wav"
+        return path if path.is_file() else None
+
+    def _file_name(self, language: str, name: str) -> str:
+        text = self.text(language, name)
+        recording = self._recording(language, name)
+        said = recording.read_bytes() if recording else text.encode()
+        speaker = "human" if recording else self._voices[language].speaker
+        digest = hashlib.sha256(f"{SHAPE}\n{speaker}\n".encode() + said).hexdigest()
+        return f"{name}.{digest[:16]}.wav"
+
+    def _audio(self, language: str, name: str) -> bytes:
+        recording = self._recording(language, name)
+        if recording is not None:
+            return to_wav(telephone(*from_wav(recording.read_bytes())))
+        if name == HOLD:
+            return hold_sound()
+        return speak(self.text(language, name), self._voices[language])
+
+
+def _voice(language: Language) -> Voice:
+    try:
+        return Voice.parse(language.voice)
+    except ValueError as error:
+        raise PromptError(f"{language.code}.toml: {error}") from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write so that nobody ever reads half a file: several processes may render the same prompt."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
+        part.write(data)
+    Path(part.name).chmod(0o644)
+    os.replace(part.name, path)

@@ -1,0 +1,145 @@
+"""What a caller hears in each state of the menu. Pure: session in, step out.
+
+A step depends on the session alone, so that a repeated webhook is answered with the same words.
+"""
+
+from collections.abc import Callable
+
+from ivr.names import HOLD, LISTENED, NUMBER, PARKED, PIN, REPLIES
+from ivr.steps import (
+    Connect,
+    Gather,
+    HangUp,
+    Park,
+    Prompt,
+    Record,
+    Rules,
+    Session,
+    State,
+    Step,
+    Then,
+    Transfer,
+    Wait,
+)
+
+OPENING_MAX_S, OPENING_SILENCE_S = 30, 4
+"""A few words: who says nothing joins the wait after four seconds (invariant I5)."""
+MESSAGE_MAX_S, MESSAGE_SILENCE_S = 300, 10
+"""Five minutes, and long pauses: a child who cries is not cut off (DESIGN §2)."""
+NUMBER_TIMEOUT_S = 10
+"""Between two digits of a number that is read from paper."""
+
+
+def show(session: Session, rules: Rules) -> Step:
+    """The step of this moment, without any command."""
+    names, then = _SCENES[session.state](session, rules)
+    prompts = (*(Prompt(name) for name in session.lead), *names)
+    return Step(prompts, then)
+
+
+Scene = tuple[tuple[Prompt, ...], Then]
+
+
+def _say(*names: str) -> tuple[Prompt, ...]:
+    return tuple(Prompt(name) for name in names)
+
+
+def _language(session: Session, rules: Rules) -> Scene:
+    offers = [
+        prompt
+        for key, code in enumerate(rules.languages, start=1)
+        for prompt in (Prompt("offer_language", code), Prompt(f"digit_{key}", code))
+    ]
+    return tuple(offers), Gather()
+
+
+def greeting(rules: Rules) -> tuple[str, ...]:
+    """The danger line, the recording notice and the deployment's one promise."""
+    return ("danger", "recording_notice", f"promise_{rules.promise}")
+
+
+def _menu(session: Session, rules: Rules) -> Scene:
+    keys = ("menu_speak", "menu_message", "menu_return", "menu_crisis", "menu_repeat")
+    return _say(*keys), Gather()
+
+
+def _opening(session: Session, rules: Rules) -> Scene:
+    return _say("opening_question"), Record(session.message, OPENING_MAX_S, OPENING_SILENCE_S)
+
+
+def _parked(session: Session, rules: Rules) -> Scene:
+    """Three short turns, about 20 s together: a sentence, the offer, a sound."""
+    turn, part = divmod(session.polls, 3)
+    if part == 0:
+        return _say(PARKED[turn % len(PARKED)]), Park()
+    if part == 1:
+        return _say(HOLD, "parked_message"), Park()
+    return (_say("parked_danger") if turn % 4 == 0 else _say(HOLD)), Park()
+
+
+def _connected(session: Session, rules: Rules) -> Scene:
+    return _say("connecting"), Connect()
+
+
+def _message(session: Session, rules: Rules) -> Scene:
+    recorder = Record(session.message, MESSAGE_MAX_S, MESSAGE_SILENCE_S)
+    if "message_empty" in session.lead:
+        return (), recorder
+    if session.earlier is not None:
+        return _say("message_again"), recorder
+    name = "message_more" if session.kind == "addition" else "message_instructions"
+    return _say(name), recorder
+
+
+def _review(session: Session, rules: Rules) -> Scene:
+    return _say("review_send", "review_listen", "review_again"), Gather()
+
+
+def _listening(session: Session, rules: Rules) -> Scene:
+    return _say("one_moment" if session.polls == 0 else HOLD), Wait()
+
+
+def _receipt(session: Session, rules: Rules) -> Scene:
+    once = ("report_number_is", NUMBER, "pin_is", PIN)
+    return _say(*once, "receipt_repeat", *once, "receipt_again"), Gather()
+
+
+def _return_number(session: Session, rules: Rules) -> Scene:
+    return _say("return_number"), Gather(rules.number_digits, NUMBER_TIMEOUT_S)
+
+
+def _return_pin(session: Session, rules: Rules) -> Scene:
+    return _say("return_pin"), Gather(rules.pin_digits, NUMBER_TIMEOUT_S)
+
+
+def _return_status(session: Session, rules: Rules) -> Scene:
+    replies = ("reply_intro", REPLIES) if session.replies else ("reply_none",)
+    return _say(f"status_{session.found}", *replies, "return_more"), Gather()
+
+
+def _crisis(session: Session, rules: Rules) -> Scene:
+    return _say("crisis_connecting"), Transfer()
+
+
+def _ended(session: Session, rules: Rules) -> Scene:
+    return _say("goodbye"), HangUp()
+
+
+LISTEN_BACK = ("listen_intro", LISTENED)
+
+_SCENES: dict[State, Callable[[Session, Rules], Scene]] = {
+    State.LANGUAGE: _language,
+    State.MENU: _menu,
+    State.OPENING: _opening,
+    State.PARKED: _parked,
+    State.CONNECTED: _connected,
+    State.MESSAGE: _message,
+    State.REVIEW: _review,
+    State.LISTENING: _listening,
+    State.RECEIPT: _receipt,
+    State.RETURN_NUMBER: _return_number,
+    State.RETURN_PIN: _return_pin,
+    State.RETURN_STATUS: _return_status,
+    State.CRISIS: _crisis,
+    State.ENDED: _ended,
+}

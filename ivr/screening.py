@@ -1,0 +1,78 @@
+"""What a responder hears before taking a report, and what their keys mean. Pure.
+
+Acceptance is the press of 1 and nothing else: silence, a voicemail box or any other key never is.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ivr.names import HEARD, ago, category, urgency
+
+TRIES = 2
+"""Silences or wrong keys before the next person is rung."""
+TIMEOUT_S = 6
+"""After the last word of the screening; a person with the phone at the ear presses within it."""
+
+Choice = Literal["take", "pass", "hear", "again", "give_up"]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What may be said about a report before anybody has taken it.
+
+    category, urgency: of the triage. language: code. age_s: seconds since the report began.
+    live: the caller is waiting on the line. heard: there are words to read out.
+    """
+
+    category: str
+    urgency: str
+    language: str
+    age_s: float
+    live: bool = False
+    heard: bool = False
+
+
+def introduction(brief: Brief) -> tuple[str, ...]:
+    """The prompts of the screening, keys included."""
+    who = "screening_live" if brief.live else "screening_message"
+    return ("screening_intro", who, *about(brief), *keys(brief))
+
+
+def about(brief: Brief) -> tuple[str, ...]:
+    """Category, urgency, language and age; a live call not sorted yet skips the first."""
+    named = brief.category != "unsorted" or not brief.live
+    subject = ("screening_report", category(brief.category)) if named else ()
+    return (*subject, urgency(brief.urgency), f"language_{brief.language}", ago(brief.age_s))
+
+
+def keys(brief: Brief) -> tuple[str, ...]:
+    """The prompt that names the keys."""
+    return ("screening_keys_live" if brief.live else "screening_keys",)
+
+
+def read_out(brief: Brief) -> tuple[str, ...]:
+    """The answer to key 3: what was said, spoken by the local voice, then the keys again."""
+    said = ("heard_intro", HEARD, "heard_end") if brief.heard else ("heard_none",)
+    return (*said, *keys(brief))
+
+
+def once_more(brief: Brief) -> tuple[str, ...]:
+    """The answer to a wrong key or a silence."""
+    return ("responder_not_understood", *keys(brief))
+
+
+def choice(digits: str, tries: int) -> Choice:
+    """What the keys mean; `tries` counts earlier silences and wrong keys."""
+    match digits[:1]:
+        case "1":
+            return "take"
+        case "2":
+            return "pass"
+        case "3":
+            return "hear"
+    return "again" if tries + 1 < TRIES else "give_up"
+
+
+def alarm(brief: Brief) -> tuple[str, ...]:
+    """What an alarm phone hears: 1 acknowledges, 3 reads out."""
+    return ("alarm_intro", *about(brief), "alarm_keys")

@@ -1,0 +1,115 @@
+"""Steps as TwiML; the only file of the voice menu that knows `twilio`.
+
+Only Play, Gather, Record, Pause, Redirect, Hangup, Dial with Number or Conference, and Reject are
+written, and every URL is absolute, so that any carrier that speaks TwiML can run it.
+"""
+
+from collections.abc import Iterable
+
+from twilio.twiml.voice_response import Dial, VoiceResponse
+from twilio.twiml.voice_response import Gather as GatherVerb
+
+RETRY = "#rc=3&rp=4xx,5xx,ct,rt"
+"""Connection override: three more tries on errors and timeouts. It is not part of what is signed
+(reference/telephony.md §1.3); without it a failed recording callback is never repeated."""
+PARK_TIMEOUT_S = 1
+CONFERENCE_LIMIT_S = 14400
+CRISIS_RING_S = 60
+
+
+def gather(prompts: Iterable[str], action: str, *, digits: int, timeout_s: int) -> str:
+    """Play the prompts and wait for keys; # ends them early. Always requests `action`."""
+    response = VoiceResponse()
+    verb = GatherVerb(
+        input="dtmf",
+        action=action,
+        method="POST",
+        num_digits=digits,
+        timeout=timeout_s,
+        finish_on_key="#",
+        action_on_empty_result=True,
+    )
+    _play(verb, prompts)
+    response.append(verb)
+    # A carrier that does not know actionOnEmptyResult falls through to here.
+    response.redirect(action, method="POST")
+    return str(response)
+
+
+def record(
+    prompts: Iterable[str], action: str, *, callback: str, max_s: int, silence_s: int
+) -> str:
+    """Play the prompts, beep, record until # or silence. The audio arrives at `callback`."""
+    response = VoiceResponse()
+    _play(response, prompts)
+    response.record(
+        action=action,
+        method="POST",
+        max_length=max_s,
+        timeout=silence_s,
+        finish_on_key="#",
+        play_beep=True,
+        trim="do-not-trim",
+        recording_status_callback=callback + RETRY,
+        recording_status_callback_method="POST",
+        recording_status_callback_event="completed absent",
+    )
+    return str(response)
+
+
+def redirect(prompts: Iterable[str], url: str, *, pause_s: int = 0) -> str:
+    """Play the prompts, then fetch `url`."""
+    response = VoiceResponse()
+    _play(response, prompts)
+    if pause_s:
+        response.pause(length=pause_s)
+    response.redirect(url, method="POST")
+    return str(response)
+
+
+def conference(
+    prompts: Iterable[str], action: str, *, name: str, caller_id: str, wait_url: str = ""
+) -> str:
+    """Join the conference of that (random) name; it ends for both when one of them leaves."""
+    response = VoiceResponse()
+    _play(response, prompts)
+    dial = Dial(action=action, method="POST", caller_id=caller_id, time_limit=CONFERENCE_LIMIT_S)
+    dial.conference(
+        name,
+        beep="false",
+        start_conference_on_enter=True,
+        end_conference_on_exit=True,
+        max_participants=2,
+        wait_url=wait_url,
+        wait_method="POST",
+    )
+    response.append(dial)
+    return str(response)
+
+
+def transfer(prompts: Iterable[str], action: str, *, number: str, caller_id: str) -> str:
+    """Dial another number on the caller's behalf, showing the hotline's number."""
+    response = VoiceResponse()
+    _play(response, prompts)
+    dial = Dial(action=action, method="POST", caller_id=caller_id, timeout=CRISIS_RING_S)
+    dial.number(number)
+    response.append(dial)
+    return str(response)
+
+
+def hang_up(prompts: Iterable[str] = ()) -> str:
+    """Play the prompts and end the call."""
+    response = VoiceResponse()
+    _play(response, prompts)
+    response.hangup()
+    return str(response)
+
+
+def nothing() -> str:
+    """An empty document: the answer to a status callback."""
+    return str(VoiceResponse())
+
+
+def _play(verb: VoiceResponse | GatherVerb, urls: Iterable[str]) -> None:
+    for url in urls:
+        verb.play(url)

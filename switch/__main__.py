@@ -1,0 +1,128 @@
+"""``python -m switch``: one switch in one process."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import re
+import secrets
+import signal
+import sys
+
+from switch.config import Config, NumberHooks
+from switch.exchange import Exchange
+from switch.server import listen
+
+WRONG_USE = 2
+"""Exit code for a wrong setting."""
+
+
+def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line; exits with code 2 and one sentence when it is wrong."""
+    parser = argparse.ArgumentParser(prog="switch", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 asks the kernel for a free port")
+    parser.add_argument("--account-sid", type=_account, default="AC" + secrets.token_hex(16))
+    parser.add_argument("--hotline-number", default="+15550100911")
+    parser.add_argument("--voice-url", default="")
+    parser.add_argument("--voice-fallback-url", default="")
+    parser.add_argument("--status-callback", default="")
+    parser.add_argument("--speed", type=_speed, default=1.0, help="telephone time / wall time")
+    parser.add_argument("--ring-slack", type=float, default=0.0, help="added to ring timeouts")
+    parser.add_argument("--exit-with-parent", action="store_true", help="stop when stdin closes")
+    parser.add_argument("--log-level", default="warning", choices=["debug", "info", "warning"])
+    options = parser.parse_args(arguments)
+    if not os.environ.get("SWITCH_AUTH_TOKEN"):
+        parser.error("set SWITCH_AUTH_TOKEN to the account's auth token")
+    return options
+
+
+def _account(text: str) -> str:
+    if not re.fullmatch(r"AC[0-9a-f]{32}", text):
+        raise argparse.ArgumentTypeError("must be AC and 32 hex digits")
+    return text
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0 < speed < 10_000:
+        raise argparse.ArgumentTypeError("must be above 0")
+    return speed
+
+
+def make_exchange(options: argparse.Namespace) -> Exchange:
+    """An exchange with the settings of the command line."""
+    config = Config(
+        options.account_sid,
+        os.environ["SWITCH_AUTH_TOKEN"],
+        options.hotline_number,
+        options.ring_slack,
+    )
+    hooks = NumberHooks(options.voice_url, options.voice_fallback_url, options.status_callback)
+    return Exchange(config, hooks, options.speed)
+
+
+async def serve(options: argparse.Namespace) -> int:
+    """Run a switch until it is told to stop; returns the exit code."""
+    exchange = make_exchange(options)
+    try:
+        runner = await listen(exchange, options.host, options.port)
+    except OSError as error:
+        print(
+            f"switch: cannot listen there: {error.strerror}; choose another --port or --host",
+            file=sys.stderr,
+        )
+        return WRONG_USE
+    exchange.start()
+    print(json.dumps({"url": exchange.public_url}), flush=True)
+    await _until_stopped(watch_parent=options.exit_with_parent)
+    await exchange.stop()
+    await runner.cleanup()
+    return 0
+
+
+async def _until_stopped(*, watch_parent: bool) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    transport = await _watch_stdin(stop) if watch_parent else None
+    await stop.wait()
+    if transport is not None:
+        transport.close()
+
+
+class _Stdin(asyncio.Protocol):
+    def __init__(self, stop: asyncio.Event) -> None:
+        self._stop = stop
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop.set()
+
+    def eof_received(self) -> None:
+        self._stop.set()
+
+
+async def _watch_stdin(stop: asyncio.Event) -> asyncio.ReadTransport | None:
+    loop = asyncio.get_running_loop()
+    try:
+        transport, _ = await loop.connect_read_pipe(lambda: _Stdin(stop), sys.stdin)
+    except (ValueError, OSError):
+        return None  # a file or nothing at all: no parent that could close it
+    return transport
+
+
+def main() -> int:
+    """Entry point; returns the exit code."""
+    options = parse_arguments()
+    logging.basicConfig(
+        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        return asyncio.run(serve(options))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

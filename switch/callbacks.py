@@ -1,0 +1,146 @@
+"""Status callbacks of calls, recordings and conferences: what they say, and the faults put on them.
+
+They steer nothing: their answers are not read, and they arrive in any order.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from switch.calls import Call
+from switch.conferences import Conference, Participant
+from switch.errors import DocumentError
+from switch.params import API_VERSION, call_params, progress_params, rfc2822
+from switch.recordings import Recording
+from switch.webhook import Outgoing, as_params
+
+if TYPE_CHECKING:
+    from switch.exchange import Exchange
+
+log = logging.getLogger(__name__)
+
+RECORDING_DELAY_S = 0.2
+"""Telephone seconds between the end of a recording and the moment it can be fetched."""
+
+
+@dataclass(frozen=True)
+class RecordingHook:
+    """Where a recording's callbacks go; `events` of in-progress, completed, absent."""
+
+    url: str = ""
+    method: str = "POST"
+    events: frozenset[str] = frozenset({"completed"})
+
+
+def call_progress(exchange: "Exchange", call: Call, event: str) -> None:
+    """Send a call's status callback for `event` if it was asked for; returns at once."""
+    hooks = call.hooks
+    if not hooks.status_callback or event not in hooks.status_events:
+        return
+    params = call_params(call, exchange.config.account_sid)
+    params |= progress_params(call, event, call.callbacks_sent, datetime.now(UTC))
+    call.callbacks_sent += 1
+    for _ in range(exchange.faults.copies("status_callback")):
+        exchange.spawn(send(exchange, hooks.status_callback, hooks.status_method, params, call))
+
+
+def recording_params(exchange: "Exchange", recording: Recording) -> dict[str, str]:
+    """What an action or a callback says about a recording; no URL when there is no audio."""
+    if not recording.audio:
+        return {}
+    return {
+        "RecordingSid": recording.sid,
+        "RecordingUrl": recording_url(exchange, recording.sid),
+        "RecordingDuration": str(recording.duration_s),
+    }
+
+
+def recording_url(exchange: "Exchange", sid: str) -> str:
+    """Where a recording's WAV is fetched."""
+    base = f"{exchange.public_url}/{API_VERSION}/Accounts/{exchange.config.account_sid}"
+    return f"{base}/Recordings/{sid}"
+
+
+def recording_progress(
+    exchange: "Exchange", call: Call, recording: Recording, hook: RecordingHook
+) -> None:
+    """Announce a recording that runs, or (a little later) one that ended; returns at once."""
+    exchange.spawn(_recording(exchange, call, recording, hook))
+
+
+async def _recording(
+    exchange: "Exchange", call: Call, recording: Recording, hook: RecordingHook
+) -> None:
+    if recording.status == "processing":
+        await exchange.clock.sleep(exchange.faults.recording_delay_s(RECORDING_DELAY_S))
+        recording.set_status("completed")
+    if not hook.url or recording.status not in hook.events:
+        return
+    params = {
+        "AccountSid": exchange.config.account_sid,
+        "CallSid": call.sid,
+        "RecordingSid": recording.sid,
+        "RecordingUrl": recording_url(exchange, recording.sid),
+        "RecordingStatus": recording.status,
+        "RecordingDuration": str(recording.duration_s),
+        "RecordingChannels": "1",
+        "RecordingSource": recording.source,
+        "RecordingStartTime": rfc2822(recording.started),
+    }
+    for _ in range(exchange.faults.copies("recording_callback")):
+        exchange.spawn(send(exchange, hook.url, hook.method, params, call))
+
+
+def conference_progress(
+    exchange: "Exchange", conference: Conference, word: str, who: Participant
+) -> None:
+    """Send a conference's callback for `word` (start, end, join, leave); returns at once."""
+    if not conference.callback_url or word not in conference.callback_events:
+        return
+    event = f"participant-{word}" if word in {"join", "leave"} else f"conference-{word}"
+    params = {
+        "ConferenceSid": conference.sid,
+        "FriendlyName": conference.friendly_name,
+        "AccountSid": exchange.config.account_sid,
+        "SequenceNumber": str(conference.callbacks_sent),
+        "Timestamp": rfc2822(datetime.now(UTC)),
+        "StatusCallbackEvent": event,
+    }
+    conference.callbacks_sent += 1
+    params |= _participant_params(who) if word in {"join", "leave"} else {}
+    params |= _end_params(conference) if word == "end" else {}
+    url, method = conference.callback_url, conference.callback_method
+    exchange.spawn(send(exchange, url, method, params, who.call))
+
+
+def _participant_params(who: Participant) -> dict[str, str]:
+    return {
+        "CallSid": who.call.sid,
+        "Muted": str(who.muted).lower(),
+        "Hold": "false",
+        "Coaching": "false",
+        "StartConferenceOnEnter": str(who.starts).lower(),
+        "EndConferenceOnExit": str(who.ends).lower(),
+        "ParticipantLabel": who.label,
+        "ParticipantCallStatus": str(who.call.status),
+    }
+
+
+def _end_params(conference: Conference) -> dict[str, str]:
+    return {
+        "CallSidEndingConference": conference.ended_by or "",
+        "ReasonConferenceEnded": conference.reason_ended or "",
+    }
+
+
+async def send(
+    exchange: "Exchange", url: str, method: str, params: dict[str, str], call: Call
+) -> None:
+    """Request a callback; its failure is logged and changes nothing."""
+    request = Outgoing(url, method, as_params(params.items()), call_sid=call.sid)
+    try:
+        await exchange.client.fetch(request, call.jar)
+    except DocumentError as error:
+        log.warning("callback failed call=%s code=%s", call.sid, error.code)
+        exchange.note(call, "error", code=error.code, what="callback")

@@ -1,0 +1,61 @@
+"""Faults on demand: lost, doubled and late callbacks, missing media, a failing REST."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass
+class Faults:
+    """One fault per place, each `normal` at first; see `Faults.update` for the words."""
+
+    recording_callback: str = "normal"
+    media: str = "normal"
+    rest: str = "normal"
+    status_callback: str = "normal"
+
+    def update(self, changes: dict[str, str]) -> None:
+        """Set some of the faults; raises ValueError for an unknown place or fault.
+
+        recording_callback: normal, drop, twice, delay:SECONDS (telephone time) · media: normal,
+        404:N, html · rest: normal, 500:N, 429:N, accept_then_drop:N · status_callback: normal,
+        drop, twice.
+        """
+        allowed = {
+            "recording_callback": ("normal", "drop", "twice", "delay:"),
+            "media": ("normal", "404:", "html"),
+            "rest": ("normal", "500:", "429:", "accept_then_drop:"),
+            "status_callback": ("normal", "drop", "twice"),
+        }
+        for place, fault in changes.items():
+            if not any(_fits(str(fault), word) for word in allowed.get(place, ())):
+                raise ValueError(f"no such fault: {place}={fault}")
+        for place, fault in changes.items():
+            setattr(self, place, str(fault))
+
+    def take(self, place: str, kind: str) -> bool:
+        """Whether a counted fault (`404:3`) strikes now; counts it down to `normal`."""
+        name, _, count = str(getattr(self, place)).partition(":")
+        if name != kind or not count.isdecimal() or int(count) < 1:
+            return False
+        left = int(count) - 1
+        setattr(self, place, f"{name}:{left}" if left else "normal")
+        return True
+
+    def copies(self, place: str) -> int:
+        """How many times a callback is sent: 0, 1 or 2."""
+        return {"drop": 0, "twice": 2}.get(str(getattr(self, place)), 1)
+
+    def recording_delay_s(self, normal: float) -> float:
+        """Telephone seconds between a recording's end and its callback."""
+        name, _, seconds = self.recording_callback.partition(":")
+        return float(seconds) if name == "delay" else normal
+
+    def as_dict(self) -> dict[str, str]:
+        """Every place and its fault."""
+        return {field.name: str(getattr(self, field.name)) for field in fields(self)}
+
+
+def _fits(fault: str, word: str) -> bool:
+    if not word.endswith(":"):
+        return fault == word
+    number = fault.removeprefix(word)
+    return fault.startswith(word) and number.replace(".", "", 1).isdecimal()

@@ -1,0 +1,1 @@
+"""Phones at the far end of a line; so far scripted ones."""

@@ -1,0 +1,50 @@
+"""Registered phones: a number's script, and the handsets of its calls."""
+
+from dataclasses import dataclass, field
+
+from switch.clock import Clock
+from switch.phones.script import Script
+from switch.phones.scripted import ScriptedPhone
+
+
+@dataclass
+class _Entry:
+    script: Script
+    handsets: dict[str, ScriptedPhone] = field(default_factory=dict)
+
+
+class PhoneBook:
+    """Which numbers there are. A number takes any number of calls at once, as a desk does."""
+
+    def __init__(self, clock: Clock) -> None:
+        """An empty book."""
+        self._clock = clock
+        self._entries: dict[str, _Entry] = {}
+
+    def register(self, number: str, script: Script) -> None:
+        """Add a phone, or give it another script from its next call on."""
+        entry = self._entries.get(number)
+        if entry is None:
+            self._entries[number] = _Entry(script)
+        else:
+            entry.script = script
+
+    def known(self, number: str) -> bool:
+        """Whether the number is registered."""
+        return number in self._entries
+
+    def handset(self, number: str, call_sid: str) -> ScriptedPhone:
+        """The phone for a new call; raises KeyError for a number that is not registered."""
+        entry = self._entries[number]
+        phone = ScriptedPhone(entry.script, self._clock)
+        entry.handsets[call_sid] = phone
+        return phone
+
+    def find(self, number: str, call_sid: str | None = None) -> ScriptedPhone | None:
+        """The handset of a call, or of the number's last call; None when there is none."""
+        entry = self._entries.get(number)
+        if entry is None or not entry.handsets:
+            return None
+        if call_sid is None:
+            call_sid = next(reversed(entry.handsets))
+        return entry.handsets.get(call_sid)

@@ -1,0 +1,143 @@
+"""How calls begin: a phone dials the hotline, or the switch rings a phone."""
+
+from functools import partial
+from typing import Any
+
+from switch.calls import Call, Direction, Hooks, Status
+from switch.clock import Timer
+from switch.exchange import Exchange
+from switch.phones.base import Phone
+from switch.session import Program, Session
+from switch.steps import Fetch, Step
+
+NOT_FOUND = 404
+RING_TIMEOUT = 487
+TIME_LIMIT_S = 14400
+"""Seconds after which a call is ended unless another limit is given."""
+
+
+class Control:
+    """A phone's hand on its call."""
+
+    def __init__(self, exchange: Exchange, call: Call) -> None:
+        """For one phone in one call."""
+        self._exchange = exchange
+        self._call = call
+
+    @property
+    def call_sid(self) -> str:
+        """The call's identifier."""
+        return self._call.sid
+
+    def ring(self) -> None:
+        """The phone rings."""
+        self._exchange.ring(self._call)
+
+    def answer(self) -> None:
+        """The phone was picked up."""
+        self._exchange.answer(self._call)
+
+    def refuse(self, sip_code: int) -> None:
+        """The phone is busy (486) or declines (603); both are Twilio's `busy`."""
+        if not self._call.live:
+            self._exchange.end(self._call, Status.BUSY, by="phone", sip_code=sip_code)
+
+    def press(self, digits: str) -> None:
+        """Keys were pressed."""
+        press(self._exchange, self._call, digits)
+
+    def hang_up(self) -> None:
+        """The phone was put down."""
+        hang_up(self._exchange, self._call, by="phone")
+
+    def note(self, event: str, **details: Any) -> None:
+        """Write something that happened at the phone to the journal."""
+        call = self._call
+        self._exchange.journal.write(event, call_sid=call.sid, number=call.far_number, **details)
+
+
+def press(exchange: Exchange, call: Call, digits: str) -> None:
+    """The far end presses keys, out of band and at once; not before the call is answered."""
+    for digit in digits:
+        if call.live:
+            exchange.note(call, "key", digit=digit)
+            call.line.press(digit)
+
+
+def hang_up(exchange: Exchange, call: Call, *, by: str) -> None:
+    """The far end hangs up, or stops ringing: a caller gives up, a called phone declines."""
+    if call.live:
+        exchange.end(call, Status.COMPLETED, by=by)
+    elif call.direction is Direction.INBOUND:
+        exchange.end(call, Status.CANCELED, by=by)
+    else:
+        exchange.end(call, Status.BUSY, by=by, sip_code=603)
+
+
+def dial_in(exchange: Exchange, from_number: str) -> Call:
+    """The registered phone of `from_number` dials the hotline; KeyError when there is none."""
+    number = exchange.number
+    hooks = Hooks(number.status_callback, fallback_url=number.fallback_url)
+    call = Call(Direction.INBOUND, from_number, exchange.config.hotline_number, hooks)
+    phone = exchange.phones.handset(from_number, call.sid)
+    _connect(exchange, call, phone)
+    exchange.initiate(call)
+    exchange.ring(call)
+    phone.dial(Control(exchange, call))
+    session = Session(exchange, call)
+    exchange.spawn(session.run(partial(session.follow, Fetch(number.voice_url))))
+    return call
+
+
+def place(
+    exchange: Exchange, call: Call, step: Step, *, timeout_s: float, time_limit_s: float
+) -> None:
+    """Ring the phone of an outbound call and, once it is answered, execute `step`."""
+    exchange.calls[call.sid] = call
+    session = Session(exchange, call)
+    program = partial(session.follow, step)
+    exchange.spawn(run_out(session, program, timeout_s=timeout_s, time_limit_s=time_limit_s))
+
+
+async def run_out(
+    session: Session, program: Program, *, timeout_s: float, time_limit_s: float = TIME_LIMIT_S
+) -> None:
+    """Ring, and run `program` when answered; returns when the call is over."""
+    exchange, call = session.exchange, session.call
+    await _ring_out(exchange, call, timeout_s)
+    if not call.live:
+        return
+    limit = _limit(exchange, call, time_limit_s)
+    try:
+        await session.run(program)
+    finally:
+        limit.cancel()
+
+
+async def _ring_out(exchange: Exchange, call: Call, timeout_s: float) -> None:
+    if call.settled.is_set():
+        return
+    exchange.initiate(call)
+    if not exchange.phones.known(call.to_number):
+        exchange.end(call, Status.FAILED, by="network", sip_code=NOT_FOUND)
+        return
+    phone = exchange.phones.handset(call.to_number, call.sid)
+    _connect(exchange, call, phone)
+    phone.offer(Control(exchange, call))
+    try:
+        async with exchange.clock.timeout(timeout_s + exchange.config.ring_slack_s):
+            await call.settled.wait()
+    except TimeoutError:
+        exchange.end(call, Status.NO_ANSWER, by="timeout", sip_code=RING_TIMEOUT)
+
+
+def _connect(exchange: Exchange, call: Call, phone: Phone) -> None:
+    exchange.calls[call.sid] = call
+    call.phone = phone
+
+
+def _limit(exchange: Exchange, call: Call, seconds: float) -> Timer:
+    def end() -> None:
+        exchange.end(call, Status.COMPLETED, by="timeout")
+
+    return exchange.clock.call_later(seconds, end)

@@ -1,0 +1,1 @@
+"""Twilio's REST API, as much of it as a hotline needs."""

@@ -1,0 +1,66 @@
+"""TwiML text -> typed verbs, or a DocumentError with Twilio's code."""
+
+import logging
+from xml.etree import ElementTree
+
+from switch import errors
+from switch.verbs.allowed import ALL
+from switch.verbs.base import Verb
+from switch.verbs.dial import Dial
+from switch.verbs.gather import Gather
+from switch.verbs.hangup import Hangup
+from switch.verbs.pause import Pause
+from switch.verbs.play import Play
+from switch.verbs.record import Record
+from switch.verbs.redirect import Redirect
+from switch.verbs.reject import Reject
+from switch.verbs.say import Say
+
+log = logging.getLogger(__name__)
+
+_VERBS: dict[str, type[Verb]] = {
+    "Dial": Dial,
+    "Gather": Gather,
+    "Hangup": Hangup,
+    "Pause": Pause,
+    "Play": Play,
+    "Record": Record,
+    "Redirect": Redirect,
+    "Reject": Reject,
+    "Say": Say,
+}
+
+_XML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
+
+
+def read(body: bytes, content_type: str, call_sid: str, only: frozenset[str] = ALL) -> list[Verb]:
+    """Verbs of an HTTP answer; plain text that is no TwiML is read aloud, as Twilio does."""
+    if content_type in _XML_TYPES:
+        return parse(body, call_sid, only)
+    if content_type != "text/plain":
+        raise errors.DocumentError(errors.CONTENT_TYPE, "not a document")
+    try:
+        return parse(body, call_sid, only)
+    except errors.DocumentError:
+        log.warning("call=%s answered with plain text, which is read aloud", call_sid)
+        return [Say(loop=1)]
+
+
+def parse(body: bytes, call_sid: str, only: frozenset[str] = ALL) -> list[Verb]:
+    """Verbs of a document; raises DocumentError when any of it is not understood."""
+    if b"<!DOCTYPE" in body:
+        raise errors.DocumentError(errors.PARSE_FAILED, "a document type is not allowed")
+    try:
+        root = ElementTree.fromstring(body)  # noqa: S314 - no DTD, so no entities to expand
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        raise errors.DocumentError(errors.PARSE_FAILED, "not well-formed XML") from error
+    if root.tag != "Response":
+        raise errors.DocumentError(errors.PARSE_FAILED, "the root is not <Response>")
+    return [_verb(element, call_sid, only) for element in root]
+
+
+def _verb(element: ElementTree.Element, call_sid: str, only: frozenset[str]) -> Verb:
+    verb = _VERBS.get(element.tag)
+    if verb is None or element.tag not in only:
+        raise errors.DocumentError(errors.SCHEMA, f"<{element.tag}> is not allowed here")
+    return verb.parse(element, call_sid)

@@ -1,0 +1,9 @@
+"""The web process for gunicorn: `gunicorn wsgi:app`."""
+
+from hotline.app import create_app
+from hotline.observe import configure_logging
+from hotline.runtime import open_runtime
+from hotline.settings import load_settings
+
+configure_logging("web")
+app = create_app(open_runtime(load_settings()))
