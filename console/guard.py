@@ -13,7 +13,7 @@ from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import alarms
+from console import alarms, names
 from console.context import runtime, signed_in
 from hotline import audit
 from hotline.people import sessions
@@ -98,12 +98,13 @@ def _guard() -> Response | None:
     if request.endpoint == "console.static":
         return None
     _load_session()
-    needs = getattr(current_app.view_functions[request.endpoint or ""], "needs", False)
-    if needs is None:
-        return None
+    view = current_app.view_functions[request.endpoint or ""]
+    needs: Action | None = getattr(view, "needs", None)
+    if needs is None and hasattr(view, "needs"):
+        return None  # open to all, and says so
     if g.signed_in is None:
         return _to_sign_in()
-    if needs is False or not may(signed_in().account.role, needs):
+    if needs is None or not may(signed_in().account.role, needs):
         abort(403, "Your account does not have this permission.")
     return None
 
@@ -142,6 +143,7 @@ def _context() -> dict[str, object]:
         "alarms": g.get("alarms", ()),
         "may": allowed,
         "settings": runtime().settings,
+        "phone_number": names.phone(runtime().settings.phone_number),
     }
 
 

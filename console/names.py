@@ -1,5 +1,7 @@
 """The closed words of the core (urgency, category, outcomes, alarms) as people read them. Pure."""
 
+import phonenumbers
+
 from hotline.dispatch.machine import AttemptState
 
 URGENCY = {"routine": (1, "Routine"), "urgent": (2, "Urgent"), "life-safety": (3, "Danger to life")}
@@ -19,7 +21,7 @@ CATEGORY = {
     "missing": "Somebody missing",
     "health": "Health",
     "crime": "A crime",
-    "unsorted": "Not sorted yet",
+    "unsorted": "Not sorted",
 }
 
 OUTCOME = {
@@ -67,3 +69,12 @@ def count(number: int, one: str, many: str) -> str:
 def listed(items: list[str]) -> str:
     """ "A", "A and B", "A, B and C"."""
     return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""
+
+
+def phone(number: str) -> str:
+    """The hotline's own number as people write it: "+1 555-010-0911"."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

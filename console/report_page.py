@@ -79,7 +79,7 @@ def report(report_id: str) -> Response:
         stops=fate.line(case, people.of, now),
         holder=_holder(case, people),
         messages=[_heard(case, message) for message in case.messages],
-        reasons=[_reason(reason) for reason in case.reasons],
+        reasons=[_reason(case, reason) for reason in case.reasons],
         events=[h for e in events if (h := _happened(case, e, people)) is not None],
         times=times,
         now=now,
@@ -122,12 +122,16 @@ def _audio_problem(message: Message) -> str | None:
             return None
 
 
-def _reason(reason: words.Reason) -> dict[str, str]:
+def _reason(case: Case, reason: words.Reason) -> dict[str, str]:
+    spoken = case.transcript(reason.message_id)
+    language = spoken.language if spoken else case.report.language
     level = names.urgency(reason.urgency)[1].lower()
     return {
         "letter": reason.letter,
         "phrase": reason.phrase,
-        "means": f"{names.category(reason.category).lower()}, {level}",
+        "language": language,
+        "direction": direction(language),
+        "means": f"{names.category(reason.category)}, {level}",
     }
 
 

@@ -9,6 +9,7 @@ with one that was kept elsewhere for that.
 
 import hashlib
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,7 +67,7 @@ def record(
     )
     entry.digest = _digest(entry)
     session.add(entry)
-    session.flush([entry])
+    session.flush()
     return entry.seq
 
 
@@ -83,17 +84,16 @@ def verify(session: Session, anchor: tuple[int, str] | None = None) -> int:
     With an `anchor` (a `head` of earlier) the chain must still contain that very entry.
     """
     seq, previous = 0, GENESIS
-    rows = session.scalars(
-        select(AuditEntry).order_by(AuditEntry.seq),
-        execution_options={"yield_per": _BATCH, "populate_existing": True},
-    )
-    for entry in rows:
-        seq += 1
-        if entry.seq != seq or entry.previous != previous or entry.digest != _digest(entry):
-            raise ChainBroken(seq)
-        if anchor and anchor[0] == seq and anchor[1] != entry.digest:
-            raise ChainBroken(seq)
-        previous = entry.digest
+    query = select(AuditEntry).order_by(AuditEntry.seq)
+    options = {"yield_per": _BATCH, "populate_existing": True}  # what is stored, not what we hold
+    with closing(session.scalars(query, execution_options=options)) as rows:
+        for entry in rows:
+            seq += 1
+            if entry.seq != seq or entry.previous != previous or entry.digest != _digest(entry):
+                raise ChainBroken(seq)
+            if anchor and anchor[0] == seq and anchor[1] != entry.digest:
+                raise ChainBroken(seq)
+            previous = entry.digest
     if anchor and anchor[0] > seq:
         raise ChainBroken(seq + 1)
     return seq

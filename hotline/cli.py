@@ -12,7 +12,6 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from sqlalchemy.exc import OperationalError
@@ -60,11 +59,8 @@ def main() -> None:
 @main.command()
 @plain
 def web() -> None:
-    """Serve webhooks and the console with gunicorn, at the port of HOTLINE_PUBLIC_URL or PORT."""
-    settings = load_settings()
-    port = os.environ.get("PORT") or str(urlsplit(settings.public_url).port or 8080)
-    host = os.environ.get("HOST", "127.0.0.1")
-    arguments = ["--bind", f"{host}:{port}", "--worker-class", "gthread", "--threads", "16"]
+    """Serve webhooks and the console with gunicorn, at HOTLINE_BIND."""
+    arguments = ["--bind", load_settings().listen, "--worker-class", "gthread", "--threads", "16"]
     arguments += ["--no-control-socket", "--log-level", "warning", "wsgi:app"]
     root = Path(__file__).resolve().parent.parent
     arguments = ["--chdir", str(root), *arguments]

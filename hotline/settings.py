@@ -7,6 +7,7 @@ project reads the environment.
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -27,6 +28,11 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8080",
         description="The address at which the carrier reaches us, without a path. Signatures are "
         "checked over it and every URL we hand out begins with it.",
+    )
+    bind: str | None = Field(
+        None,
+        description="Where the web process listens, host:port. Default: 127.0.0.1 and the port of "
+        "HOTLINE_PUBLIC_URL.",
     )
     phone_number: str = Field(
         "+15550100911", description="The hotline's own number (E.164); shown on every call we make."
@@ -96,7 +102,6 @@ class Settings(BaseSettings):
     console_secure_cookies: bool = Field(
         True, description="Cookies only over https. Off only for a console on this machine."
     )
-    process_name: str = Field("hotline", description="Name of the process in logs and leases.")
 
     @field_validator("languages", mode="before")
     @classmethod
@@ -124,6 +129,11 @@ class Settings(BaseSettings):
     def auth_tokens(self) -> tuple[str, ...]:
         """The carrier's secrets, newest first; empty when none is set."""
         return tuple(t for t in self.twilio_auth_token.get_secret_value().split(",") if t)
+
+    @property
+    def listen(self) -> str:
+        """host:port of the web process."""
+        return self.bind or f"127.0.0.1:{urlsplit(self.public_url).port or 8080}"
 
     @property
     def database(self) -> str:

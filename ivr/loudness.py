@@ -5,6 +5,7 @@ Pure signal work on numpy arrays; the caller hears every prompt, whoever spoke i
 
 import io
 import wave
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,11 @@ def telephone(samples: Samples, rate: int) -> Samples:
     low = samples if rate == TELEPHONE_RATE else soxr.resample(samples, rate, TELEPHONE_RATE)
     low = _trimmed(np.asarray(low, dtype=np.float32))
     return np.concatenate([_faded(_levelled(low)), np.zeros(_count(TAIL_S), np.float32)])
+
+
+def joined(pieces: Sequence[Samples]) -> Samples:
+    """Pieces at 8 kHz one after another; none at all gives silence."""
+    return np.concatenate([*pieces, np.zeros(0 if pieces else _count(TAIL_S), np.float32)])
 
 
 def to_wav(samples: Samples) -> bytes:

@@ -20,7 +20,6 @@ from ivr.steps import (
     DispatchIs,
     Event,
     FindRecording,
-    FinishOpening,
     Found,
     HungUp,
     Keys,
@@ -59,7 +58,7 @@ def advance(
     nothing changes, and the present step is given once more, without its command.
     """
     rules = rules or Rules()
-    repeat = at is not None and at != session.at
+    repeat = at is not None and at != session.at and not isinstance(event, HungUp)
     if repeat or not _expected(session, event):
         return session, show(session, rules)
     moved, command = _move(session, event, rules)
@@ -152,8 +151,7 @@ def _opening(session: Session, event: Event, rules: Rules) -> Move:
             return _to(session, State.CONNECTED), None
         case DispatchIs():
             return _stay(session)
-    said = FinishOpening(session.message) if session.message else None
-    return _to(session, State.PARKED), said
+    return _to(session, State.PARKED), None
 
 
 def _parked(session: Session, event: Event, rules: Rules) -> Move:
@@ -165,6 +163,8 @@ def _parked(session: Session, event: Event, rules: Rules) -> Move:
 
 
 def _waited(session: Session, now: DispatchIs, rules: Rules) -> Move:
+    if session.rejoin:
+        return replace(session, rejoin=False, polls=session.polls + 1, lead=()), Rejoin()
     if now.state == "taken":
         return _to(session, State.CONNECTED), None
     if now.state in ("exhausted", "withdrawn") or now.waited_s >= rules.wait_cap_s:
@@ -178,7 +178,7 @@ def _connected(session: Session, event: Event, rules: Rules) -> Move:
             return _stay(session)
         case DispatchIs():
             return _to(session, State.PARKED, "other_left"), None
-    return _to(session, State.PARKED, "other_left"), Rejoin()
+    return _to(replace(session, rejoin=True), State.PARKED, "other_left"), None
 
 
 def _crisis(session: Session, event: Event, rules: Rules) -> Move:
@@ -191,7 +191,7 @@ def _crisis(session: Session, event: Event, rules: Rules) -> Move:
 
 
 def _record(session: Session, kind: Kind, *lead: str, instead: bool = False) -> Move:
-    clean = replace(session, message=None, earlier=None, kind=kind)
+    clean = replace(session, message=None, earlier=None, kind=kind, rejoin=False)
     return _to(clean, State.MESSAGE, *lead), BeginMessage(kind, instead_of_waiting=instead)
 
 
@@ -204,8 +204,17 @@ def _message(session: Session, event: Event, rules: Rules) -> Move:
         case DispatchIs():
             return _stay(session)
         case Recorded(seconds) if seconds >= SPOKEN_S:
-            return _to(session, State.REVIEW), None
+            return _added(session) if session.kind == "addition" else _to_review(session)
     return _nothing_said(session)
+
+
+def _to_review(session: Session) -> Move:
+    return _to(session, State.REVIEW), None
+
+
+def _added(session: Session) -> Move:
+    """Words added to a report are sent as they are; the core does so when the recording ends."""
+    return _to(replace(session, message=None), State.ENDED, "sent"), None
 
 
 def _nothing_said(session: Session) -> Move:
@@ -216,6 +225,8 @@ def _nothing_said(session: Session) -> Move:
     if session.tries == 0:
         retry = replace(session, tries=1, lead=("message_empty",), message=None)
         return retry, BeginMessage(session.kind)
+    if session.kind == "addition":
+        return _added(session)
     if session.earlier is not None:
         return _to(replace(session, message=session.earlier, earlier=None), State.REVIEW), None
     return _send(session)
@@ -243,8 +254,6 @@ def _send(session: Session) -> Move:
 
 def _sent(session: Session) -> Move:
     done = replace(session, message=None, earlier=None)
-    if session.kind == "addition":
-        return _to(done, State.ENDED, "sent"), None
     return _to(done, State.RECEIPT, "sent", "receipt_intro"), None
 
 

@@ -52,8 +52,11 @@ def keys(brief: Brief) -> tuple[str, ...]:
 
 def read_out(brief: Brief) -> tuple[str, ...]:
     """The answer to key 3: what was said, spoken by the local voice, then the keys again."""
-    said = ("heard_intro", HEARD, "heard_end") if brief.heard else ("heard_none",)
-    return (*said, *keys(brief))
+    return (*_heard(brief.heard), *keys(brief))
+
+
+def _heard(words: bool) -> tuple[str, ...]:
+    return ("heard_intro", HEARD, "heard_end") if words else ("heard_none",)
 
 
 def once_more(brief: Brief) -> tuple[str, ...]:
@@ -73,6 +76,11 @@ def choice(digits: str, tries: int) -> Choice:
     return "again" if tries + 1 < TRIES else "give_up"
 
 
-def alarm(brief: Brief) -> tuple[str, ...]:
-    """What an alarm phone hears: 1 acknowledges, 3 reads out."""
-    return ("alarm_intro", *about(brief), "alarm_keys")
+def alarm(brief: Brief | None) -> tuple[str, ...]:
+    """What an alarm phone hears: 1 acknowledges, 3 reads out. None: it is about no report."""
+    return ("alarm_intro", *(about(brief) if brief else ()), "alarm_keys")
+
+
+def alarm_read_out(brief: Brief | None) -> tuple[str, ...]:
+    """The answer to key 3 on an alarm phone."""
+    return (*_heard(brief is not None and brief.heard), "alarm_keys")

@@ -40,7 +40,8 @@ class Session:
     own. message: id of the recording under way or in review. earlier: the one it replaces.
     kind: of that recording. polls: of the present wait. number: the report number entered, while
     its PIN is asked. checks: failed look-ups. found: state of the report found. replies: how many
-    wait for the caller.
+    wait for the caller. rejoin: the responder has just left; the search goes on with the next poll,
+    so that a caller who has said goodbye too can hang up before another phone rings.
     """
 
     state: State = State.LANGUAGE
@@ -56,6 +57,7 @@ class Session:
     checks: int = 0
     found: str = "waiting"
     replies: int = 0
+    rejoin: bool = False
 
     @property
     def at(self) -> str:
@@ -214,13 +216,6 @@ class BeginMessage:
 
 
 @dataclass(frozen=True)
-class FinishOpening:
-    """The opening words are said: they may be transcribed. The search is on already."""
-
-    message: str
-
-
-@dataclass(frozen=True)
 class FindRecording:
     """Ask whether a recording has arrived. Gives Audible."""
 
@@ -248,16 +243,7 @@ class Leave:
     """The caller has hung up: send what was said, end the wait on the line."""
 
 
-Command = (
-    StartLive
-    | Rejoin
-    | BeginMessage
-    | FinishOpening
-    | FindRecording
-    | SendMessage
-    | CheckReturn
-    | Leave
-)
+Command = StartLive | Rejoin | BeginMessage | FindRecording | SendMessage | CheckReturn | Leave
 
 # --- steps: what the caller hears and may do next --------------------------------------------
 

@@ -6,8 +6,11 @@ written, and every URL is absolute, so that any carrier that speaks TwiML can ru
 
 from collections.abc import Iterable
 
-from twilio.twiml.voice_response import Dial, VoiceResponse
-from twilio.twiml.voice_response import Gather as GatherVerb
+from twilio.twiml.voice_response import (  # type: ignore[import-untyped, unused-ignore]
+    Dial,
+    Gather,
+    VoiceResponse,
+)
 
 RETRY = "#rc=3&rp=4xx,5xx,ct,rt"
 """Connection override: three more tries on errors and timeouts. It is not part of what is signed
@@ -20,7 +23,7 @@ CRISIS_RING_S = 60
 def gather(prompts: Iterable[str], action: str, *, digits: int, timeout_s: int) -> str:
     """Play the prompts and wait for keys; # ends them early. Always requests `action`."""
     response = VoiceResponse()
-    verb = GatherVerb(
+    verb = Gather(
         input="dtmf",
         action=action,
         method="POST",
@@ -110,6 +113,6 @@ def nothing() -> str:
     return str(VoiceResponse())
 
 
-def _play(verb: VoiceResponse | GatherVerb, urls: Iterable[str]) -> None:
+def _play(verb: VoiceResponse | Gather, urls: Iterable[str]) -> None:
     for url in urls:
         verb.play(url)

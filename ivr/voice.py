@@ -15,7 +15,7 @@ from ivr import espeak
 from ivr.espeak import SpeechError
 from ivr.loudness import Samples, from_wav, telephone, to_wav
 
-__all__ = ["SpeechError", "Voice", "speak"]
+__all__ = ["SpeechError", "Voice", "speak", "speech"]
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,13 @@ def speak(text: str, voice: Voice) -> bytes:
 
     Raises SpeechError when the voice cannot speak. Empty text gives 150 ms of silence.
     """
+    return to_wav(speech(text, voice))
+
+
+def speech(text: str, voice: Voice) -> Samples:
+    """The same as samples at 8 kHz, -1 to 1. Raises SpeechError."""
     samples, rate = _piper(text, voice) if voice.speaks_by_piper else _espeak(text, voice)
-    return to_wav(telephone(samples, rate))
+    return telephone(samples, rate)
 
 
 def _espeak(text: str, voice: Voice) -> tuple[Samples, int]:

@@ -73,21 +73,23 @@ async def _recording(
     exchange: "Exchange", call: Call, recording: Recording, hook: RecordingHook
 ) -> None:
     if recording.status == "processing":
-        await exchange.clock.sleep(exchange.faults.recording_delay_s(RECORDING_DELAY_S))
+        await exchange.clock.sleep(RECORDING_DELAY_S)
         recording.set_status("completed")
-    if not hook.url or recording.status not in hook.events:
+    status = recording.status
+    if not hook.url or status not in hook.events:
         return
     params = {
         "AccountSid": exchange.config.account_sid,
         "CallSid": call.sid,
         "RecordingSid": recording.sid,
         "RecordingUrl": recording_url(exchange, recording.sid),
-        "RecordingStatus": recording.status,
+        "RecordingStatus": status,
         "RecordingDuration": str(recording.duration_s),
         "RecordingChannels": "1",
         "RecordingSource": recording.source,
         "RecordingStartTime": rfc2822(recording.started),
     }
+    await exchange.clock.sleep(exchange.faults.recording_delay_s())
     for _ in range(exchange.faults.copies("recording_callback")):
         exchange.spawn(send(exchange, hook.url, hook.method, params, call))
 

@@ -44,10 +44,10 @@ class Faults:
         """How many times a callback is sent: 0, 1 or 2."""
         return {"drop": 0, "twice": 2}.get(str(getattr(self, place)), 1)
 
-    def recording_delay_s(self, normal: float) -> float:
-        """Telephone seconds between a recording's end and its callback."""
+    def recording_delay_s(self) -> float:
+        """Telephone seconds that a recording's callback is held back."""
         name, _, seconds = self.recording_callback.partition(":")
-        return float(seconds) if name == "delay" else normal
+        return float(seconds) if name == "delay" else 0.0
 
     def as_dict(self) -> dict[str, str]:
         """Every place and its fault."""

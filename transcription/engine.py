@@ -18,7 +18,7 @@ from transcription.result import UNINTELLIGIBLE, Transcript, Word, make_transcri
 BLOCK_S = 0.1  # fed at a time, as when the models were measured
 UNKNOWN_WORD = "[unk]"  # what Vosk calls a sound that is none of its words
 
-vosk.SetLogLevel(-1)
+vosk.SetLogLevel(-2)
 
 
 class UnknownLanguage(LookupError):

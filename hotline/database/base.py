@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import JSON, Enum, MetaData, String
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from uuid_utils import uuid7
 
 from hotline.database.types import Sealed, SealedBytes, UtcDateTime
@@ -47,3 +48,16 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[str]: JSON,
     }
+
+
+def add_once(session: Session, row: Base) -> bool:
+    """Insert a row whose unique key another transaction may be inserting at this moment.
+
+    False when the other was first: its row is there now, and nothing of this one.
+    """
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True

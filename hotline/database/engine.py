@@ -16,11 +16,13 @@ def open_engine(url: str, *, busy_s: float = SQLITE_BUSY_S) -> Engine:
     """An engine for the URL; SQLite gets WAL, full sync and immediate transactions.
 
     Busy timeout does not apply when a read lock is upgraded (`reference/security.md` §2), hence
-    BEGIN IMMEDIATE: a transaction that will write says so at once.
+    BEGIN IMMEDIATE: a transaction that will write says so at once. Values never stand in errors.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    engine = create_engine(url, connect_args={"timeout": busy_s})
+        return create_engine(
+            url, pool_pre_ping=True, isolation_level="READ COMMITTED", hide_parameters=True
+        )
+    engine = create_engine(url, connect_args={"timeout": busy_s}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_immediate)
     return engine

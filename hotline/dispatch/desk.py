@@ -85,13 +85,22 @@ _OUTCOMES = {
 
 def leg_is(session: Session, attempt_id: str, state: LegState, now: datetime) -> None:
     """The carrier says what an attempt's leg does (callbacks, any number and order; or asked)."""
-    if state is LegState.RINGING:
+    if state is LegState.QUEUED:
+        tell(session, attempt_id, machine.Placed(attempt_id), now)
+    elif state is LegState.RINGING:
         tell(session, attempt_id, machine.Ringing(attempt_id), now)
     elif state is LegState.ANSWERED:
         tell(session, attempt_id, machine.Answered(attempt_id), now)
     elif state.over or state is LegState.UNKNOWN:
         outcome = _OUTCOMES.get(state, AttemptState.LOST)
         tell(session, attempt_id, machine.Ended(attempt_id, outcome), now)
+
+
+def recognize(session: Session, attempt: Attempt, carrier_call_id: str) -> None:
+    """A webhook of the attempt's call names the carrier's id of it; keep it if it is news."""
+    if attempt.carrier_call_id is None:
+        attempt.carrier_call_id = carrier_call_id
+        session.flush([attempt])
 
 
 def nobody_there(session: Session, attempt: Attempt, now: datetime) -> None:
@@ -141,6 +150,7 @@ def caller_gone(session: Session, call: Call, now: datetime, *, said_something: 
     if row is None:
         return
     row.call_id = None
+    waiting_ended(call)
     if not said_something:
         apply(session, row.id, machine.Withdraw(), now)
 
@@ -155,6 +165,7 @@ def bridge_ended(session: Session, call: Call, now: datetime) -> None:
     """The responder left the bridge and the caller is still there: go on with the next person."""
     row = session.scalar(select(Dispatch).where(Dispatch.call_id == call.id))
     if row is not None:
+        waiting_began(session, call, now)
         apply(session, row.id, machine.Reopen(), now)
 
 
@@ -184,11 +195,22 @@ def _frozen_policy(session: Session) -> dict[str, object]:
         return {"steps": [], "rounds": 1, "last_resort": None, "alarm": []}
 
 
+def waiting_began(session: Session, call: Call, now: datetime) -> None:
+    """The caller waits for a person from now on (the opening words are part of the wait)."""
+    call.parked_at = call.parked_at or now
+    call.conference = None
+
+
+def waiting_ended(call: Call) -> None:
+    """The caller no longer waits for a person: bridged, at the recorder, or gone."""
+    call.parked_at = None
+
+
 def bridge_name(session: Session, row: Dispatch) -> str | None:
-    """The random name of the bridge of a waiting caller; None when nobody waits on the line."""
-    if row.call_id is None:
+    """The random name of the bridge to the caller; None when no caller waits on the line."""
+    call = session.get(Call, row.call_id) if row.call_id else None
+    if call is None or call.ended_at is not None:
         return None
-    call = session.get_one(Call, row.call_id)
-    if call.conference is None:
+    if call.conference is None and call.parked_at is not None:
         call.conference = secrets.token_urlsafe(18)
     return call.conference

@@ -9,14 +9,16 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hotline.carrier.port import Busy, CarrierError, LegState, NotThere, Refused
 from hotline.context import Runtime
 from hotline.dispatch import desk, machine
 from hotline.dispatch.machine import AttemptState
-from hotline.dispatch.model import Attempt
+from hotline.dispatch.model import AlarmCall, Attempt
 from hotline.oncall import responders
-from hotline.reports.model import Call, Report
+from hotline.reports import intake
+from hotline.reports.model import Call, MessageState, Report
 from hotline.tasks import queue
 from hotline.tasks.queue import Lease
 
@@ -40,17 +42,11 @@ def place_call(runtime: Runtime, lease: Lease) -> None:
         number = responders.contact(session, runtime.vault, attempt.responder_id).number
         dispatch = desk.of_attempt(session, attempt)
         ring_s = desk.ring_s(dispatch, attempt)
-        known = list(
-            session.scalars(
-                select(Attempt.carrier_call_id).where(Attempt.carrier_call_id.is_not(None))
-            )
-        )
+        known = _known_calls(session, attempt)
     try:
         call_id = None
         if lease.tries > 1:
-            call_id = runtime.carrier.find_call(
-                to=number, since=attempt.intended_at, known=[k for k in known if k]
-            )
+            call_id = runtime.carrier.find_call(to=number, since=attempt.intended_at, known=known)
         call_id = call_id or runtime.carrier.place_call(
             to=number,
             url=runtime.url(f"/voice/responder/{attempt.token}"),
@@ -70,7 +66,7 @@ def place_call(runtime: Runtime, lease: Lease) -> None:
 def _placed(runtime: Runtime, lease: Lease, call_id: str) -> None:
     with runtime.database.transaction() as session:
         attempt = session.get_one(Attempt, lease.subject_id)
-        attempt.carrier_call_id = call_id
+        desk.recognize(session, attempt, call_id)
         desk.tell(session, attempt.id, machine.Placed(attempt.id), runtime.clock())
         queue.finish(session, lease, runtime.clock())
 
@@ -81,6 +77,14 @@ def _not_placed(runtime: Runtime, lease: Lease, error: CarrierError) -> None:
         ended = machine.Ended(lease.subject_id, AttemptState.FAILED)
         desk.tell(session, lease.subject_id, ended, runtime.clock())
         queue.give_up(session, lease, runtime.clock(), error.code)
+
+
+def _known_calls(session: Session, attempt: Attempt) -> list[str]:
+    """Carrier ids of our calls of the last hour: a call found at the carrier is none of them."""
+    since = attempt.intended_at - timedelta(hours=1)
+    ours = select(Attempt.carrier_call_id).where(Attempt.intended_at >= since)
+    alarms = select(AlarmCall.carrier_call_id).where(AlarmCall.placed_at >= since)
+    return [k for query in (ours, alarms) for k in session.scalars(query) if k is not None]
 
 
 def cancel_call(runtime: Runtime, lease: Lease) -> None:
@@ -110,7 +114,7 @@ def look_up(runtime: Runtime, lease: Lease) -> None:
     with runtime.database.transaction() as session:
         attempt = session.get_one(Attempt, lease.subject_id)
         number = responders.contact(session, runtime.vault, attempt.responder_id).number
-        known = [k for k in session.scalars(select(Attempt.carrier_call_id)) if k]
+        known = _known_calls(session, attempt)
     if attempt.carrier_call_id is None and attempt.state is AttemptState.INTENDED:
         try:
             call_id = runtime.carrier.find_call(to=number, since=attempt.intended_at, known=known)
@@ -128,8 +132,10 @@ def connect_caller(runtime: Runtime, lease: Lease) -> None:
     with runtime.database.transaction() as session:
         call = session.get_one(Call, lease.subject_id)
         parked = call.parked_at is not None and call.ended_at is None
+        # Words under way are not cut off; the end of the recording leads to the park.
+        speaking = any(m.state is MessageState.RECORDING for m in intake.messages_of(session, call))
         carrier_call_id = call.carrier_call_id
-    if parked:
+    if parked and not speaking:
         try:
             runtime.carrier.redirect_call(carrier_call_id, runtime.url("/voice/park"))
         except CarrierError as error:  # the caller's own poll brings them there within seconds

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from hotline.carrier.port import CarrierError, LegState, NotThere
+from hotline.carrier.port import CarrierError, LegState, NotThere, Recording
 from hotline.context import Runtime
 from hotline.dispatch import desk
 from hotline.reports import intake, timeline
@@ -40,7 +42,7 @@ def settle_call(runtime: Runtime, lease: Lease) -> None:
     with runtime.database.transaction() as session:
         call = session.get_one(Call, lease.subject_id)
         waiting = [m for m in intake.messages_of(session, call) if m.carrier_recording_id is None]
-        for recording in recordings:
+        for recording in _unknown(session, recordings):
             message = waiting.pop(0) if waiting else None
             intake.recording_arrived(
                 session,
@@ -57,6 +59,14 @@ def settle_call(runtime: Runtime, lease: Lease) -> None:
         desk.caller_left(session, call, now, runtime.settings.transcript_wait_s)
         queue.finish(session, lease, now)
     return None
+
+
+def _unknown(session: Session, recordings: list[Recording]) -> list[Recording]:
+    """Those the carrier never told us about."""
+    ids = [r.id for r in recordings]
+    query = select(Message.carrier_recording_id).where(Message.carrier_recording_id.in_(ids))
+    known = set(session.scalars(query))
+    return [r for r in recordings if r.id not in known]
 
 
 def delete_recording(runtime: Runtime, lease: Lease) -> None:

@@ -36,14 +36,13 @@ def put(
     row = session.scalar(select(Responder).where(Responder.handle == handle))
     if row is None:
         row = Responder(id=new_id(), handle=handle, data_key_id=vault.new_key(session))
-        session.add(row)
+    key_id = row.data_key_id
+    row.name = vault.seal_json(session, key_id, place("responder", row.id, "name"), name)
+    row.number = vault.seal_json(session, key_id, place("responder", row.id, "number"), number)
     row.kind = kind
     row.languages = languages
     row.active = True
-    row.name = vault.seal_json(session, row.data_key_id, place("responder", row.id, "name"), name)
-    row.number = vault.seal_json(
-        session, row.data_key_id, place("responder", row.id, "number"), number
-    )
+    session.add(row)
     session.flush([row])
     return row
 

@@ -41,7 +41,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Roster:
-    """A checked file: responders, and policies by name in the form `dispatch.policy.parse` reads."""
+    """A checked file: responders, and policies by name as `dispatch.policy.parse` reads them."""
 
     responders: tuple[Entry, ...]
     policies: Mapping[str, Mapping[str, Any]]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.database.base import new_id
+from hotline.database.base import add_once, new_id
 from hotline.privacy.cipher import Vault, place
 from hotline.reports import codes, timeline
 from hotline.reports.model import (
@@ -45,8 +45,10 @@ def open_call(session: Session, carrier_call_id: str, now: datetime) -> Call:
         call = Call(
             id=new_id(), carrier_call_id=carrier_call_id, menu={}, started_at=now, seen_at=now
         )
-        session.add(call)
-        session.flush([call])
+        if not add_once(session, call):  # another webhook of this call was faster
+            return session.scalars(
+                select(Call).where(Call.carrier_call_id == carrier_call_id)
+            ).one()
         due = now + timedelta(seconds=SETTLE_AFTER_S)
         queue.add(session, TaskKind.SETTLE_CALL, call.id, now, due_at=due)
     call.seen_at = now
@@ -143,7 +145,11 @@ def recording_arrived(
     known = session.scalar(select(Message).where(Message.carrier_recording_id == recording_id))
     if known is not None:
         return known
-    message = session.get(Message, message_id) if message_id else None
+    message = None
+    if message_id:  # locked: the same callback may be told twice at once
+        message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if message is not None and message.carrier_recording_id == recording_id:
+        return message
     if message is None or message.carrier_recording_id is not None:
         message = _stray_message(session, vault, carrier_call_id, now)
     message.carrier_recording_id = recording_id

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from hotline.database.base import new_id
+from hotline.database.base import add_once, new_id
 from hotline.tasks.model import Task, TaskKind, TaskState
 
 
@@ -39,8 +39,7 @@ def add(
 ) -> Task:
     """Write a task once; the second call with the same kind, subject and `again` gives the first.
 
-    Safe against two transactions at once: the key is unique, and the loser's whole transaction
-    is repeated by its caller (webhooks are answered again, effects are swept).
+    Safe against two transactions at once: the key is unique, and the second finds the first's.
     """
     key = ":".join(filter(None, (kind, subject_id, again)))
     found = session.scalar(select(Task).where(Task.key == key))
@@ -56,8 +55,8 @@ def add(
         state=TaskState.PENDING,
         tries=0,
     )
-    session.add(task)
-    session.flush([task])
+    if not add_once(session, task):
+        return session.scalars(select(Task).where(Task.key == key)).one()
     return task
 
 

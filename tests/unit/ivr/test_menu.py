@@ -20,7 +20,6 @@ from ivr.steps import (
     DispatchIs,
     Event,
     FindRecording,
-    FinishOpening,
     Found,
     Gather,
     HangUp,
@@ -205,7 +204,6 @@ def test_speak_now_rings_at_once_then_parks_then_connects() -> None:
     assert caller.core.commands == [StartLive()]
     assert caller.step.then == Record("message-1", 30, 4)
     caller.feed(Recorded(4))
-    assert caller.core.commands[-1] == FinishOpening("message-1")
     assert caller.hears == ["parked_1"]
     assert isinstance(caller.step.then, Park)
     caller.feed(DispatchIs("ringing", 10))
@@ -251,8 +249,10 @@ def test_a_person_who_answers_at_the_last_moment_wins_over_the_recorder() -> Non
 def test_a_responder_who_drops_out_is_replaced() -> None:
     caller = Caller().press("1", "1").feed(Silence()).feed(DispatchIs("taken"))
     caller.feed(DialEnded(answered=True))
-    assert caller.core.commands[-1] == Rejoin()
     assert caller.hears[0] == "other_left"
+    assert isinstance(caller.step.then, Park)
+    caller.feed(DispatchIs("taken", 6))
+    assert caller.core.commands[-1] == Rejoin()
     assert isinstance(caller.step.then, Park)
 
 
@@ -280,7 +280,7 @@ def test_returning_with_number_and_pin() -> None:
     assert caller.hears[:2] == ["status_taken", "reply_none"]
     caller.press("1")
     assert caller.core.commands[-1] == BeginMessage("addition")
-    caller.feed(Recorded(4)).press("1")
+    caller.feed(Recorded(4))
     assert caller.hears == ["sent", "goodbye"]
 
 
@@ -437,7 +437,7 @@ def test_sent_is_only_said_after_the_core_has_sent(
     events: list[Event], core: tuple[bool, Found | NotFound]
 ) -> None:
     caller = played(events, core)
-    if "sent" in caller.hears:
+    if "sent" in caller.hears and caller.session.kind != "addition":
         assert any(isinstance(command, SendMessage) for command in caller.core.commands)
 
 

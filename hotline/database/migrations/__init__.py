@@ -1,0 +1,43 @@
+"""Bring a database's tables to what the models say. Revisions stand in `versions/`."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData
+
+from hotline.database.engine import open_engine
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Make or bring up to date the tables of the database at `url`, in one transaction.
+
+    Several processes may do this at once: the first does the work, the others find it done.
+    """
+    command.upgrade(config(url), revision)
+
+
+def downgrade(url: str, revision: str = "base") -> None:
+    """Go back to a revision; `base` drops every table and all that is in them."""
+    command.downgrade(config(url), revision)
+
+
+def is_current(url: str) -> bool:
+    """Whether the database at `url` has been brought to the newest revision."""
+    head = ScriptDirectory.from_config(config(url)).get_current_head()
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == head
+    finally:
+        engine.dispose()
+
+
+def config(url: str, metadata: MetaData | None = None) -> Config:
+    """Alembic's configuration; there is no file. `metadata` is only needed to compare with it."""
+    made = Config()
+    made.set_main_option("script_location", "hotline.database:migrations")
+    made.set_main_option("path_separator", "os")
+    made.attributes["url"] = url
+    made.attributes["metadata"] = metadata
+    return made

@@ -1,0 +1,1 @@
+"""Run every process of the hotline on one machine: start, watch, restart, stop."""

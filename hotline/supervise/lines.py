@@ -1,0 +1,26 @@
+"""Log lines of many processes as one stream a person can read. Pure."""
+
+import json
+from typing import Any
+
+WIDTH = 10
+_LEFT_OUT = frozenset({"at", "process", "pid", "level", "event"})
+
+
+def readable(name: str, line: str) -> str:
+    """`12:30:01 dispatcher  warning  part_ended  exit_code=1` for a JSON line, else the line."""
+    fields = _fields(line)
+    if fields is None:
+        return f"{'':8} {name:{WIDTH}}  {line}"
+    clock = str(fields.get("at", ""))[11:19]
+    rest = "  ".join(f"{k}={v}" for k, v in fields.items() if k not in _LEFT_OUT)
+    level, event = fields.get("level", ""), fields.get("event", "")
+    return f"{clock:8} {name:{WIDTH}}  {level:7}  {event}  {rest}".rstrip()
+
+
+def _fields(line: str) -> dict[str, Any] | None:
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return None
+    return fields if isinstance(fields, dict) else None

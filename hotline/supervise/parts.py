@@ -1,0 +1,108 @@
+"""The parts of the hotline as commands: redis, switch, web, dispatcher, worker."""
+
+import socket
+import sys
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy import make_url
+
+from hotline.settings import Settings, new_secret
+from hotline.supervise.child import Part
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NO_ACCOUNT = str(Settings.model_fields["twilio_account_sid"].default)
+WEB_THREADS = "16"
+TOKEN_FILE = "carrier-token"  # noqa: S105 - a file's name
+# A worker in the middle of a transcription is given this long to finish it.
+WORKER_STOP_S = 20.0
+
+
+def needs_own_switch(settings: Settings) -> bool:
+    """Whether there is no outside carrier: neither an account nor another host that speaks REST."""
+    return settings.twilio_api_url is None and settings.twilio_account_sid == NO_ACCOUNT
+
+
+def settled(settings: Settings) -> Settings:
+    """The same settings with absolute paths and a carrier token (made once per data directory)."""
+    changes: dict[str, object] = {"data_dir": settings.data_dir.resolve()}
+    for name in ("models_dir", "recordings_dir"):
+        path = getattr(settings, name)
+        changes[name] = path.resolve() if path is not None else None
+    changes["database_url"] = _absolute_database(settings.database)
+    if not settings.auth_tokens and needs_own_switch(settings):
+        changes["twilio_auth_token"] = SecretStr(_token(settings.data_dir.resolve()))
+    return settings.model_copy(update=changes)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Every setting as the environment of a child; the import path finds the whole project."""
+    values = {
+        f"HOTLINE_{name.upper()}": _text(getattr(settings, name))
+        for name in Settings.model_fields
+        if getattr(settings, name) is not None
+    }
+    return {**values, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+
+
+def web(settings: Settings, listener: socket.socket) -> Part:
+    """gunicorn on a socket that is open already."""
+    command = (
+        *(sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"),
+        *("--worker-class", "gthread", "--threads", WEB_THREADS, "--no-control-socket"),
+        *("--log-level", "warning", "--graceful-timeout", "5", "wsgi:app"),
+    )
+    return Part("web", command, environment(settings), (listener.fileno(),))
+
+
+def worker(settings: Settings) -> Part:
+    """The transcription worker."""
+    return _command("worker", settings, WORKER_STOP_S)
+
+
+def dispatcher(settings: Settings) -> Part:
+    """The dispatcher."""
+    return _command("dispatcher", settings, 10.0)
+
+
+def switch(settings: Settings, port: int, speed: float) -> Part:
+    """The telephone switch; `speed`: telephone seconds per second."""
+    token = {"SWITCH_AUTH_TOKEN": settings.auth_tokens[0], "PYTHONPATH": str(ROOT)}
+    command = (
+        *(sys.executable, "-m", "switch", "--port", str(port), "--speed", str(speed)),
+        *("--account-sid", settings.twilio_account_sid),
+        *("--hotline-number", settings.phone_number),
+        *("--voice-url", settings.public_url + "/voice"),
+        *("--status-callback", settings.public_url + "/voice/status"),
+    )
+    return Part("switch", command, token)
+
+
+def _command(name: str, settings: Settings, stop_s: float) -> Part:
+    command = (sys.executable, "-m", "hotline.cli", name)
+    return Part(name, command, environment(settings), stop_s=stop_s)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _absolute_database(text: str) -> str:
+    url = make_url(text)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return text
+    path = str(Path(url.database).resolve())
+    return url.set(database=path).render_as_string(hide_password=False)
+
+
+def _token(data_dir: Path) -> str:
+    """The secret between us and our own switch, kept so that a restart keeps it."""
+    path = data_dir / TOKEN_FILE
+    if not path.exists():
+        path.touch(0o600)
+        path.write_text(new_secret() + "\n")
+    return path.read_text().strip()

@@ -1,0 +1,95 @@
+"""Keeps parts running: a part that ends is started again, later each time, at most 30 s later."""
+
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from hotline.supervise.child import Child, Part, Sink
+
+FIRST_DELAY_S = 0.25
+LONGEST_DELAY_S = 30.0
+# A part that ran so long is healthy: the next failure counts as the first.
+HEALTHY_S = 20.0
+LOOK_EVERY_S = 0.1
+log = structlog.get_logger()
+
+
+class Supervisor:
+    """Runs parts until `stop`. One thread starts every process and lives as long as they do."""
+
+    def __init__(self, directory: Path, sink: Sink) -> None:
+        """`directory`: where parts run; `<directory>/run/NAME.pid` tells their process ids."""
+        self._directory = directory
+        self._pids = directory / "run"
+        self._pids.mkdir(mode=0o700, exist_ok=True)
+        self._sink = sink
+        self._wanted: list[Part] = []
+        self._running: dict[str, Child] = {}
+        self._started_at: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
+        self._due_at: dict[str, float] = {}
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
+        self._thread.start()
+
+    def start(self, parts: Sequence[Part]) -> None:
+        """Start parts (within a tenth of a second) and keep them running."""
+        with self._lock:
+            self._wanted.extend(parts)
+
+    def pids(self) -> dict[str, int]:
+        """Process id of each running part."""
+        with self._lock:
+            return {name: child.pid for name, child in self._running.items()}
+
+    def failures(self, name: str) -> int:
+        """How often the part has ended by itself lately."""
+        with self._lock:
+            return self._failures.get(name, 0)
+
+    def stop(self) -> None:
+        """Stop all parts, the last one started first, and wait for them."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(LOOK_EVERY_S):
+            with self._lock:
+                self._look(time.monotonic())
+        self._stop_all()
+
+    def _look(self, now: float) -> None:
+        for part in self._wanted:
+            child = self._running.get(part.name)
+            if child is not None and child.exit_code is not None:
+                self._ended(part, child, now)
+            elif child is None and now >= self._due_at.get(part.name, 0.0):
+                self._start(part, now)
+
+    def _start(self, part: Part, now: float) -> None:
+        child = Child(part, self._directory, self._sink)
+        self._running[part.name] = child
+        self._started_at[part.name] = now
+        (self._pids / f"{part.name}.pid").write_text(f"{child.pid}\n")
+
+    def _ended(self, part: Part, child: Child, now: float) -> None:
+        child.finish()
+        del self._running[part.name]
+        healthy = now - self._started_at[part.name] >= HEALTHY_S
+        failures = 1 if healthy else self._failures.get(part.name, 0) + 1
+        self._failures[part.name] = failures
+        delay = min(FIRST_DELAY_S * 2.0 ** (failures - 1), LONGEST_DELAY_S)
+        self._due_at[part.name] = now + delay
+        log.warning("part_ended", name=part.name, exit_code=child.exit_code, delay_s=delay)
+
+    def _stop_all(self) -> None:
+        for part in reversed(self._wanted):
+            child = self._running.pop(part.name, None)
+            if child is not None:
+                child.terminate()
+                child.finish()
+            (self._pids / f"{part.name}.pid").unlink(missing_ok=True)

@@ -1,0 +1,75 @@
+"""The control interface of our own switch: register phones, let one dial, read the journal.
+
+The switch is another program; it is only ever spoken to over HTTP.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import requests
+
+TIMEOUT_S = 10.0
+
+
+class SwitchControl:
+    """A client of one switch."""
+
+    def __init__(self, url: str, token: str) -> None:
+        """`url` without a path; `token` is the account's auth token."""
+        self.url = url
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def answers(self) -> bool:
+        """Whether the switch is there."""
+        try:
+            return self._session.get(f"{self.url}/control/faults", timeout=2.0).ok
+        except requests.RequestException:
+            return False
+
+    def register(self, number: str, script: dict[str, Any]) -> None:
+        """Add a phone or give it another script. Raises requests.HTTPError for a bad script."""
+        self._ask("PUT", f"phones/{number}", script)
+
+    def dial(self, from_number: str, to_number: str) -> str:
+        """Let a phone dial the hotline; gives the call's id."""
+        answer = self._ask("POST", "calls", {"from": from_number, "to": to_number})
+        return str(answer["call_sid"])
+
+    def journal(self, after: int, wait_s: float) -> tuple[list[dict[str, Any]], int]:
+        """Events numbered above `after`, and the number to ask with next."""
+        answer = self._ask("GET", f"journal?after={after}&wait={wait_s}")
+        return answer["events"], int(answer["next"])
+
+    def heard(self, number: str) -> bytes:
+        """What a phone heard on its last call, as WAV."""
+        return self._get(f"phones/{number}/heard.wav")
+
+    def legs(self) -> list[dict[str, Any]]:
+        """Every leg of every call, oldest first."""
+        return list(self._ask("GET", "calls")["calls"])
+
+    def hang_up(self, call_sid: str) -> None:
+        """The phone at the far end hangs up now."""
+        self._ask("POST", f"calls/{call_sid}/hangup", {})
+
+    def faults(self, **faults: str) -> None:
+        """Set faults, such as `recording_callback="drop"`."""
+        self._ask("PUT", "faults", faults)
+
+    def save_heard(self, number: str, path: Path) -> None:
+        """Write what a phone heard to a file."""
+        path.write_bytes(self.heard(number))
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        url = f"{self.url}/control/{path}"
+        answer = self._session.request(method, url, json=body, timeout=TIMEOUT_S + 10.0)
+        answer.raise_for_status()
+        result: dict[str, Any] = answer.json()
+        return result
+
+    def _get(self, path: str) -> bytes:
+        answer = self._session.get(f"{self.url}/control/{path}", timeout=TIMEOUT_S)
+        answer.raise_for_status()
+        return answer.content

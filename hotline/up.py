@@ -1,0 +1,83 @@
+"""`hotline up`: everything on this machine, one URL, Ctrl-C stops it."""
+
+import ipaddress
+import signal
+import threading
+from urllib.parse import urlsplit
+
+import click
+
+from hotline.observe import configure_logging
+from hotline.people import accounts
+from hotline.settings import Settings
+from hotline.supervise import parts
+from hotline.supervise.errors import StartError
+from hotline.supervise.lines import readable
+from hotline.supervise.stack import Stack
+
+BEHIND_PROXY_PORT = 8080
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run(settings: Settings) -> int:
+    """Run until SIGINT or SIGTERM. Gives the exit code: 0, or 2 when it could not start."""
+    configure_logging("up")
+    stop = threading.Event()
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda *_: stop.set())
+    if _on_this_machine(settings):  # browsers send Secure cookies over https only
+        settings = settings.model_copy(update={"console_secure_cookies": False})
+    click.echo("Starting …")
+    try:
+        with Stack(settings, _print_line, port=web_port(settings)) as stack:
+            click.echo(welcome(stack))
+            stop.wait()
+            click.echo("Stopping …")
+    except StartError as error:
+        click.echo(str(error), err=True)
+        return 2
+    click.echo("Stopped.")
+    return 0
+
+
+def web_port(settings: Settings) -> int:
+    """The port of the web process: the public URL's, or 8080 behind a proxy with a name."""
+    url = urlsplit(settings.public_url)
+    if url.port is not None:
+        return url.port
+    return 80 if _on_this_machine(settings) else BEHIND_PROXY_PORT
+
+
+def welcome(stack: Stack) -> str:
+    """What to read after the start: the URL and what to do next."""
+    lines = ["", f"The hotline is running: {stack.settings.public_url}", ""]
+    lines += stack.notes
+    with stack.runtime.database.transaction() as session:
+        if not accounts.any_account(session):
+            code = accounts.issue_setup_code(session, stack.runtime.clock())
+            lines += [f"First administrator: open {stack.settings.public_url}/setup and enter"]
+            lines += [f"    {code}", "  (works once, within 24 hours)", ""]
+    lines += ["Next: hotline roster apply FILE says who is rung and in which order."]
+    if stack.switch is not None:
+        lines += [f"No carrier is set, so our own switch runs at {stack.switch.url}."]
+        lines += ["See a call from end to end with: hotline demo"]
+    else:
+        lines += [f"The carrier posts calls to {stack.settings.public_url}/voice"]
+    pids = "  ".join(f"{name} {pid}" for name, pid in stack.pids().items())
+    return "\n".join([*lines, "", f"Processes: {pids}", "Ctrl-C stops everything.", ""])
+
+
+def _on_this_machine(settings: Settings) -> bool:
+    url = urlsplit(settings.public_url)
+    try:
+        local = ipaddress.ip_address(url.hostname or "").is_loopback
+    except ValueError:
+        local = url.hostname == "localhost"
+    return local and url.scheme == "http"
+
+
+def _print_line(name: str, line: str) -> None:
+    click.echo(readable(name, line), err=True)
+
+
+__all__ = ["parts", "run", "web_port", "welcome"]

@@ -1,0 +1,166 @@
+"""The commands of the menu, done by the core: one function per command, all in one transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hotline.dispatch import desk
+from hotline.dispatch.machine import DispatchState
+from hotline.dispatch.model import Dispatch
+from hotline.reports import intake, timeline
+from hotline.reports.model import (
+    AudioState,
+    Call,
+    Message,
+    MessageKind,
+    MessageState,
+    Report,
+    ReportState,
+)
+from hotline.tasks import queue
+from hotline.tasks.model import TaskKind
+from ivr.line import Line
+from ivr.steps import (
+    Audible,
+    BeginMessage,
+    Begun,
+    CheckReturn,
+    Command,
+    DispatchIs,
+    Event,
+    FindRecording,
+    Found,
+    Leave,
+    NotFound,
+    Rejoin,
+    SendMessage,
+    Sent,
+    StartLive,
+)
+
+
+def run(line: Line, session: Session, call: Call, command: Command) -> Event | None:
+    """Do what the menu asks for; the event is what the menu is told about it."""
+    do: Callable[..., Event | None] = _ACTIONS[type(command)]
+    return do(line, session, call, command, line.runtime.clock())
+
+
+def dispatch_is(session: Session, call: Call, now: datetime) -> DispatchIs:
+    """What is true now of the search for a person for this waiting caller."""
+    row = _dispatch(session, call)
+    if row is None:
+        return DispatchIs("waiting", _waited_s(call, now))
+    if row.state is DispatchState.TAKEN and row.call_id != call.id:
+        return DispatchIs("exhausted", _waited_s(call, now))  # taken, but not to talk to us
+    return DispatchIs(row.state.value, _waited_s(call, now))
+
+
+def bridge_name(session: Session, call: Call) -> str | None:
+    """The conference this caller is expected in; None when nobody is there for them."""
+    row = _dispatch(session, call)
+    if row is None or row.state is not DispatchState.TAKEN or row.call_id != call.id:
+        return None
+    return desk.bridge_name(session, row)
+
+
+def _dispatch(session: Session, call: Call) -> Dispatch | None:
+    return desk.of_report(session, call.report_id) if call.report_id else None
+
+
+def _waited_s(call: Call, now: datetime) -> float:
+    return (now - call.parked_at).total_seconds() if call.parked_at else 0.0
+
+
+def _start_live(line: Line, session: Session, call: Call, _: StartLive, now: datetime) -> Event:
+    _leave_earlier_report(session, call)
+    report = intake.go_live(session, line.runtime.vault, call, now)
+    desk.start(session, report, now, call)
+    message = intake.begin_message(session, line.runtime.vault, call, MessageKind.OPENING, now)
+    return Begun(message.id)
+
+
+def _leave_earlier_report(session: Session, call: Call) -> None:
+    """Who returned to a report and now wants to speak begins a new one: the old one is theirs who
+    took it, and nobody would be waiting in its bridge."""
+    report = session.get(Report, call.report_id) if call.report_id else None
+    if report is not None and report.state is not ReportState.DRAFT and not report.live:
+        call.report_id = None
+
+
+def _rejoin(line: Line, session: Session, call: Call, _: Rejoin, now: datetime) -> None:
+    call.conference = None  # nobody of the old bridge shall meet the next person
+    if call.report_id is not None:
+        timeline.add(session, call.report_id, now, "bridge_ended")
+    desk.bridge_ended(session, call, now)
+
+
+def _begin(line: Line, session: Session, call: Call, command: BeginMessage, now: datetime) -> Event:
+    if command.instead_of_waiting:
+        row = _dispatch(session, call)
+        if row is not None:
+            session.refresh(row, with_for_update=True)
+        if row is not None and row.state is DispatchState.TAKEN and row.call_id == call.id:
+            return DispatchIs("taken", _waited_s(call, now))
+        desk.caller_gone(session, call, now, said_something=True)
+    kind = MessageKind(command.kind)
+    return Begun(intake.begin_message(session, line.runtime.vault, call, kind, now).id)
+
+
+def _find(line: Line, session: Session, call: Call, command: FindRecording, now: datetime) -> Event:
+    message = session.get(Message, command.message)
+    return Audible(message is not None and message.audio is AudioState.STORED)
+
+
+def _send(line: Line, session: Session, call: Call, command: SendMessage, now: datetime) -> Event:
+    if command.instead_of is not None:
+        _drop(session, call, command.instead_of, now)
+    wait_s = line.runtime.settings.transcript_wait_s
+    intake.send(session, line.runtime.vault, call, now, wait_s)
+    return Sent()
+
+
+def _drop(session: Session, call: Call, message_id: str, now: datetime) -> None:
+    """The caller has said it again and sent that: what was said first goes, here and there."""
+    message = session.get(Message, message_id)
+    if message is None or message.call_id != call.id or message.state is MessageState.SENT:
+        return
+    message.state = MessageState.DISCARDED
+    timeline.add(session, message.report_id, now, "message_discarded", message=message.id)
+    if message.carrier_recording_id is not None:
+        queue.add(session, TaskKind.DELETE_RECORDING, message.id, now)
+
+
+def _check(line: Line, session: Session, call: Call, command: CheckReturn, now: datetime) -> Event:
+    if line.guesses.locked(now):
+        return NotFound(locked=True)
+    report = intake.find_report(session, command.number, command.pin)
+    if report is None:
+        line.guesses.wrong(now)
+        return NotFound()
+    call.report_id = report.id
+    timeline.add(session, report.id, now, "returned")
+    return Found(_found(session, report))
+
+
+def _found(session: Session, report: Report) -> Any:
+    if report.state is ReportState.CLOSED:
+        return "closed"
+    row = desk.of_report(session, report.id)
+    return "taken" if row is not None and row.state is DispatchState.TAKEN else "waiting"
+
+
+def _leave(line: Line, session: Session, call: Call, _: Leave, now: datetime) -> None:
+    desk.caller_left(session, call, now, line.runtime.settings.transcript_wait_s)
+
+
+_ACTIONS: dict[type, Callable[..., Event | None]] = {
+    StartLive: _start_live,
+    Rejoin: _rejoin,
+    BeginMessage: _begin,
+    FindRecording: _find,
+    SendMessage: _send,
+    CheckReturn: _check,
+    Leave: _leave,
+}

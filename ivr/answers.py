@@ -1,0 +1,76 @@
+"""Answering webhooks: TwiML responses, and what a caller hears when something of ours fails."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from flask import Response, request
+from sqlalchemy.exc import IntegrityError
+
+from ivr import twiml
+from ivr.line import Line
+
+RETRIES = 3
+"""So often a failed step is tried again while the caller listens to an apology."""
+PAUSE_S = 2
+REPEATS = 3
+"""Two webhooks at once may write the same row; the loser's whole transaction is done again."""
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+
+def answer(document: str) -> Response:
+    """TwiML for the carrier; never kept by anybody, because it may hold a report number."""
+    response = Response(document, mimetype="text/xml")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def empty() -> Response:
+    """The answer to a callback that does not steer the call."""
+    return Response(status=204)
+
+
+def repeated(work: Callable[[], T]) -> T:
+    """Do a transaction; once more when another webhook got in its way."""
+    for _ in range(REPEATS - 1):
+        try:
+            return work()
+        except IntegrityError:
+            log.info("transaction_repeated", endpoint=request.endpoint)
+    return work()
+
+
+def spoken(line: Line, language: str, work: Callable[[], str]) -> Response:
+    """The TwiML of `work`; if it fails for whatever reason, an apology and the same step again.
+
+    Nothing of what failed was committed, and nothing is said to have been received. After three
+    tries the caller is told which numbers to dial, and the call ends.
+    """
+    try:
+        return answer(repeated(work))
+    except Exception as error:  # a carrier would hang up on the caller for a 500
+        return _apologise(line, language, error)
+
+
+def _apologise(line: Line, language: str, error: Exception) -> Response:
+    tried = request.args.get("retry", 0, type=int)
+    log.error("step_failed", endpoint=request.endpoint, error=type(error).__name__, tries=tried)
+    if tried >= RETRIES:
+        return answer(twiml.hang_up(line.prompts(language, ("technical_end",))))
+    again = {**request.args.to_dict(), **_carried(), "retry": str(tried + 1)}
+    url = line.url(request.path, **again)
+    sounds = line.prompts(language, ("technical",))
+    return answer(twiml.redirect(sounds, url, pause_s=PAUSE_S))
+
+
+def _carried() -> dict[str, str]:
+    """What a redirect would lose: a menu key (never a number or PIN), that words were said, how a
+    dial ended. `ivr.requests` reads them again."""
+    posted = request.form
+    carried = {"Digits": posted.get("Digits", "")} if len(posted.get("Digits", "")) == 1 else {}
+    for name in ("RecordingDuration", "DialCallStatus"):
+        if name in posted:
+            carried[name] = posted[name]
+    return carried

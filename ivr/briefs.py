@@ -1,0 +1,89 @@
+"""What may be told to a responder or an alarm phone about a report, read from the core."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.dispatch.model import Attempt, Dispatch
+from hotline.oncall.model import Responder
+from hotline.privacy.cipher import Vault
+from hotline.reports import audio, transcripts
+from hotline.reports.model import AudioState, Message, MessageState, Report
+from ivr.line import Line
+from ivr.loudness import Samples, from_wav, joined, telephone, to_wav
+from ivr.screening import Brief
+from ivr.voice import speech
+
+WORDS_MAX = 150
+"""About a minute of speech: the rest is read on the screen (the screening ends after 120 s)."""
+AUDIO_MAX_S = 60
+
+
+def brief(session: Session, report: Report, *, live: bool, now: datetime) -> Brief:
+    """The facts of the screening."""
+    since = report.sent_at or report.created_at
+    return Brief(
+        category=report.category,
+        urgency=report.urgency,
+        language=report.language,
+        age_s=(now - since).total_seconds(),
+        live=live,
+        heard=_has_words(session, report),
+    )
+
+
+def brief_of(session: Session, dispatch: Dispatch, now: datetime) -> Brief:
+    """The facts of a dispatch; live while the caller waits on the line."""
+    report = session.get_one(Report, dispatch.report_id)
+    return brief(session, report, live=dispatch.call_id is not None, now=now)
+
+
+def language_of(line: Line, session: Session, responder_id: str) -> str:
+    """The language a responder is spoken to: the first of theirs that we speak."""
+    return line.language(session.get_one(Responder, responder_id).languages)
+
+
+def attempt_language(line: Line, session: Session, attempt: Attempt) -> str:
+    """The language of an attempt's call."""
+    return language_of(line, session, attempt.responder_id)
+
+
+def said_aloud(line: Line, session: Session, report: Report) -> bytes:
+    """What was said, as a WAV made in memory: the words in the local voice of their language.
+
+    A message that has no transcript (yet) is heard in the caller's own voice instead. Raises
+    CannotOpen, SpeechError.
+    """
+    written = {s.message_id: s for s in transcripts.read(session, line.runtime.vault, report)}
+    pieces: list[Samples] = []
+    for message in _messages(session, report):
+        spoken = written.get(message.id)
+        if spoken is not None and spoken.text.strip():
+            voice = line.catalogue.voice(line.language((spoken.language,)))
+            pieces.append(speech(" ".join(spoken.text.split()[:WORDS_MAX]), voice))
+        elif message.audio is AudioState.STORED:
+            pieces.append(_own_voice(session, line.runtime.vault, message))
+    return to_wav(joined(pieces))
+
+
+def own_recording(line: Line, session: Session, message: Message) -> bytes:
+    """The caller's recording as a telephone WAV. Raises CannotOpen."""
+    data = audio.load(session, line.runtime.vault, message)
+    return to_wav(telephone(*from_wav(data)))
+
+
+def _own_voice(session: Session, vault: Vault, message: Message) -> Samples:
+    samples = telephone(*from_wav(audio.load(session, vault, message)))
+    return samples[: AUDIO_MAX_S * 8000]
+
+
+def _messages(session: Session, report: Report) -> Iterator[Message]:
+    query = select(Message).where(Message.report_id == report.id)
+    sent = query.where(Message.state == MessageState.SENT)
+    return iter(session.scalars(sent.order_by(Message.created_at)))
+
+
+def _has_words(session: Session, report: Report) -> bool:
+    return any(message.audio is AudioState.STORED for message in _messages(session, report))

@@ -1,0 +1,53 @@
+"""The line: what every view of the voice menu works with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from hotline.context import Runtime
+from hotline.reports.codes import NUMBER_DIGITS, PIN_DIGITS
+from ivr.guesses import Guesses
+from ivr.prompts import Catalogue
+from ivr.steps import Rules
+
+
+@dataclass(frozen=True)
+class Line:
+    """Runtime, prompts and rules of one deployment."""
+
+    runtime: Runtime
+    catalogue: Catalogue
+    rules: Rules
+    guesses: Guesses = field(default_factory=Guesses)
+
+    def url(self, path: str, **query: str | int | None) -> str:
+        """An absolute URL under the public address; None values are left out."""
+        given = {name: value for name, value in query.items() if value is not None}
+        return self.runtime.url(path + (f"?{urlencode(given)}" if given else ""))
+
+    def prompts(self, language: str, names: Iterable[str]) -> list[str]:
+        """The URLs of prompts. Raises PromptError for an unknown one."""
+        return [self.runtime.url(self.catalogue.url_path(language, name)) for name in names]
+
+    def language(self, wanted: Iterable[str]) -> str:
+        """The first of these languages that we speak, else the default one."""
+        return next((c for c in wanted if c in self.catalogue.languages), self.rules.languages[0])
+
+
+def open_line(runtime: Runtime) -> Line:
+    """Wire the line. Raises PromptError when a language lacks a prompt."""
+    settings = runtime.settings
+    catalogue = Catalogue(
+        runtime.languages,
+        settings.data_dir / "prompts",
+        settings.recordings_dir,
+        {"emergency": settings.emergency_number, "crisis": settings.crisis_number},
+    )
+    rules = Rules(
+        languages=tuple(runtime.languages),
+        promise=settings.promise,
+        wait_cap_s=settings.wait_cap_s,
+        number_digits=NUMBER_DIGITS,
+        pin_digits=PIN_DIGITS,
+    )
+    return Line(runtime, catalogue, rules)

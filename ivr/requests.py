@@ -1,0 +1,80 @@
+"""What a webhook says, in the menu's words. Only parameters that every TwiML carrier sends."""
+
+from flask import request
+
+from hotline.carrier.port import LegState
+from ivr import steps
+from ivr.line import Line
+from ivr.steps import DialEnded, Event, HungUp, Keys, Recorded, Silence, State
+
+LEG_STATES = {
+    "queued": LegState.QUEUED,
+    "initiated": LegState.QUEUED,
+    "ringing": LegState.RINGING,
+    "in-progress": LegState.ANSWERED,
+    "answered": LegState.ANSWERED,
+    "completed": LegState.COMPLETED,
+    "busy": LegState.BUSY,
+    "no-answer": LegState.UNANSWERED,
+    "failed": LegState.FAILED,
+    "canceled": LegState.CANCELLED,
+}
+ANSWERED = ("completed", "answered")
+"""DialCallStatus of a dial that somebody or something picked up."""
+
+
+def call_id() -> str:
+    """The carrier's id of the call. Raises BadRequest when it is missing."""
+    return request.form["CallSid"]
+
+
+def leg_state() -> LegState | None:
+    """What the carrier says of the leg; None for a word we do not know."""
+    return LEG_STATES.get(request.form.get("CallStatus", ""))
+
+
+def hung_up() -> bool:
+    """Whether the leg is over."""
+    state = leg_state()
+    return _given("Digits") == "hangup" or (state is not None and state.over)
+
+
+def digits() -> str:
+    """The keys pressed, without #."""
+    return "".join(key for key in _given("Digits") if key in "0123456789*")
+
+
+def retry() -> bool:
+    """Whether this is our own redirect after a failure, which has lost what the carrier posted."""
+    return "retry" in request.args
+
+
+def language(line: Line) -> str:
+    """The language named in the URL, else the default one; known without any database."""
+    return line.language((request.args.get("language", ""),))
+
+
+def read_step(place: steps.Session) -> Event | None:
+    """The event of a webhook that follows a step of the menu."""
+    if hung_up():
+        return HungUp()
+    if _given("DialCallStatus"):
+        return DialEnded(_given("DialCallStatus") in ANSWERED)
+    if "RecordingDuration" in request.form or "RecordingDuration" in request.args:
+        return Recorded(_seconds(_given("RecordingDuration")))
+    if digits():
+        return Keys(digits())
+    if retry():
+        return None
+    return DialEnded(answered=True) if place.state is State.CONNECTED else Silence()
+
+
+def _given(name: str) -> str:
+    return request.form.get(name) or request.args.get(name, "")
+
+
+def _seconds(text: str) -> float:
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        return 0.0

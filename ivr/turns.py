@@ -1,0 +1,140 @@
+"""One webhook of a caller's leg: event in, menu and core moved in one transaction, answer out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.reports import intake, timeline
+from hotline.reports.model import Call, Message, Report
+from hotline.tasks.model import WORKER_KINDS, Task, TaskState
+from ivr import actions, steps
+from ivr.line import Line
+from ivr.menu import advance
+from ivr.names import LISTENED
+from ivr.scenes import show
+from ivr.steps import Arrived, DispatchIs, Event, State, Step
+
+Read = Callable[[steps.Session], Event | None]
+"""Turns a request into an event, knowing where the caller stands; None when nothing happened."""
+
+NOTED = {State.PARKED: "parked", State.CONNECTED: "bridged", State.CRISIS: "crisis_line"}
+"""States whose beginning is written into the report's timeline."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What only this call can be told. number, pin: digits. said: token of the caller's recording.
+    conference: name of the bridge."""
+
+    number: str = ""
+    pin: str = ""
+    said: str | None = None
+    conference: str | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The answer to a webhook, ready to be rendered after the commit. bells: tasks to ring for."""
+
+    session: steps.Session
+    step: Step
+    facts: Facts
+    bells: tuple[str, ...] = ()
+
+
+def take(
+    line: Line,
+    session: Session,
+    carrier_call_id: str,
+    read: Read,
+    at: str | None = None,
+    recorded: str | None = None,
+) -> Turn:
+    """Move the call by one webhook and write down where it stands now.
+
+    at: the moment the webhook belongs to. recorded: id of the message whose recording has ended.
+    """
+    now = line.runtime.clock()
+    call = intake.open_call(session, carrier_call_id, now)
+    session.refresh(call, with_for_update=True)
+    if recorded is not None and _is_of(session, call, recorded):
+        intake.recording_ended(session, recorded, now)
+    before = steps.Session.from_dict(call.menu)
+    event = Arrived() if not call.menu else read(before)
+    after, step = _move(line, session, call, before, event, at if call.menu else None)
+    _write(session, call, before, after, now)
+    facts = _facts(line, session, call, after)
+    return Turn(after, step, facts, bells(session, call))
+
+
+def _is_of(session: Session, call: Call, message_id: str) -> bool:
+    message = session.get(Message, message_id)
+    return message is not None and message.call_id == call.id
+
+
+def _move(
+    line: Line,
+    session: Session,
+    call: Call,
+    place: steps.Session,
+    event: Event | None,
+    at: str | None,
+) -> tuple[steps.Session, Step]:
+    """Feed the event and whatever the core answers, until the menu asks for nothing more."""
+    step = show(place, line.rules)
+    while event is not None:
+        place, step = advance(place, event, line.rules, at)
+        at = None
+        call.language = place.language or call.language
+        event = actions.run(line, session, call, step.command) if step.command else None
+        event = event or _true_now(line, session, call, place)
+    return place, step
+
+
+def _true_now(line: Line, session: Session, call: Call, place: steps.Session) -> Event | None:
+    """A person who is there already is not waited for; a bridge nobody is in is not entered."""
+    if place.state is State.PARKED and not place.rejoin:
+        now = actions.dispatch_is(session, call, line.runtime.clock())
+        return now if now.state == "taken" else None
+    if place.state is State.CONNECTED and actions.bridge_name(session, call) is None:
+        return DispatchIs("waiting")
+    return None
+
+
+def _write(
+    session: Session, call: Call, before: steps.Session, after: steps.Session, now: datetime
+) -> None:
+    call.menu = after.to_dict()
+    if after.state is not State.PARKED:
+        call.parked_at = None
+    elif call.parked_at is None:
+        call.parked_at = now
+    kind = NOTED.get(after.state)
+    if kind and before.state is not after.state and call.report_id:
+        timeline.add(session, call.report_id, now, kind)
+
+
+def _facts(line: Line, session: Session, call: Call, place: steps.Session) -> Facts:
+    if place.state is State.RECEIPT and call.report_id and call.ended_at is None:
+        report = session.get_one(Report, call.report_id)
+        receipt = intake.receipt(session, line.runtime.vault, call, report)
+        return Facts(number=receipt.number, pin=receipt.pin)
+    if LISTENED in place.lead and place.message:
+        return Facts(said=session.get_one(Message, place.message).token)
+    if place.state is State.CONNECTED:
+        return Facts(conference=actions.bridge_name(session, call))
+    return Facts()
+
+
+def bells(session: Session, call: Call) -> tuple[str, ...]:
+    """Ids of the worker's tasks that wait for this call's messages."""
+    query = (
+        select(Task.id)
+        .join(Message, Message.id == Task.subject_id)
+        .where(Message.call_id == call.id, Task.state == TaskState.PENDING)
+        .where(Task.kind.in_(WORKER_KINDS), Task.tries == 0)
+    )
+    return tuple(session.scalars(query))

@@ -1,0 +1,23 @@
+"""The blueprint of the voice menu: every route a carrier asks for, behind one gate."""
+
+from flask import Blueprint
+
+from hotline.context import Runtime
+from ivr.guard import guard
+from ivr.line import open_line
+from ivr.views_caller import add_caller_views
+from ivr.views_prompts import add_prompt_views
+from ivr.views_recording import add_recording_views
+from ivr.views_responder import add_responder_views
+
+
+def create_blueprint(runtime: Runtime) -> Blueprint:
+    """All `/voice` routes. Raises PromptError when a language lacks a prompt."""
+    line = open_line(runtime)
+    blueprint = Blueprint("ivr", __name__)
+    guard(blueprint, runtime)
+    add_caller_views(blueprint, line)
+    add_recording_views(blueprint, line)
+    add_responder_views(blueprint, line)
+    add_prompt_views(blueprint, line)
+    return blueprint

@@ -1,0 +1,86 @@
+"""Sounds: prompts that everybody may keep, and private ones that nobody may."""
+
+import re
+
+from flask import Blueprint, Response, abort, send_file
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.dispatch import alarm, desk
+from hotline.dispatch.machine import LIVE, AttemptState
+from hotline.dispatch.model import Alarm
+from hotline.reports.model import AudioState, Call, Message, MessageState, Report
+from ivr.briefs import own_recording, said_aloud
+from ivr.line import Line
+from ivr.prompts import PromptError
+
+YEAR_S = 31536000
+FILE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.(?P<digest>[0-9a-f]{16})\.wav\Z")
+HEARABLE = (*LIVE, AttemptState.TAKEN)
+"""An attempt whose responder may still ask to hear what was said."""
+
+
+def add_prompt_views(blueprint: Blueprint, line: Line) -> None:
+    """Add the routes of all sounds to the blueprint."""
+
+    @blueprint.get("/voice/prompts/<language>/<file>", endpoint="prompt")
+    def prompt(language: str, file: str) -> Response:
+        """A prompt; its name changes with its sound, so it may be kept for ever."""
+        return _prompt(line, language, file)
+
+    @blueprint.get("/voice/said/<token>.wav", endpoint="said")
+    def said(token: str) -> Response:
+        """The caller's own recording for listening back, while the call lasts."""
+        with line.runtime.database.transaction() as session:
+            message = session.scalar(select(Message).where(Message.token == token))
+            if message is None or not _in_review(session, message):
+                abort(404)
+            return _private(own_recording(line, session, message))
+
+    @blueprint.get("/voice/heard/<token>.wav", endpoint="heard")
+    def heard(token: str) -> Response:
+        """What was said, for the responder or alarm phone whose call carries the token."""
+        with line.runtime.database.transaction() as session:
+            report = _report_of(session, token)
+            if report is None:
+                abort(404)
+            return _private(said_aloud(line, session, report))
+
+
+def _prompt(line: Line, language: str, file: str) -> Response:
+    asked = FILE.match(file)
+    if asked is None:
+        abort(404)
+    try:
+        path = line.catalogue.file(language, asked["name"])
+    except PromptError:
+        abort(404)
+    response = send_file(path.resolve(), mimetype="audio/wav", conditional=True, etag=path.name)
+    response.headers["Cache-Control"] = (
+        f"public, max-age={YEAR_S}, immutable" if path.name == file else "no-cache"
+    )
+    return response
+
+
+def _private(wav: bytes) -> Response:
+    response = Response(wav, mimetype="audio/wav")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _in_review(session: Session, message: Message) -> bool:
+    call = session.get(Call, message.call_id) if message.call_id else None
+    live = call is not None and call.ended_at is None
+    kept = message.state in (MessageState.RECORDED, MessageState.SENT)
+    return live and kept and message.audio is AudioState.STORED
+
+
+def _report_of(session: Session, token: str) -> Report | None:
+    attempt = desk.by_token(session, token)
+    if attempt is not None:
+        if attempt.state not in HEARABLE:
+            return None
+        return session.get_one(Report, desk.of_attempt(session, attempt).report_id)
+    call = alarm.call_by_token(session, token)
+    raised = session.get_one(Alarm, call.alarm_id) if call is not None else None
+    return session.get(Report, raised.report_id) if raised and raised.report_id else None

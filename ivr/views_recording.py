@@ -1,0 +1,60 @@
+"""The recording callback: the carrier has the audio of a message, or says that there is none."""
+
+from flask import Blueprint, Response, request
+from sqlalchemy import select
+
+from hotline.reports import intake
+from hotline.tasks.model import WORKER_KINDS, Task, TaskState
+from ivr import requests
+from ivr.answers import empty, repeated
+from ivr.line import Line
+
+
+def add_recording_views(blueprint: Blueprint, line: Line) -> None:
+    """Add the recording callback to the blueprint."""
+
+    @blueprint.post("/voice/recording")
+    def recording() -> Response:
+        """Any number of times, in any order; a failure of ours is a 500, and the carrier repeats.
+
+        The URL the carrier posts is never used: the worker builds its own from the id.
+        """
+        for task_id in repeated(lambda: _arrive(line)):
+            line.runtime.doorbell.ring(task_id)
+        return empty()
+
+
+def _arrive(line: Line) -> list[str]:
+    """Write down what arrived; the ids of the tasks that wait for a worker."""
+    now = line.runtime.clock()
+    message_id = request.args.get("message")
+    with line.runtime.database.transaction() as session:
+        if _nothing():
+            if message_id:
+                intake.nothing_recorded(session, message_id, now)
+            return []
+        message = intake.recording_arrived(
+            session,
+            line.runtime.vault,
+            carrier_call_id=requests.call_id(),
+            message_id=message_id,
+            recording_id=request.form["RecordingSid"],
+            duration_s=_duration(),
+            now=now,
+        )
+        if message is None:
+            return []
+        query = select(Task.id).where(Task.subject_id == message.id, Task.kind.in_(WORKER_KINDS))
+        return list(session.scalars(query.where(Task.state == TaskState.PENDING)))
+
+
+def _nothing() -> bool:
+    status = request.form.get("RecordingStatus", "completed")
+    return status != "completed" or not request.form.get("RecordingSid") or _duration() == 0
+
+
+def _duration() -> float | None:
+    try:
+        return float(request.form["RecordingDuration"])
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,155 @@
+"""What every test may ask for: databases of both kinds, a runtime with a scripted carrier.
+
+`database_url` runs a test on SQLite and on PostgreSQL (a throw-away cluster started at the first
+need); `sqlite_url` and `postgres_url` run it on one. Tables are there already in all of them.
+HOTLINE_TEST_REQUIRE_POSTGRES=1 turns the skip where there is no PostgreSQL into a failure.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from hotline.context import Runtime
+from hotline.database import migrations
+from hotline.database.engine import Database
+from hotline.languages import load_languages
+from hotline.privacy import keys
+from hotline.privacy.cipher import Vault
+from hotline.settings import Settings
+from hotline.tasks.doorbell import SilentDoorbell
+from tests.fakes.carrier import FakeCarrier
+from tests.fakes.clock import VirtualClock
+from tests.support import postgres
+
+MakeRuntime = Callable[..., Runtime]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[postgres.Cluster]:
+    """A running cluster; the test is skipped (or fails, see above) where none can be made."""
+    try:
+        cluster = postgres.start()
+    except postgres.NoPostgres as reason:
+        if os.environ.get("HOTLINE_TEST_REQUIRE_POSTGRES") == "1":
+            pytest.fail(f"PostgreSQL is required: {reason}")
+        pytest.skip(f"no PostgreSQL: {reason}")
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: postgres.Cluster) -> str:
+    """Name of a database with all tables and nothing in them."""
+    url = postgres_cluster.new_database()
+    migrations.upgrade(url)
+    return postgres.name_of(url)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """A SQLite database of this test's own."""
+    path = tmp_path / "hotline.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: postgres.Cluster, postgres_template: str) -> Iterator[str]:
+    """A PostgreSQL database of this test's own."""
+    url = postgres_cluster.new_database(postgres_template)
+    yield url
+    postgres_cluster.drop(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of this test's own, once of each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, once of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        return
+    cluster: postgres.Cluster = request.getfixturevalue("postgres_cluster")
+    url = cluster.new_database()
+    yield url
+    cluster.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open database, once of each kind."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """A clock that the test moves."""
+    return VirtualClock()
+
+
+@pytest.fixture
+def carrier(clock: VirtualClock) -> FakeCarrier:
+    """A scripted carrier on the test's clock."""
+    return FakeCarrier(clock)
+
+
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    """A vault with a key of this run only."""
+    return Vault(keys.generate())
+
+
+@pytest.fixture
+def make_runtime(
+    tmp_path: Path, clock: VirtualClock, carrier: FakeCarrier, vault: Vault
+) -> Iterator[MakeRuntime]:
+    """`make_runtime(url, **settings)`: a runtime on that database, with no Redis."""
+    made: list[Runtime] = []
+
+    def make(url: str, **overrides: object) -> Runtime:
+        given: dict[str, object] = {
+            "data_dir": tmp_path,
+            "database_url": url,
+            "twilio_auth_token": "0123456789abcdef0123456789abcdef",
+            "console_secure_cookies": False,
+        } | overrides
+        settings = Settings(_env_file=None, **given)  # type: ignore[call-arg, arg-type]
+        languages = load_languages(settings.languages)
+        made.append(
+            Runtime(settings, Database(url), vault, carrier, SilentDoorbell(), languages, clock)
+        )
+        return made[-1]
+
+    yield make
+    for runtime in made:
+        runtime.close()
+
+
+@pytest.fixture
+def runtime(make_runtime: MakeRuntime, sqlite_url: str) -> Runtime:
+    """A runtime on SQLite: for tests of what stands above the database."""
+    return make_runtime(sqlite_url)
+
+
+@pytest.fixture
+def runtime_on_both(make_runtime: MakeRuntime, database_url: str) -> Runtime:
+    """A runtime, once on each kind of database."""
+    return make_runtime(database_url)

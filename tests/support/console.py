@@ -1,0 +1,229 @@
+"""A small hotline for console tests: a real database, vault and languages, and reports in it."""
+
+import io
+import math
+import struct
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from console.blueprint import create_blueprint
+from hotline.app import create_app
+from hotline.database.base import Base
+from hotline.database.engine import Database
+from hotline.dispatch import desk, machine, policy
+from hotline.dispatch.machine import AttemptState
+from hotline.dispatch.model import Attempt
+from hotline.languages import Language, load_languages
+from hotline.oncall import responders
+from hotline.oncall.model import ResponderKind
+from hotline.people import passwords
+from hotline.people.accounts import add_account
+from hotline.people.model import Account, Role
+from hotline.privacy import keys
+from hotline.privacy.cipher import Vault
+from hotline.reports import audio, intake, transcripts
+from hotline.reports.model import MessageKind, Report
+from hotline.settings import Settings
+
+START = datetime(2026, 11, 24, 2, 6, 12, tzinfo=UTC)
+PASSWORD = "seven calm grey herons"
+PEOPLE = (
+    ("counselor-1", ResponderKind.COUNSELOR, "Counselor 1"),
+    ("counselor-2", ResponderKind.COUNSELOR, "Counselor 2"),
+    ("police", ResponderKind.LAW_ENFORCEMENT, "Police desk"),
+)
+ENGLISH = "um hi he showed a picture of a gun at lunch and said do not come to school on thursday"
+ARABIC = "مرحبا رايته اليوم عند خزانته ومعه سكين في حقيبة سوداء"
+
+
+@dataclass
+class World:
+    """Everything a page needs, with a clock that only tests move."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    languages: dict[str, Language]
+    now: datetime = START
+    calls: int = 0
+    clock: Callable[[], datetime] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = lambda: self.now
+
+    def pass_s(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+
+    def app(self) -> Flask:
+        """The application with the console alone."""
+        return create_app(self, [create_blueprint(self)])  # type: ignore[arg-type]
+
+
+def make_world(folder: Path) -> World:
+    """A hotline with three responders and the plan: counselor 1, counselor 2, police."""
+    settings = Settings(
+        _env_file=None,
+        data_dir=folder,
+        database_url=f"sqlite:///{folder / 'console.sqlite'}",
+        console_secure_cookies=False,
+    )
+    database = Database(settings.database)
+    Base.metadata.create_all(database.engine)
+    languages = load_languages(["en", "es", "ar"])
+    world = World(settings, database, Vault(keys.generate()), languages)
+    with database.transaction() as session:
+        for handle, kind, name in PEOPLE:
+            responders.put(
+                session,
+                world.vault,
+                handle=handle,
+                kind=kind,
+                name=name,
+                number="+15550100001",
+                languages=["en"],
+            )
+        steps = tuple(machine.Step((handle,), 25.0) for handle, _, _ in PEOPLE)
+        policy.put(session, policy.DEFAULT, policy.Policy(steps))
+    return world
+
+
+def add_person(world: World, name: str = "ana", role: Role = Role.SUPERVISOR) -> Account:
+    """An account whose password is PASSWORD."""
+    with world.database.transaction() as session:
+        password_hash = passwords.hash_password(PASSWORD)
+        return add_account(session, name, name.capitalize(), role, password_hash, world.now)
+
+
+def sign_in(client: FlaskClient, name: str = "ana", password: str = PASSWORD) -> TestResponse:
+    """Send the sign-in form as a browser does."""
+    return send(client, "/sign-in", {"name": name, "password": password})
+
+
+def send(client: FlaskClient, path: str, form: dict[str, str] | None = None) -> TestResponse:
+    """Send a form of one of our own pages."""
+    return client.post(path, data=form or {}, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+def tone(seconds: float = 2.0) -> bytes:
+    """A WAV file of that length, 8 kHz mono 16 bit."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(8000)
+        count = int(seconds * 8000)
+        samples = (int(6000 * math.sin(n / 8000 * 2 * math.pi * 440)) for n in range(count))
+        out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+    return file.getvalue()
+
+
+def leave_message(world: World, language: str = "en", text: str | None = ENGLISH) -> str:
+    """A caller leaves a message; gives the report's id. `text` None: not transcribed yet."""
+    world.calls += 1
+    with world.database.transaction() as session:
+        call = intake.open_call(session, f"CA{world.calls:032x}", world.now)
+        call.language = language
+        message = intake.begin_message(session, world.vault, call, MessageKind.MESSAGE, world.now)
+        world.pass_s(50)
+        intake.recording_ended(session, message.id, world.now)
+        intake.recording_arrived(
+            session,
+            world.vault,
+            carrier_call_id=call.carrier_call_id,
+            message_id=message.id,
+            recording_id=f"RE{world.calls:032x}",
+            duration_s=48.0,
+            now=world.now,
+        )
+        audio.store(session, world.vault, message, tone(), "audio/wav")
+        intake.send(session, world.vault, call, world.now, 0.0)
+        report = session.get_one(Report, message.report_id)
+        if text is not None:
+            write_words(session, world, message.id, language, text)
+        return report.id
+
+
+def write_words(session: Session, world: World, message_id: str, language: str, text: str) -> None:
+    """A transcript: half a second a word, a silence after the second, the third one unsure."""
+    from hotline.reports.model import Message
+
+    words, at = [], 0.5
+    for index, word in enumerate(text.split()):
+        words.append((word, at, at + 0.4, 0.41 if index == 2 else 0.93))
+        at += 4.5 if index == 1 else 0.5
+    transcripts.write(
+        session,
+        world.vault,
+        session.get_one(Message, message_id),
+        language=language,
+        model="tiny",
+        text=text,
+        words=words,
+        average_confidence=0.9,
+        duration_s=48.0,
+        now=world.now,
+    )
+
+
+def give_reason(world: World, report_id: str, phrase: str, category: str, urgency: str) -> None:
+    """What triage would write when it met the phrase in the first message."""
+    with world.database.transaction() as session:
+        report = session.get_one(Report, report_id)
+        spoken = transcripts.read(session, world.vault, report)[0]
+        texts, wanted = [w.text for w in spoken.words], phrase.split()
+        first = next(i for i in range(len(texts)) if texts[i : i + len(wanted)] == wanted)
+        reason = {
+            "category": category,
+            "urgency": urgency,
+            "phrase": phrase,
+            "first_word": first,
+            "last_word": first + len(wanted) - 1,
+            "message_id": spoken.message_id,
+        }
+        earlier = transcripts.read_reasons(session, world.vault, report)
+        transcripts.write_reasons(session, world.vault, report, [*earlier, reason])
+        report.category, report.urgency = category, urgency
+
+
+def start_dispatch(world: World, report_id: str) -> None:
+    """Begin to look for somebody."""
+    with world.database.transaction() as session:
+        desk.start(session, session.get_one(Report, report_id), world.now)
+
+
+def ring(world: World, report_id: str) -> str:
+    """The phone of whoever's turn it is rings; gives the attempt's id."""
+    with world.database.transaction() as session:
+        row = desk.of_report(session, report_id)
+        assert row is not None
+        query = session.query(Attempt).filter(Attempt.dispatch_id == row.id)
+        attempt = query.filter(Attempt.state == AttemptState.INTENDED).one()
+        desk.tell(session, attempt.id, machine.Placed(attempt.id), world.now)
+        desk.tell(session, attempt.id, machine.Ringing(attempt.id), world.now)
+        return attempt.id
+
+
+def miss(world: World, report_id: str, outcome: AttemptState = AttemptState.UNANSWERED) -> None:
+    """The one whose turn it is rings for 25 s, in vain."""
+    attempt_id = ring(world, report_id)
+    world.pass_s(25)
+    with world.database.transaction() as session:
+        desk.tell(session, attempt_id, machine.Ended(attempt_id, outcome), world.now)
+
+
+def take(world: World, report_id: str) -> None:
+    """The one whose turn it is picks up and presses 1."""
+    attempt_id = ring(world, report_id)
+    world.pass_s(9)
+    with world.database.transaction() as session:
+        desk.tell(session, attempt_id, machine.Answered(attempt_id), world.now)
+        assert desk.accept(session, session.get_one(Attempt, attempt_id), world.now)
