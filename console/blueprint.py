@@ -4,6 +4,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from console import audio, context, desk_views, door_views, guard, report_list, report_page
+from hotline.context import Runtime
 
 ROUTES = (
     ("/", "home", report_list.home, "GET"),
@@ -20,7 +21,7 @@ ROUTES = (
 )
 
 
-def create_blueprint(runtime: context.Runtime) -> Blueprint:
+def create_blueprint(runtime: Runtime) -> Blueprint:
     """The console's blueprint for this runtime."""
     blueprint = Blueprint(
         "console",

@@ -1,42 +1,13 @@
-"""What the console needs of the running system, and how a view gets at it."""
+"""How a view gets at the running system and at who asks."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Protocol, cast
+from typing import cast
 
 from flask import current_app, g
 
-from hotline.database.engine import Database
-from hotline.languages import Language
+from hotline.context import Runtime
 from hotline.people.sessions import SignedIn
-from hotline.privacy.cipher import Vault
-from hotline.settings import Settings
 
 EXTENSION = "hotline.console"
-
-
-class Runtime(Protocol):
-    """The part of `hotline.context.Runtime` that pages use."""
-
-    @property
-    def settings(self) -> Settings:
-        """The settings."""
-
-    @property
-    def database(self) -> Database:
-        """The one truth."""
-
-    @property
-    def vault(self) -> Vault:
-        """Opens what is sealed."""
-
-    @property
-    def languages(self) -> Mapping[str, Language]:
-        """The languages callers may choose, by code."""
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """Now, aware, in UTC."""
 
 
 def runtime() -> Runtime:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, render_template, request
@@ -12,10 +11,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 import console.blueprint
+from hotline.context import Runtime
 from hotline.settings import Settings
-
-if TYPE_CHECKING:
-    from hotline.context import Runtime
 
 # Webhooks and forms are small; recordings are fetched by us and never sent here.
 MAX_BODY_BYTES = 64 * 1024
@@ -59,7 +56,7 @@ class HotlineApp(Flask):
         )
 
 
-def create_app(runtime: "Runtime", blueprints: Sequence[Blueprint] | None = None) -> Flask:
+def create_app(runtime: Runtime, blueprints: Sequence[Blueprint] | None = None) -> Flask:
     """The application over a runtime. `blueprints`: in place of the voice menu and the console."""
     app = HotlineApp("hotline", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -72,13 +69,13 @@ def create_app(runtime: "Runtime", blueprints: Sequence[Blueprint] | None = None
     return app
 
 
-def _blueprints(runtime: "Runtime") -> list[Blueprint]:
+def _blueprints(runtime: Runtime) -> list[Blueprint]:
     import ivr.views  # here, so that the console alone can be served and tested without it
 
     return [ivr.views.create_blueprint(runtime), console.blueprint.create_blueprint(runtime)]
 
 
-def _add_health(app: Flask, runtime: "Runtime") -> None:
+def _add_health(app: Flask, runtime: Runtime) -> None:
     @app.get("/health/live")
     def live() -> Response:
         return Response("alive\n", mimetype="text/plain")

@@ -155,7 +155,7 @@ def _known_level(level: int) -> int:
 
 def _route_libraries() -> None:
     root = logging.getLogger()
-    root.handlers[:] = [_LibraryHandler()]
+    root.handlers[:] = [_LibraryHandler(logging.WARNING)]  # whatever level RQ sets itself later
     root.setLevel(logging.WARNING)
     for name in LIBRARIES:
         library = logging.getLogger(name)

@@ -79,6 +79,7 @@ class WebhookClient:
 
     async def fetch(self, request: Outgoing, jar: aiohttp.CookieJar | None = None) -> Answer:
         """Send a request with its overrides; raises DocumentError when it finally failed."""
+        jar = new_jar() if jar is None else jar  # an empty jar is false
         url, overrides = split(request.url)
         if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
             raise errors.DocumentError(errors.BAD_URL, "not an absolute http URL", request.url)
@@ -97,11 +98,11 @@ class WebhookClient:
         url: str,
         overrides: Overrides,
         token: str,
-        jar: aiohttp.CookieJar | None,
+        jar: aiohttp.CookieJar,
     ) -> Answer:
         for left in range(overrides.retries, -1, -1):
             try:
-                return await self._follow(request, url, overrides, token, jar or new_jar())
+                return await self._follow(request, url, overrides, token, jar)
             except _Failure as failure:
                 if not left or not overrides.retries_for(failure.kind):
                     raise

@@ -12,13 +12,13 @@ from typing import Any
 
 import vosk
 
-from transcription.audio import Audio
+from transcription.audio import NARROW, Audio
 from transcription.result import UNINTELLIGIBLE, Transcript, Word, make_transcript
 
 BLOCK_S = 0.1  # fed at a time, as when the models were measured
 UNKNOWN_WORD = "[unk]"  # what Vosk calls a sound that is none of its words
 
-vosk.SetLogLevel(-2)
+vosk.SetLogLevel(-2)  # errors only: -1 still warns of every word alignment
 
 
 class UnknownLanguage(LookupError):
@@ -70,7 +70,9 @@ class Engine:
 def load(folder: Path) -> Any:
     """Load a Vosk model from its folder. Raises ModelBroken."""
     try:
-        return vosk.Model(str(folder))
+        model = vosk.Model(str(folder))
+        vosk.KaldiRecognizer(model, NARROW)  # a damaged graph shows only here
+        return model
     except Exception:  # vosk raises nothing more particular
         raise ModelBroken(
             f"The speech model {folder.name} cannot be loaded; unpack it again into the folder "

@@ -166,7 +166,8 @@ class Withdraw:
 
 @dataclass(frozen=True)
 class Reopen:
-    """Whoever had it dropped out while the caller is still there: go on with the next person."""
+    """Somebody is needed after all: whoever had it dropped out while the caller is still there, or
+    words came in after the search was withdrawn. Go on with the next person."""
 
 
 Event = Begin | Resolved | Placed | Ringing | Answered | Accepted | Ended | Due | Withdraw | Reopen
@@ -216,6 +217,16 @@ Effect = Resolve | PlaceCall | CancelCall | LookUp | ConnectCaller | RaiseAlarm
 Result = tuple[Dispatch, tuple[Effect, ...]]
 
 
+def longest_s(plan: tuple[Step, ...]) -> float:
+    """The most seconds from the beginning to taken or exhausted, however the carrier behaves.
+
+    Each state of an attempt may run into its timer once and into the wait for the carrier's answer
+    after it; states only go forward, so their limits add up.
+    """
+    states = PLACE_LIMIT_S + SCREENING_LIMIT_S + 2 * RING_SLACK_S + 4 * CANCEL_LIMIT_S
+    return sum(states + 2 * step.ring_s for step in plan)
+
+
 def advance(dispatch: Dispatch, event: Event, now: datetime) -> Result:
     """Apply one event. Unfitting events (late, doubled, unknown attempt) change nothing."""
     handler: Callable[[Dispatch, Event, datetime], Result] = _HANDLERS[type(event)]
@@ -225,6 +236,8 @@ def advance(dispatch: Dispatch, event: Event, now: datetime) -> Result:
 def _begin(d: Dispatch, event: Begin, now: datetime) -> Result:
     if not d.seeking or any(a.live for a in d.attempts):
         return d, ()
+    if d.state is DispatchState.WAITING and d.position >= 0:  # the step was never resolved
+        return d, (Resolve(d.position),)
     return _next_step(d)
 
 
@@ -278,6 +291,8 @@ def _accepted(d: Dispatch, event: Accepted, now: datetime) -> Result:
     attempt = d.attempt(event.attempt_id)
     if attempt is None or d.taken_by is not None or d.state is DispatchState.WITHDRAWN:
         return d, ()
+    if attempt.state is AttemptState.TAKEN:  # had it before the dispatch was reopened: a repeat
+        return d, ()
     others = [a for a in d.attempts if a.live and a.id != attempt.id]
     taken = _set(d, attempt, AttemptState.TAKEN, None)
     for other in others:
@@ -316,9 +331,9 @@ def _withdraw(d: Dispatch, event: Withdraw, now: datetime) -> Result:
 
 
 def _reopen(d: Dispatch, event: Reopen, now: datetime) -> Result:
-    if d.state is not DispatchState.TAKEN:
+    if d.state not in (DispatchState.TAKEN, DispatchState.WITHDRAWN):
         return d, ()
-    # A caller is on the line: after the last person the plan begins again.
+    # After the last person the plan begins again.
     position = d.position if d.position + 1 < len(d.plan) else -1
     return _next_step(replace(d, state=DispatchState.WAITING, taken_by=None, position=position))
 

@@ -17,14 +17,17 @@ from hotline.tasks.model import TaskKind
 
 def lock(session: Session, dispatch_id: str) -> Dispatch | None:
     """The dispatch row, locked until the transaction ends (SQLite locks the whole database)."""
-    query = select(Dispatch).where(Dispatch.id == dispatch_id).with_for_update()
+    query = select(Dispatch).where(Dispatch.id == dispatch_id).with_for_update(key_share=True)
     return session.scalar(query.execution_options(populate_existing=True))
 
 
 def attempts_of(session: Session, row: Dispatch) -> list[Attempt]:
-    """The attempts of a dispatch, in the order they were intended."""
+    """The attempts of a dispatch as they are now, in the order they were intended.
+
+    Read anew: what this session saw before it had the dispatch's lock may be out of date.
+    """
     query = select(Attempt).where(Attempt.dispatch_id == row.id).order_by(Attempt.id)
-    return list(session.scalars(query))
+    return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
 def load(session: Session, row: Dispatch) -> machine.Dispatch:

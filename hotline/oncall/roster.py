@@ -1,17 +1,17 @@
 """The roster as a file: responders and policies in TOML, applied in one transaction.
 
-    [[responder]]
-    handle = "counselor-1"          # how policies name them
-    kind = "counselor"              # counselor | law-enforcement | school-official
-    name = "Ana Alvarez"
-    number = "+15550100111"         # E.164
-    languages = ["en", "es"]
+[[responder]]
+handle = "counselor-1"          # how policies name them
+kind = "counselor"              # counselor | law-enforcement | school-official
+name = "Ana Alvarez"
+number = "+15550100111"         # E.164
+languages = ["en", "es"]
 
-    [policy.default]
-    rounds = 2
-    steps = [{ targets = ["counselor-1"], ring_s = 25 }]
-    last_resort = { targets = ["police-desk"], ring_s = 30 }
-    alarm = ["supervisor-1"]
+[policy.default]
+rounds = 2
+steps = [{ targets = ["counselor-1"], ring_s = 25 }]
+last_resort = { targets = ["police-desk"], ring_s = 30 }
+alarm = ["supervisor-1"]
 """
 
 import tomllib

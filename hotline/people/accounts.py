@@ -94,7 +94,7 @@ def add_account(
         created_at=now,
     )
     session.add(account)
-    session.flush([account])
+    session.flush()
     return account
 
 

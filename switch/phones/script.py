@@ -66,8 +66,8 @@ def parse(data: Any) -> Script:
 def _answer(value: Any) -> tuple[str, float]:
     if isinstance(value, dict) and set(value) <= {"after_s"}:
         return "", _seconds(value.get("after_s", ANSWER_AFTER_S), "answer.after_s")
-    if value in _REFUSALS:
-        return str(value), ANSWER_AFTER_S
+    if isinstance(value, str) and value in _REFUSALS:
+        return value, ANSWER_AFTER_S
     raise ScriptError("answer is never, busy, decline or an object with after_s")
 
 

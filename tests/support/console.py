@@ -4,9 +4,7 @@ import io
 import math
 import struct
 import wave
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
@@ -16,12 +14,13 @@ from werkzeug.test import TestResponse
 
 from console.blueprint import create_blueprint
 from hotline.app import create_app
-from hotline.database.base import Base
+from hotline.context import Runtime
+from hotline.database import migrations
 from hotline.database.engine import Database
 from hotline.dispatch import desk, machine, policy
 from hotline.dispatch.machine import AttemptState
 from hotline.dispatch.model import Attempt
-from hotline.languages import Language, load_languages
+from hotline.languages import load_languages
 from hotline.oncall import responders
 from hotline.oncall.model import ResponderKind
 from hotline.people import passwords
@@ -30,8 +29,11 @@ from hotline.people.model import Account, Role
 from hotline.privacy import keys
 from hotline.privacy.cipher import Vault
 from hotline.reports import audio, intake, transcripts
-from hotline.reports.model import MessageKind, Report
+from hotline.reports.model import Message, MessageKind, Report
 from hotline.settings import Settings
+from hotline.tasks.doorbell import SilentDoorbell
+from tests.fakes.carrier import FakeCarrier
+from tests.fakes.clock import VirtualClock
 
 START = datetime(2026, 11, 24, 2, 6, 12, tzinfo=UTC)
 PASSWORD = "seven calm grey herons"
@@ -44,43 +46,51 @@ ENGLISH = "um hi he showed a picture of a gun at lunch and said do not come to s
 ARABIC = "مرحبا رايته اليوم عند خزانته ومعه سكين في حقيبة سوداء"
 
 
-@dataclass
 class World:
-    """Everything a page needs, with a clock that only tests move."""
+    """A runtime with a clock that only tests move, and how many have called."""
 
-    settings: Settings
-    database: Database
-    vault: Vault
-    languages: dict[str, Language]
-    now: datetime = START
-    calls: int = 0
-    clock: Callable[[], datetime] = field(init=False)
+    def __init__(self, runtime: Runtime, clock: VirtualClock) -> None:
+        self.runtime = runtime
+        self.database = runtime.database
+        self.vault = runtime.vault
+        self.clock = clock
+        self.calls = 0
 
-    def __post_init__(self) -> None:
-        self.clock = lambda: self.now
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.clock()
 
     def pass_s(self, seconds: float) -> None:
         """Let time pass."""
-        self.now += timedelta(seconds=seconds)
+        self.clock.advance(seconds)
 
     def app(self) -> Flask:
         """The application with the console alone."""
-        return create_app(self, [create_blueprint(self)])  # type: ignore[arg-type]
+        return create_app(self.runtime, [create_blueprint(self.runtime)])
 
 
-def make_world(folder: Path) -> World:
-    """A hotline with three responders and the plan: counselor 1, counselor 2, police."""
-    settings = Settings(
-        _env_file=None,
-        data_dir=folder,
-        database_url=f"sqlite:///{folder / 'console.sqlite'}",
-        console_secure_cookies=False,
+def make_world(folder: Path, url: str | None = None) -> World:
+    """A hotline with three responders and the plan: counselor 1, counselor 2, police.
+
+    `url`: a database with tables; default: a SQLite file of its own in the folder.
+    """
+    clock = VirtualClock(START)
+    runtime = Runtime(
+        settings=Settings(
+            _env_file=None,  # type: ignore[call-arg]
+            data_dir=folder,
+            console_secure_cookies=False,
+        ),
+        database=Database(url or _new_database(folder)),
+        vault=Vault(keys.generate()),
+        carrier=FakeCarrier(clock),
+        doorbell=SilentDoorbell(),
+        languages=load_languages(["en", "es", "ar"]),
+        clock=clock,
     )
-    database = Database(settings.database)
-    Base.metadata.create_all(database.engine)
-    languages = load_languages(["en", "es", "ar"])
-    world = World(settings, database, Vault(keys.generate()), languages)
-    with database.transaction() as session:
+    world = World(runtime, clock)
+    with world.database.transaction() as session:
         for handle, kind, name in PEOPLE:
             responders.put(
                 session,
@@ -94,6 +104,12 @@ def make_world(folder: Path) -> World:
         steps = tuple(machine.Step((handle,), 25.0) for handle, _, _ in PEOPLE)
         policy.put(session, policy.DEFAULT, policy.Policy(steps))
     return world
+
+
+def _new_database(folder: Path) -> str:
+    url = f"sqlite:///{folder / 'console.sqlite'}"
+    migrations.upgrade(url)
+    return url
 
 
 def add_person(world: World, name: str = "ana", role: Role = Role.SUPERVISOR) -> Account:
@@ -154,8 +170,6 @@ def leave_message(world: World, language: str = "en", text: str | None = ENGLISH
 
 def write_words(session: Session, world: World, message_id: str, language: str, text: str) -> None:
     """A transcript: half a second a word, a silence after the second, the third one unsure."""
-    from hotline.reports.model import Message
-
     words, at = [], 0.5
     for index, word in enumerate(text.split()):
         words.append((word, at, at + 0.4, 0.41 if index == 2 else 0.93))

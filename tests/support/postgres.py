@@ -24,6 +24,7 @@ OPTIONS = {
     "max_connections": "64",
     "shared_buffers": "32MB",
 }
+INITDB = ("-U", "hotline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 START_LIMIT_S = 60.0
 
 
@@ -100,8 +101,7 @@ def start() -> Cluster:
     data = folder / "data"
     try:
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "hotline", "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C", "--no-sync"],
+            [programs / "initdb", "-D", data, *INITDB],
             user=user,
             cwd=folder,
             check=True,

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from hotline import audit
 from hotline.audit import GENESIS, AuditEntry, ChainBroken, head, record, verify
-from hotline.database.base import Base
 from hotline.database.engine import Database
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890123, tzinfo=UTC)
@@ -26,7 +25,6 @@ ROUNDS = 10
 def database(database_url: str) -> Iterator[Database]:
     # A writer may wait for all the others: longer than the web's patience with SQLite.
     database = Database(database_url, busy_s=60.0)
-    Base.metadata.create_all(database.engine, tables=[AuditEntry.__table__])
     yield database
     database.close()
 

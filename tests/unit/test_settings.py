@@ -1,5 +1,6 @@
 """Settings: defaults, the environment, and one clear sentence for each mistake."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,6 @@ from hotline.settings import Settings, SettingsError, load_settings, new_secret
 @pytest.fixture(autouse=True)
 def _bare_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of this machine, no `.env` of this folder."""
-    import os
 
     for name in [n for n in os.environ if n.upper().startswith("HOTLINE_")]:
         monkeypatch.delenv(name)

@@ -1,6 +1,5 @@
 """Envelopes: round trip, tampering, values moved to another place, lost keys."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from hotline.database.base import Base, new_id
+from hotline.database.base import new_id
 from hotline.database.engine import Database
 from hotline.database.types import Sealed
 from hotline.privacy.cipher import (
@@ -88,14 +87,6 @@ def test_place_names_table_row_and_column() -> None:
 
 
 # The vault -------------------------------------------------------------------
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    Base.metadata.create_all(database.engine, tables=[DataKey.__table__])
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ async def test_hearing_speech(bench) -> None:
         tone = b.tone("/a.wav", 5)
         await met(b, f"<Play>{tone}</Play>{SILENT}", {"hears_speech_s": 2, "hangup": True})
         assert b.events("heard_speech")
-        assert b.events("played")[0]["ended"] == "interrupted"
+        assert (await b.event("played"))["ended"] == "interrupted"
 
 
 async def test_voicemail_is_built_from_steps(bench, tmp_path) -> None:

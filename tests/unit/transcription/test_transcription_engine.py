@@ -1,5 +1,6 @@
 """Vosk itself on the bundled models: words, times, silence, threads and forks."""
 
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -112,6 +113,14 @@ def test_a_language_without_a_model_is_unknown(engine: Engine) -> None:
 def test_a_folder_without_a_model_is_broken(tmp_path: Path) -> None:
     with pytest.raises(ModelBroken, match="unpack it again"):
         Engine({"en": tmp_path}).preload()
+
+
+@pytest.mark.parametrize("part", ["am/final.mdl", "graph/HCLr.fst", "graph/words.txt"])
+def test_a_damaged_model_is_found_out_when_it_is_loaded(tmp_path: Path, part: str) -> None:
+    folder = Path(shutil.copytree(find("vosk-model-tiny-ar"), tmp_path / "model"))
+    (folder / part).write_bytes((folder / part).read_bytes()[:1000])
+    with pytest.raises(ModelBroken, match="unpack it again"):
+        Engine({"ar": folder}).preload()
 
 
 def test_an_unknown_word_is_unintelligible_and_confidence_stays_within_bounds() -> None:

@@ -1,0 +1,212 @@
+"""The people of the demonstration: fictional numbers, and what their phones do. Pure.
+
+Scripts are in the form the switch's control interface takes. The cues are parts of prompt URLs,
+`/voice/prompts/<language>/<prompt>.<hash>.wav`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Script = dict[str, Any]
+Act = dict[str, Any]
+
+CALLER = "+15550100777"
+CALLER_TONE_HZ, RESPONDER_TONE_HZ = 700.0, 1100.0
+TONE_S = 3.0
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can be rung."""
+
+    handle: str
+    name: str
+    kind: str
+    number: str
+    languages: tuple[str, ...] = ("en", "es", "ar")
+
+
+ROSA = Person("counselor-1", "Rosa Delgado", "counselor", "+15550100101")
+TOM = Person("counselor-2", "Tom Becker", "counselor", "+15550100102")
+AMINA = Person("counselor-3", "Amina Haddad", "counselor", "+15550100103")
+DESK = Person("police-desk", "Police desk", "law-enforcement", "+15550100201")
+ALARM = Person("alarm-phone", "Alarm phone", "school-official", "+15550100301")
+EVERYBODY = (ROSA, TOM, AMINA, DESK, ALARM)
+
+
+def roster(
+    steps: Sequence[tuple[Person, float]],
+    *,
+    rounds: int = 1,
+    last_resort: tuple[Person, float] | None = None,
+) -> str:
+    """The roster file: everybody, and a policy that rings one person per step for so many s."""
+    lines = [line for person in EVERYBODY for line in _responder(person)]
+    rung = ", ".join(_step(*step) for step in steps)
+    lines += ["[policy.default]", f"rounds = {rounds}", f"steps = [{rung}]"]
+    if last_resort is not None:
+        lines.append(f"last_resort = {_step(*last_resort)}")
+    return "\n".join([*lines, f'alarm = ["{ALARM.handle}"]', ""])
+
+
+def _responder(person: Person) -> list[str]:
+    languages = ", ".join(f'"{code}"' for code in person.languages)
+    return [
+        "[[responder]]",
+        f'handle = "{person.handle}"',
+        f'kind = "{person.kind}"',
+        f'name = "{person.name}"',
+        f'number = "{person.number}"',
+        f"languages = [{languages}]",
+        "",
+    ]
+
+
+def _step(person: Person, ring_s: float) -> str:
+    return f'{{ targets = ["{person.handle}"], ring_s = {ring_s} }}'
+
+
+# --- phones that are rung -------------------------------------------------------------------
+
+
+def never() -> Script:
+    """Rings until the network gives up."""
+    return {"answer": "never"}
+
+
+def busy() -> Script:
+    """Busy."""
+    return {"answer": "busy"}
+
+
+def picks_up(*steps: Act, after_s: float = 2.0) -> Script:
+    """Answers after so many seconds and does these things."""
+    return {"answer": {"after_s": after_s}, "steps": list(steps)}
+
+
+def voicemail(greeting: str) -> Script:
+    """A voicemail box: its greeting (path of a WAV), its beep, 60 s of patience."""
+    return picks_up(
+        {"after_s": 0.2, "say": greeting},
+        {"after_s": 0.2, "say_tone": {"hz": 1000, "seconds": 0.4}},
+        {"after_s": 60, "hangup": True},
+    )
+
+
+def takes() -> Script:
+    """Listens to the screening and takes the report."""
+    return picks_up({"played": "/screening_keys", "press": "1"})
+
+
+def listens_and_takes() -> Script:
+    """Asks for what was said, hears it, and takes the report."""
+    return picks_up(
+        {"played": "/screening_keys", "press": "3"},
+        {"played": "/heard_end.", "press": "1"},
+    )
+
+
+def passes() -> Script:
+    """Declines by key 2."""
+    return picks_up({"playing": "/screening_keys", "press": "2"})
+
+
+def errs_and_takes() -> Script:
+    """Presses a key that means nothing, hears so, and takes the report."""
+    return picks_up(
+        {"playing": "/screening_keys", "press": "7"},
+        {"played": "/responder_not_understood.", "press": "1"},
+    )
+
+
+def takes_call() -> Script:
+    """Takes a call live and, once connected, sends a tone."""
+    return picks_up(
+        {"playing": "/screening_keys_live.", "press": "1"},
+        {"bridged": True, "say_tone": {"hz": RESPONDER_TONE_HZ, "seconds": TONE_S}},
+        after_s=4.0,
+    )
+
+
+def acknowledges() -> Script:
+    """Answers for the alarm."""
+    return picks_up({"playing": "/alarm_keys.", "press": "1"})
+
+
+# --- the caller -----------------------------------------------------------------------------
+
+LANGUAGE_KEYS = {"en": "1", "es": "2", "ar": "3"}
+
+
+def chooses(language: str) -> list[Act]:
+    """Waits until the language was offered and presses its key."""
+    key = LANGUAGE_KEYS[language]
+    return [{"played": f"/{language}/digit_{key}.", "press": key}]
+
+
+def leaves_message(language: str, speech: str) -> Script:
+    """Chooses to leave a message, speaks, ends with #, listens back, sends, hears the receipt."""
+    return {
+        "steps": [
+            *chooses(language),
+            {"played": "/menu_message.", "press": "2"},
+            {"beep": True, "say": speech},
+            {"after_s": 0.5, "press": "#"},
+            {"played": "/review_listen.", "press": "2"},
+            {"playing": "/listen_intro.", "note": "listens back"},
+            {"played": "/review_send.", "press": "1"},
+            {"playing": "/receipt_again.", "hangup": True},
+        ]
+    }
+
+
+def sends_message(language: str, speech: str) -> Script:
+    """The same without listening back; hangs up after the first reading of the numbers."""
+    return {
+        "steps": [
+            *chooses(language),
+            {"played": "/menu_message.", "press": "2"},
+            {"beep": True, "say": speech},
+            {"after_s": 0.5, "press": "#"},
+            {"played": "/review_send.", "press": "1"},
+            {"playing": "/receipt_repeat.", "hangup": True},
+        ]
+    }
+
+
+def hangs_up_speaking(language: str, speech: str) -> Script:
+    """Hangs up in the middle of the message."""
+    return {
+        "steps": [
+            *chooses(language),
+            {"played": "/menu_message.", "press": "2"},
+            {"beep": True, "say": speech},
+            {"after_s": 0.3, "hangup": True},
+        ]
+    }
+
+
+def speaks_now(language: str, speech: str) -> Script:
+    """Wants a person, says a few words, waits, and once connected sends a tone and hangs up."""
+    tone = {"hz": CALLER_TONE_HZ, "seconds": TONE_S}
+    return {
+        "steps": [
+            *chooses(language),
+            {"played": "/menu_speak.", "press": "1"},
+            {"beep": True, "say": speech},
+            {"after_s": 0.5, "press": "#"},
+            {"bridged": True, "say_tone": tone},
+            {"after_s": 2.0, "hangup": True},
+        ]
+    }
+
+
+def says_nothing() -> Script:
+    """Presses no key and says no word; once connected stays a little and hangs up."""
+    return {
+        "steps": [
+            {"bridged": True, "wait_s": 6.0, "timeout_s": 300.0},
+            {"after_s": 0.1, "hangup": True},
+        ]
+    }

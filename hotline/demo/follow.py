@@ -1,0 +1,58 @@
+"""Follows a play: reads the switch's journal and the report's timeline as they grow."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from hotline.demo import outcome
+from hotline.demo.outcome import Outcome
+from hotline.demo.sentences import Line, of_journal, of_timeline
+from hotline.supervise.stack import Stack
+from hotline.supervise.switch_control import SwitchControl
+
+POLL_S = 0.25
+Show = Callable[[Line, float], None]
+"""Takes a line and the telephone seconds since the call began."""
+
+
+class Follower:
+    """Gathers lines; `step` shows what is new. All times on the screen are telephone seconds."""
+
+    def __init__(
+        self, stack: Stack, switch: SwitchControl, speed: float, spoken: Mapping[str, str]
+    ) -> None:
+        self._stack = stack
+        self._switch = switch
+        self._speed = speed
+        self._spoken = spoken
+        self._next = 0
+        self._told = 0
+        self._began: datetime | None = None
+        self._last: dict[str, str] = {}
+        self.lines: list[tuple[Line, float]] = []
+        self.journal: list[dict[str, Any]] = []
+
+    def step(self, call_sid: str, show: Show) -> Outcome | None:
+        """Wait a moment for news, show it in order, and give the outcome as it stands."""
+        began = time.monotonic()
+        entries, self._next = self._switch.journal(self._next, POLL_S)
+        self.journal += entries
+        lines = [line for e in entries if (line := of_journal(e, self._spoken)) is not None]
+        seen = outcome.read(self._stack.runtime, call_sid)
+        if seen is not None:
+            lines += [line for e in seen.events[self._told :] if (line := of_timeline(e))]
+            self._told = len(seen.events)
+        for line in sorted(lines, key=lambda one: one.wall):
+            self._tell(line, show)
+        time.sleep(max(0.0, POLL_S - (time.monotonic() - began)))
+        return seen
+
+    def _tell(self, line: Line, show: Show) -> None:
+        if self._last.get(line.who) == line.what and line.kind == "playing":
+            return
+        self._last[line.who] = line.what
+        self._began = self._began or line.wall
+        at = max(0.0, (line.wall - self._began).total_seconds() * self._speed)
+        self.lines.append((line, at))
+        show(line, at)

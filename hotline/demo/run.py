@@ -1,0 +1,227 @@
+"""Plays a scenario through the real processes and checks what came of it."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hotline.demo import cast, outcome, speech, tones
+from hotline.demo.follow import Follower
+from hotline.demo.listener import AlarmListener
+from hotline.demo.options import DemoError, DemoOptions
+from hotline.demo.result import as_json
+from hotline.demo.scenario import Expectation, Props, Scenario, Seen
+from hotline.demo.scenarios import SCENARIOS
+from hotline.demo.space import Space, open_space
+from hotline.demo.terminal import Terminal
+from hotline.dispatch import roster as desk_roster
+from hotline.observe import configure_logging
+from hotline.oncall import roster as roster_file
+from hotline.settings import Settings, load_settings
+from hotline.supervise.errors import StartError
+from hotline.supervise.lines import readable
+from hotline.supervise.stack import Stack
+from hotline.supervise.switch_control import SwitchControl
+from transcription.scoring import word_error_rate
+
+# Wall seconds on top of the scenario's telephone time: our own work does not run faster.
+WORK_S = 45.0
+
+
+def run(options: DemoOptions) -> int:
+    """Play it. 0: every expectation held; 1: one did not; 2: it could not start."""
+    configure_logging("demo", "ERROR")
+    terminal = Terminal()
+    try:
+        scenario = choose(options)
+        with open_space(load_settings(), keep=options.keep) as space:
+            return _play(scenario, options, space, terminal)
+    except (DemoError, StartError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def choose(options: DemoOptions) -> Scenario:
+    """The scenario as the options change it. Raises DemoError for an unknown name or language."""
+    scenario = SCENARIOS.get(options.scenario)
+    if scenario is None:
+        names = ", ".join(SCENARIOS)
+        raise DemoError(f"There is no scenario {options.scenario!r}; choose one of {names}.")
+    language = options.language or scenario.language
+    if language not in cast.LANGUAGE_KEYS:
+        known = ", ".join(cast.LANGUAGE_KEYS)
+        raise DemoError(f"The demonstration has no language {language!r}; choose one of {known}.")
+    if options.audio is None:
+        if language != scenario.language:
+            raise DemoError("--language goes with --audio; the scenarios spanish and arabic speak.")
+        return scenario
+    return replace(scenario, language=language, sentences=(), expect=_without_words(scenario))
+
+
+def _without_words(scenario: Scenario) -> tuple[Expectation, ...]:
+    """What can be expected of any recording: not its words, category or language."""
+    about_words = ("the words were", "triage says", "the report's language")
+    return tuple(e for e in scenario.expect if not e.sentence.startswith(about_words))
+
+
+def _play(scenario: Scenario, options: DemoOptions, space: Space, terminal: Terminal) -> int:
+    terminal.heading(f"Scenario {scenario.name}: {scenario.title}")
+    terminal.say("Starting Redis, switch, web, dispatcher and worker …")
+    began = time.monotonic()
+    with (
+        AlarmListener() as listener,
+        _log(space.data_dir, options.verbose) as sink,
+        Stack(_settings(space, listener.url), sink, speed=options.speed) as stack,
+    ):
+        if stack.switch is None:
+            raise DemoError("The demonstration needs its own switch; unset HOTLINE_TWILIO_API_URL.")
+        for note in stack.notes:
+            terminal.say(note)
+        _describe(stack, options, terminal, time.monotonic() - began)
+        play = Play(scenario, options, stack, stack.switch, terminal)
+        seen = play.run(listener)
+    held = [(e, seen is not None and e.holds(seen)) for e in scenario.expect]
+    ok = all(ok for _, ok in held)
+    if seen is not None:
+        terminal.result(scenario, seen)
+    terminal.checks(held)
+    if options.json_out is not None:
+        result = as_json(scenario, seen, held, play.follower.lines)
+        options.json_out.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
+    took = f"{time.monotonic() - began:.0f} s"
+    terminal.say(f"\n{'All of it held' if ok else 'Not everything held'} ({took}).")
+    if options.keep:
+        terminal.say(f"Data and logs are in {space.data_dir}")
+    return 0 if ok else 1
+
+
+class Play:
+    """One run of one scenario on a stack that is up."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        options: DemoOptions,
+        stack: Stack,
+        switch: SwitchControl,
+        terminal: Terminal,
+    ) -> None:
+        self._scenario = scenario
+        self._options = options
+        self._stack = stack
+        self._switch = switch
+        self._terminal = terminal
+        self._props, spoken = _props(scenario, options, stack.settings.data_dir)
+        self.follower = Follower(stack, switch, options.speed, spoken)
+
+    def run(self, listener: AlarmListener) -> Seen | None:
+        """Let the caller dial and follow until the play is over or its time is up."""
+        self._set_the_scene()
+        call_sid = self._switch.dial(cast.CALLER, self._stack.settings.phone_number)
+        until = time.monotonic() + self._scenario.limit_s / self._options.speed + WORK_S
+        seen: Seen | None = None
+        while time.monotonic() < until:
+            outcome = self.follower.step(call_sid, self._terminal.happening)
+            if outcome is None:
+                continue
+            seen = Seen(
+                outcome,
+                legs=tuple(self._switch.legs()),
+                posts=tuple(listener.posts),
+            )
+            if self._scenario.done(seen):
+                break
+        return self._measured(seen) if seen else None
+
+    def _set_the_scene(self) -> None:
+        runtime = self._stack.runtime
+        with runtime.database.transaction() as session:
+            roster = roster_file.parse(self._scenario.roster)
+            desk_roster.apply(session, runtime.vault, roster)
+        for person in cast.EVERYBODY:
+            self._switch.register(person.number, cast.never())
+        for person, script in self._scenario.phones(self._props).items():
+            self._switch.register(person.number, script)
+        caller = self._scenario.caller(self._scenario.language, self._props)
+        self._switch.register(cast.CALLER, caller)
+
+    def _measured(self, seen: Seen) -> Seen:
+        spoken = self._scenario.spoken
+        wer = None
+        if spoken:
+            wer = word_error_rate(spoken, seen.outcome.transcript, self._scenario.language)
+        return replace(seen, spoken=spoken, wer=wer, tones=self._tones(seen))
+
+    def _tones(self, seen: Seen) -> dict[str, float]:
+        """By number of each phone that talked: seconds of the other side's tone it heard."""
+        talked = {leg["number"] for leg in seen.legs if leg["answered"] is not None}
+        heard = {}
+        for number in talked:
+            caller = number == cast.CALLER
+            hz = cast.RESPONDER_TONE_HZ if caller else cast.CALLER_TONE_HZ
+            heard[number] = tones.seconds_of(self._switch.heard(number), hz)
+        return heard
+
+
+def _props(scenario: Scenario, options: DemoOptions, folder: Path) -> tuple[Props, dict[str, str]]:
+    """Sound files, and what is said in each."""
+    greeting = speech.greeting(folder)
+    if options.audio is not None:
+        words = speech.given(options.audio)
+    else:
+        words = speech.caller(scenario.sentences, scenario.language, folder)
+    spoken = {words.name: ". ".join(scenario.sentences), greeting.name: speech.GREETING}
+    return Props(str(words), str(greeting)), spoken
+
+
+def _settings(space: Space, alarm_url: str) -> Settings:
+    """The demonstration's own settings; of the user's only models and recordings are kept."""
+    given = load_settings()
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        **_defaults()
+        | {
+            "data_dir": space.data_dir,
+            "database_url": space.database_url,
+            "models_dir": given.models_dir,
+            "recordings_dir": given.recordings_dir,
+            "alarm_url": alarm_url,
+            "console_secure_cookies": False,
+        },
+    )
+
+
+def _defaults() -> dict[str, Any]:
+    """Every setting at its default, so that the environment changes nothing."""
+    fields = Settings.model_fields.items()
+    return {name: field.get_default(call_default_factory=True) for name, field in fields}
+
+
+def _describe(stack: Stack, options: DemoOptions, terminal: Terminal, took_s: float) -> None:
+    terminal.say(f"Ready after {took_s:.1f} s; the telephone runs {options.speed:g} times faster.")
+    if options.verbose:
+        pids = "  ".join(f"{name} {pid}" for name, pid in stack.pids().items())
+        terminal.say(f"Processes: {pids}  (also in {stack.settings.data_dir / 'run'})")
+    terminal.say()
+
+
+@contextmanager
+def _log(data_dir: Path, verbose: bool) -> Iterator[Any]:
+    """A sink that writes every process's lines to `<data_dir>/log`, and to stderr if wanted."""
+    folder = data_dir / "log"
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+    def sink(name: str, line: str) -> None:
+        with (folder / f"{name}.log").open("a") as file:
+            file.write(line + "\n")
+        if verbose:
+            print(readable(name, line), file=sys.stderr)
+
+    yield sink
+
+
+__all__ = ["choose", "outcome", "run"]

@@ -1,0 +1,73 @@
+"""What a scenario is: who does what, and what must have happened at the end."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hotline.demo.cast import Person, Script
+from hotline.demo.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the demonstration saw: the outcome, and what only the telephones know.
+
+    spoken: what the caller really said, empty when that is not known. wer: of the transcript, None
+    without `spoken`. legs: of the switch, oldest first. tones: by phone number, seconds of the
+    other side's tone it heard. posts: what was posted to the alarm URL.
+    """
+
+    outcome: Outcome
+    spoken: str = ""
+    wer: float | None = None
+    legs: tuple[dict[str, Any], ...] = ()
+    tones: Mapping[str, float] = field(default_factory=dict)
+    posts: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether no leg is live any more."""
+        return all(leg["ended"] is not None for leg in self.legs)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One thing that must hold at the end, as a sentence and as a test."""
+
+    sentence: str
+    holds: Callable[[Seen], bool]
+
+
+@dataclass(frozen=True)
+class Props:
+    """Sound files of one run: absolute paths."""
+
+    speech: str
+    greeting: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One scripted call.
+
+    sentences: what the caller says, one utterance. caller: the caller's script. phones: those who
+    are rung. roster: TOML. done: when the play is over (before that the demonstration waits).
+    limit_s: telephone seconds it may take. settings: changes to the hotline's settings.
+    """
+
+    name: str
+    title: str
+    language: str
+    sentences: tuple[str, ...]
+    caller: Callable[[str, Props], Script]
+    phones: Callable[[Props], Mapping[Person, Script]]
+    roster: str
+    expect: tuple[Expectation, ...]
+    done: Callable[[Seen], bool]
+    limit_s: float = 400.0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def spoken(self) -> str:
+        """What the caller says, as one text."""
+        return " ".join(self.sentences)

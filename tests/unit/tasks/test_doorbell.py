@@ -1,0 +1,78 @@
+"""The doorbell rings through a real Redis, and is quiet and quick about a dead one."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from hotline.tasks.doorbell import JOB, QUEUE, RqDoorbell, SilentDoorbell, open_doorbell
+from tests.support.redis import NoRedis, Server
+
+
+@pytest.fixture
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running Redis of this test's own; the test is skipped where there is none."""
+    try:
+        server = Server(tmp_path_factory.mktemp("r"))
+        server.start()
+    except NoRedis as reason:
+        pytest.skip(f"no Redis: {reason}")
+    yield server
+    server.stop()
+
+
+def test_a_ring_is_one_job_with_one_opaque_id(redis_server: Server) -> None:
+    assert open_doorbell(redis_server.url).ring("task-1")
+    with Redis.from_url(redis_server.url) as connection:
+        queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+        [job] = queue.jobs
+        assert (job.func_name, list(job.args), job.kwargs) == (JOB, ["task-1"], {})
+        assert (job.description, job.result_ttl, job.failure_ttl) == ("task", 0, 86400)
+        assert job.retries_left is None
+
+
+def test_a_dead_redis_is_told_and_does_not_raise(redis_server: Server) -> None:
+    doorbell = RqDoorbell(redis_server.url)
+    assert doorbell.ring("task-1")
+    redis_server.stop()
+    assert not doorbell.ring("task-2")
+
+
+def test_it_rings_again_when_redis_is_back(redis_server: Server) -> None:
+    doorbell = RqDoorbell(redis_server.url)
+    redis_server.stop()
+    assert not doorbell.ring("task-1")
+    redis_server.start()
+    assert doorbell.ring("task-2")
+
+
+def test_a_redis_that_was_never_there(tmp_path: Path) -> None:
+    assert not RqDoorbell(f"unix://{tmp_path}/none.sock").ring("task-1")
+
+
+def test_a_redis_that_takes_the_connection_and_says_nothing() -> None:
+    """A webhook must not wait for it: the socket's time limit ends the ring."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        rung = threading.Event()
+        answers: list[bool] = []
+
+        def ring() -> None:
+            answers.append(RqDoorbell(f"redis://127.0.0.1:{port}/0").ring("task-1"))
+            rung.set()
+
+        threading.Thread(target=ring, daemon=True).start()
+        # Not a measure of speed: an unbounded wait would fail here, a bounded one never does.
+        assert rung.wait(30)
+    assert answers == [False]
+
+
+def test_no_redis_configured() -> None:
+    doorbell = open_doorbell(None)
+    assert isinstance(doorbell, SilentDoorbell)
+    assert not doorbell.ring("task-1")

@@ -1,0 +1,132 @@
+"""docker-compose.yml and the Dockerfile hold together, as far as can be seen without an engine."""
+
+import base64
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+from sqlalchemy import Table
+
+from hotline.cli import main
+from hotline.database.base import Base
+from hotline.database.engine import Database
+from hotline.settings_page import names
+from hotline.tasks.heartbeat import beat
+from hotline.tasks.model import Heartbeat
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = ("migrate", "web", "worker", "dispatcher")
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+
+ours = pytest.mark.parametrize("name", OURS)
+
+
+def test_all_services_are_there() -> None:
+    assert set(SERVICES) == {"postgres", "redis", *OURS}
+
+
+@ours
+def test_each_service_runs_a_command_of_ours(name: str) -> None:
+    help_text = main.get_help(main.make_context("hotline", [], resilient_parsing=True))
+    assert re.search(rf"^  {SERVICES[name]['command'][0]} ", help_text, flags=re.M)
+
+
+@ours
+def test_each_service_has_the_same_database_keys_and_secrets(name: str) -> None:
+    service, first = SERVICES[name], SERVICES["migrate"]
+    assert service["env_file"] == ".env"
+    for variable in ("HOTLINE_DATABASE_URL", "HOTLINE_REDIS_URL", "HOTLINE_KEYS"):
+        assert service["environment"][variable] == first["environment"][variable]
+
+
+@ours
+def test_each_service_has_as_few_rights_as_it_can(name: str) -> None:
+    assert SERVICES[name]["read_only"] is True
+    assert SERVICES[name]["cap_drop"] == ["ALL"]
+
+
+def test_settings_are_spelled_right() -> None:
+    used = {v for s in SERVICES.values() for v in s.get("environment", {}) if "HOTLINE" in v}
+    assert used <= set(names())
+
+
+def test_no_secret_has_a_value() -> None:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    for line in text.splitlines():
+        if re.search(r"^\s*(\w*PASSWORD|REDISCLI_AUTH|HOTLINE_KEYS): ", line):
+            assert "${" in line, line
+
+
+def test_only_the_web_process_is_published_and_only_to_this_machine() -> None:
+    published = {name: s["ports"] for name, s in SERVICES.items() if "ports" in s}
+    assert published == {"web": ["127.0.0.1:8080:8080"]}
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
+
+
+def test_what_is_waited_for_can_become_healthy() -> None:
+    for service in SERVICES.values():
+        for other, wanted in service.get("depends_on", {}).items():
+            if wanted["condition"] == "service_healthy":
+                assert "healthcheck" in SERVICES[other]
+
+
+def test_volumes_and_networks_are_declared() -> None:
+    for service in SERVICES.values():
+        assert set(service["networks"]) <= set(COMPOSE["networks"])
+        assert {v.split(":")[0] for v in service.get("volumes", ())} <= set(COMPOSE["volumes"])
+
+
+@pytest.mark.parametrize(("age_s", "exit_code"), [(1, 0), (60, 1), (None, 1)])
+def test_the_dispatchers_health_check_reads_its_heartbeat(
+    tmp_path: Path, age_s: int | None, exit_code: int
+) -> None:
+    url = f"sqlite:///{tmp_path / 'hotline.sqlite'}"
+    database = Database(url)
+    table = Heartbeat.__table__
+    assert isinstance(table, Table)
+    Base.metadata.create_all(database.engine, tables=[table])
+    with database.transaction() as session:
+        if age_s is not None:
+            beat(session, "dispatcher", datetime.now(UTC) - timedelta(seconds=age_s))
+    database.close()
+    code = SERVICES["dispatcher"]["healthcheck"]["test"][-1]
+    environment = {**os.environ, "HOTLINE_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=tmp_path, check=False, timeout=60
+    )
+    assert done.returncode == exit_code
+
+
+def test_health_checks_are_python() -> None:
+    for name in ("web", "dispatcher"):
+        compile(SERVICES[name]["healthcheck"]["test"][-1], name, "exec")
+
+
+def test_the_image_holds_what_the_dockerfile_copies() -> None:
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    copied = re.findall(r"^COPY (.+) \S+$", DOCKERFILE, flags=re.M)
+    for source in " ".join(copied).split():
+        assert (ROOT / source).exists()
+        assert f"!{source}" in ignored
+
+
+def test_the_image_checks_hashes_and_is_not_root() -> None:
+    installs = [line for line in DOCKERFILE.splitlines() if "pip install" in line]
+    assert all("--require-hashes" in line or "--no-index" in line for line in installs)
+    assert re.search(r"^USER hotline$", DOCKERFILE, flags=re.M)
+
+
+def test_the_recipe_for_a_key_makes_one_that_the_key_ring_takes() -> None:
+    from hotline.privacy.keys import parse
+
+    key = base64.b64encode(bytes(32)).decode()  # what `openssl rand -base64 32` prints the form of
+    assert parse(f"1:{key}").current[0] == "1"
