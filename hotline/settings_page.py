@@ -23,9 +23,7 @@ Every setting is an environment variable, or a line `NAME=value` in a file `.env
 in which Hotline is started (the environment wins). `hotline settings` prints them too. A wrong
 value stops the start with one sentence that names the setting, and exit code 2.
 
-Two names without the prefix are read where hosts and containers set them: `hotline web` listens on
-`HOST` and `PORT` (without them on 127.0.0.1 and the port of `HOTLINE_PUBLIC_URL`). The switch takes
-`SWITCH_AUTH_TOKEN`, which `hotline up` sets for it.
+The switch has one more, `SWITCH_AUTH_TOKEN`, which `hotline up` sets for it.
 
 This page is written by `python -m hotline.settings_page`; change the descriptions in
 [hotline/settings.py](../hotline/settings.py) and run it again.

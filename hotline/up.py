@@ -10,7 +10,6 @@ import click
 from hotline.observe import configure_logging
 from hotline.people import accounts
 from hotline.settings import Settings
-from hotline.supervise import parts
 from hotline.supervise.errors import StartError
 from hotline.supervise.lines import readable
 from hotline.supervise.stack import Stack
@@ -78,6 +77,3 @@ def _on_this_machine(settings: Settings) -> bool:
 
 def _print_line(name: str, line: str) -> None:
     click.echo(readable(name, line), err=True)
-
-
-__all__ = ["parts", "run", "web_port", "welcome"]

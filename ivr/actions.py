@@ -52,8 +52,8 @@ def dispatch_is(session: Session, call: Call, now: datetime) -> DispatchIs:
     row = _dispatch(session, call)
     if row is None:
         return DispatchIs("waiting", _waited_s(call, now))
-    if row.state is DispatchState.TAKEN and row.call_id != call.id:
-        return DispatchIs("exhausted", _waited_s(call, now))  # taken, but not to talk to us
+    if row.state is DispatchState.TAKEN and bridge_name(session, call) is None:
+        return DispatchIs("exhausted", _waited_s(call, now))  # taken, but nobody is in a bridge
     return DispatchIs(row.state.value, _waited_s(call, now))
 
 
@@ -76,6 +76,7 @@ def _waited_s(call: Call, now: datetime) -> float:
 def _start_live(line: Line, session: Session, call: Call, _: StartLive, now: datetime) -> Event:
     _leave_earlier_report(session, call)
     report = intake.go_live(session, line.runtime.vault, call, now)
+    desk.waiting_began(session, call, now)
     desk.start(session, report, now, call)
     message = intake.begin_message(session, line.runtime.vault, call, MessageKind.OPENING, now)
     return Begun(message.id)
@@ -90,7 +91,6 @@ def _leave_earlier_report(session: Session, call: Call) -> None:
 
 
 def _rejoin(line: Line, session: Session, call: Call, _: Rejoin, now: datetime) -> None:
-    call.conference = None  # nobody of the old bridge shall meet the next person
     if call.report_id is not None:
         timeline.add(session, call.report_id, now, "bridge_ended")
     desk.bridge_ended(session, call, now)
@@ -103,7 +103,8 @@ def _begin(line: Line, session: Session, call: Call, command: BeginMessage, now:
             session.refresh(row, with_for_update=True)
         if row is not None and row.state is DispatchState.TAKEN and row.call_id == call.id:
             return DispatchIs("taken", _waited_s(call, now))
-        desk.caller_gone(session, call, now, said_something=True)
+        desk.waiting_ended(call)
+        call.conference = None  # whoever takes it from now on is not sent into an empty bridge
     kind = MessageKind(command.kind)
     return Begun(intake.begin_message(session, line.runtime.vault, call, kind, now).id)
 

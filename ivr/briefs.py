@@ -10,7 +10,7 @@ from hotline.dispatch.model import Attempt, Dispatch
 from hotline.oncall.model import Responder
 from hotline.privacy.cipher import Vault
 from hotline.reports import audio, transcripts
-from hotline.reports.model import AudioState, Message, MessageState, Report
+from hotline.reports.model import AudioState, Call, Message, MessageState, Report
 from ivr.line import Line
 from ivr.loudness import Samples, from_wav, joined, telephone, to_wav
 from ivr.screening import Brief
@@ -37,7 +37,9 @@ def brief(session: Session, report: Report, *, live: bool, now: datetime) -> Bri
 def brief_of(session: Session, dispatch: Dispatch, now: datetime) -> Brief:
     """The facts of a dispatch; live while the caller waits on the line."""
     report = session.get_one(Report, dispatch.report_id)
-    return brief(session, report, live=dispatch.call_id is not None, now=now)
+    call = session.get(Call, dispatch.call_id) if dispatch.call_id else None
+    live = call is not None and call.ended_at is None and call.parked_at is not None
+    return brief(session, report, live=live, now=now)
 
 
 def language_of(line: Line, session: Session, responder_id: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.dispatch import desk
 from hotline.reports import intake, timeline
 from hotline.reports.model import Call, Message, Report
 from hotline.tasks.model import WORKER_KINDS, Task, TaskState
@@ -20,6 +21,8 @@ from ivr.steps import Arrived, DispatchIs, Event, State, Step
 Read = Callable[[steps.Session], Event | None]
 """Turns a request into an event, knowing where the caller stands; None when nothing happened."""
 
+MOVES = 8
+"""More answers of the core than any one webhook can bring about; keeps a fault from looping."""
 NOTED = {State.PARKED: "parked", State.CONNECTED: "bridged", State.CRISIS: "crisis_line"}
 """States whose beginning is written into the report's timeline."""
 
@@ -59,14 +62,15 @@ def take(
     """
     now = line.runtime.clock()
     call = intake.open_call(session, carrier_call_id, now)
+    session.flush()
     session.refresh(call, with_for_update=True)
     if recorded is not None and _is_of(session, call, recorded):
         intake.recording_ended(session, recorded, now)
     before = steps.Session.from_dict(call.menu)
     event = Arrived() if not call.menu else read(before)
     after, step = _move(line, session, call, before, event, at if call.menu else None)
-    _write(session, call, before, after, now)
     facts = _facts(line, session, call, after)
+    _write(session, call, before, after, now)
     return Turn(after, step, facts, bells(session, call))
 
 
@@ -85,7 +89,9 @@ def _move(
 ) -> tuple[steps.Session, Step]:
     """Feed the event and whatever the core answers, until the menu asks for nothing more."""
     step = show(place, line.rules)
-    while event is not None:
+    for _ in range(MOVES):
+        if event is None:
+            break
         place, step = advance(place, event, line.rules, at)
         at = None
         call.language = place.language or call.language
@@ -108,10 +114,8 @@ def _write(
     session: Session, call: Call, before: steps.Session, after: steps.Session, now: datetime
 ) -> None:
     call.menu = after.to_dict()
-    if after.state is not State.PARKED:
-        call.parked_at = None
-    elif call.parked_at is None:
-        call.parked_at = now
+    if after.state not in (State.OPENING, State.PARKED):
+        desk.waiting_ended(call)
     kind = NOTED.get(after.state)
     if kind and before.state is not after.state and call.report_id:
         timeline.add(session, call.report_id, now, kind)

@@ -79,6 +79,7 @@ def _open(line: Line, session: Session, token: str) -> tuple[Attempt, Screening]
     attempt = desk.by_token(session, token)
     if attempt is None:
         return None
+    desk.recognize(session, attempt, requests.call_id())
     return attempt, Screening(line, token, attempt_language(line, session, attempt))
 
 
@@ -182,4 +183,5 @@ def _status(line: Line, token: str) -> None:
     with line.runtime.database.transaction() as session:
         attempt = desk.by_token(session, token)
         if attempt is not None:
+            desk.recognize(session, attempt, requests.call_id())
             desk.leg_is(session, attempt.id, state, line.runtime.clock())

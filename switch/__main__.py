@@ -10,6 +10,7 @@ import re
 import secrets
 import signal
 import sys
+import threading
 
 from switch.config import Config, NumberHooks
 from switch.exchange import Exchange
@@ -87,30 +88,18 @@ async def _until_stopped(*, watch_parent: bool) -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    transport = await _watch_stdin(stop) if watch_parent else None
+    if watch_parent:
+        threading.Thread(target=_watch_stdin, args=(loop, stop), daemon=True).start()
     await stop.wait()
-    if transport is not None:
-        transport.close()
 
 
-class _Stdin(asyncio.Protocol):
-    def __init__(self, stop: asyncio.Event) -> None:
-        self._stop = stop
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop.set()
-
-    def eof_received(self) -> None:
-        self._stop.set()
-
-
-async def _watch_stdin(stop: asyncio.Event) -> asyncio.ReadTransport | None:
-    loop = asyncio.get_running_loop()
-    try:
-        transport, _ = await loop.connect_read_pipe(lambda: _Stdin(stop), sys.stdin)
-    except (ValueError, OSError):
-        return None  # a file or nothing at all: no parent that could close it
-    return transport
+def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Wait in a thread of its own: stdin may be a pipe, a terminal or a file."""
+    with contextlib.suppress(OSError):
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+    with contextlib.suppress(RuntimeError):  # the loop is closed: stopped by a signal meanwhile
+        loop.call_soon_threadsafe(stop.set)
 
 
 def main() -> int:

@@ -2,8 +2,8 @@
 
 Telephone time *is* the number of frames sent, so audio, pauses, timeouts and ring times agree with
 one another at any speed. Frames are paced by absolute deadlines and therefore never drift; when the
-process was held up for longer than `MAX_LAG_FRAMES`, telephone time stands still for that while
-instead of rushing.
+process was held up for longer than `MAX_LAG_S`, telephone time stands still for that while instead
+of rushing.
 """
 
 import asyncio
@@ -18,8 +18,11 @@ from dataclasses import dataclass, field
 FRAME_S = 0.02
 """Seconds of telephone time in one frame."""
 
-MAX_LAG_FRAMES = 10
-"""Frames that may be late before the lost time is given up; a scheduler's hiccups are shorter."""
+MAX_LAG_S = 1.0
+"""Wall seconds that frames may be late and still be caught up with, at the pace of real life."""
+
+MAX_LAG_FAST_S = 0.2
+"""The same at any faster pace, in telephone seconds: there is no real life to keep up with."""
 
 SETTLE = 3
 """Turns of the event loop that whatever a frame set off gets before the next frame."""
@@ -138,7 +141,7 @@ class Clock:
     def _until_next(self) -> float:
         frames = self._ticks + 1 - self._base_ticks
         delay = self._base_wall + frames * FRAME_S / self._speed - time.monotonic()
-        if delay < -MAX_LAG_FRAMES * FRAME_S / self._speed:
+        if delay < -(MAX_LAG_S if self._speed <= 1 else MAX_LAG_FAST_S / self._speed):
             self._rebase()
         return delay
 

@@ -16,7 +16,7 @@ from switch.audio import NotAudioError, to_ulaw
 from switch.calls import Call, Status
 from switch.params import call_params
 from switch.steps import Fetch, Inline, Step
-from switch.verbs.allowed import ALL
+from switch.verbs.allowed import ALL, WAITING
 from switch.webhook import Answer, Outgoing, as_params
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class Session:
                 program = partial(self.follow, replaced.step)
             except errors.DocumentError as error:
                 self.exchange.note(self.call, "error", code=error.code)
+                break
+            except Exception:
+                log.exception("call=%s was ended by a fault of the switch", self.call.sid)
                 break
         self.exchange.end(self.call, Status.COMPLETED, by="twiml")
 
@@ -182,7 +185,7 @@ class Session:
         self.check()
         self.document, self.base_url = step, answer.url
         if answer.content_type.startswith("audio/"):
-            await self._play_answer(answer)
+            await self._play_answer(answer, for_ever=only is WAITING)
         return twiml.read(answer.body, answer.content_type, self.call.sid, only)
 
     async def _execute(self, verb: "Verb") -> None:
@@ -192,13 +195,13 @@ class Session:
         await verb.run(self)
         self.check()
 
-    async def _play_answer(self, answer: Answer) -> None:
+    async def _play_answer(self, answer: Answer, *, for_ever: bool) -> None:
         self.exchange.answer(self.call)
         try:
             audio = to_ulaw(answer.body)
         except NotAudioError as error:
             raise errors.DocumentError(errors.CONTENT_TYPE, "not audio", answer.url) from error
-        await self.sound(audio, answer.url)
+        await self.sound(audio, answer.url, loops=0 if for_ever else 1)
         self.hang_up()
 
     async def _fallback(self, failed: Step, error: errors.DocumentError) -> Step:

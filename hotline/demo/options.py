@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_SCENARIO = "message"
-DEFAULT_SPEED = 4.0
+DEFAULT_SPEED = 5.0
 
 
 class DemoError(Exception):

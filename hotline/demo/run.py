@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hotline.demo import cast, outcome, speech, tones
+from hotline.demo import cast, speech, tones
 from hotline.demo.follow import Follower
 from hotline.demo.listener import AlarmListener
 from hotline.demo.options import DemoError, DemoOptions
@@ -75,7 +75,7 @@ def _play(scenario: Scenario, options: DemoOptions, space: Space, terminal: Term
     with (
         AlarmListener() as listener,
         _log(space.data_dir, options.verbose) as sink,
-        Stack(_settings(space, listener.url), sink, speed=options.speed) as stack,
+        Stack(_settings(scenario, space, listener.url), sink, speed=options.speed) as stack,
     ):
         if stack.switch is None:
             raise DemoError("The demonstration needs its own switch; unset HOTLINE_TWILIO_API_URL.")
@@ -178,7 +178,7 @@ def _props(scenario: Scenario, options: DemoOptions, folder: Path) -> tuple[Prop
     return Props(str(words), str(greeting)), spoken
 
 
-def _settings(space: Space, alarm_url: str) -> Settings:
+def _settings(scenario: Scenario, space: Space, alarm_url: str) -> Settings:
     """The demonstration's own settings; of the user's only models and recordings are kept."""
     given = load_settings()
     return Settings(
@@ -191,7 +191,8 @@ def _settings(space: Space, alarm_url: str) -> Settings:
             "recordings_dir": given.recordings_dir,
             "alarm_url": alarm_url,
             "console_secure_cookies": False,
-        },
+        }
+        | dict(scenario.settings),
     )
 
 
@@ -222,6 +223,3 @@ def _log(data_dir: Path, verbose: bool) -> Iterator[Any]:
             print(readable(name, line), file=sys.stderr)
 
     yield sink
-
-
-__all__ = ["choose", "outcome", "run"]

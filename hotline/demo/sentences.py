@@ -38,7 +38,7 @@ HEARS = {
     "technical": "hears that something is not working",
     "screening_intro": "hears what it is about",
     "heard_intro": "hears what was said",
-    "responder_not_understood": "hears that this key means nothing",
+    "responder_not_understood": "is asked for a key once more",
     "responder_no_key": "hears that the next person is called",
     "taken": "hears that the report is theirs",
     "taken_live": "hears that they will talk to the caller",
@@ -118,7 +118,7 @@ def _journal(entry: Mapping[str, Any], spoken: Mapping[str, str]) -> tuple[str, 
         case "key":
             return STEP, f"presses {entry.get('digit')}"
         case "said":
-            return STEP, _said(str(entry.get("text")), spoken)
+            return STEP, _said(str(entry.get("file")), spoken)
         case "bridged":
             return DONE, "is connected"
         case "recording_ended":

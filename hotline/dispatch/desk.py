@@ -38,7 +38,9 @@ def start(session: Session, report: Report, now: datetime, call: Call | None = N
         row.call_id = call.id
         if row.state is DispatchState.TAKEN:  # somebody has it: bring the caller to them
             store.write_effect(session, row, machine.ConnectCaller(), now)
-    apply(session, row.id, machine.Begin(), now)
+    # Words that came in after the search was withdrawn are somebody's business after all.
+    withdrawn = row.state is DispatchState.WITHDRAWN
+    apply(session, row.id, machine.Reopen() if withdrawn else machine.Begin(), now)
     return row
 
 
@@ -133,7 +135,9 @@ def accept(session: Session, attempt: Attempt, now: datetime) -> bool:
         return False
     if row.taken_by is None and row.state is not DispatchState.WITHDRAWN:
         apply(session, row.id, machine.Accepted(attempt.id), now)
+    if row.taken_by == attempt.id:
         _acknowledge_alarms(session, row.report_id, attempt.responder_id, now)
+        return True
     elif row.taken_by != attempt.id:
         timeline.add(session, row.report_id, now, "late_acceptance", attempt=attempt.id)
     return row.taken_by == attempt.id

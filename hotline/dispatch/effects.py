@@ -5,13 +5,14 @@ outside of any, and writes what came of it together with the end of its task. Fu
 repeated after a crash at any line; a call is looked up before it is placed a second time.
 """
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.carrier.port import Busy, CarrierError, LegState, NotThere, Refused
+from hotline.carrier.port import Busy, CarrierError, LegState, NotThere, Refused, Uncertain
 from hotline.context import Runtime
 from hotline.dispatch import desk, machine
 from hotline.dispatch.machine import AttemptState
@@ -20,9 +21,13 @@ from hotline.oncall import responders
 from hotline.reports import intake
 from hotline.reports.model import Call, MessageState, Report
 from hotline.tasks import queue
+from hotline.tasks.model import Task, TaskKind, TaskState
 from hotline.tasks.queue import Lease
 
 log = structlog.get_logger()
+
+# So many looks at the carrier's list, a second apart, before a call is placed a second time.
+LOOKS = 2
 
 
 def start_dispatch(runtime: Runtime, lease: Lease) -> None:
@@ -37,30 +42,61 @@ def place_call(runtime: Runtime, lease: Lease) -> None:
     """Ring the attempt's phone, unless a try before this one already does."""
     with runtime.database.transaction() as session:
         attempt = session.get_one(Attempt, lease.subject_id)
-        if attempt.state is not AttemptState.INTENDED:
+        if attempt.carrier_call_id is not None or attempt.state not in machine.LIVE:
             return queue.finish(session, lease, runtime.clock())
-        number = responders.contact(session, runtime.vault, attempt.responder_id).number
-        dispatch = desk.of_attempt(session, attempt)
-        ring_s = desk.ring_s(dispatch, attempt)
-        known = _known_calls(session, attempt)
+        search = _search(runtime, session, attempt)
+        ring_s = desk.ring_s(desk.of_attempt(session, attempt), attempt)
+        may_ring = attempt.state is AttemptState.INTENDED and _not_under_way(session, lease)
+    if lease.tries > 1:
+        try:
+            call_id = search()
+        except CarrierError as error:
+            return _later(runtime, lease, 1.0, Uncertain(error.code))
+        if call_id is not None:
+            return _placed(runtime, lease, call_id)
+    if not may_ring:
+        return _later(runtime, lease, 1.0, Uncertain("not_listed_yet"))
     try:
-        call_id = None
-        if lease.tries > 1:
-            call_id = runtime.carrier.find_call(to=number, since=attempt.intended_at, known=known)
-        call_id = call_id or runtime.carrier.place_call(
-            to=number,
+        call_id = runtime.carrier.place_call(
+            to=search.number,
             url=runtime.url(f"/voice/responder/{attempt.token}"),
             status_url=runtime.url(f"/voice/responder/{attempt.token}/status"),
             ring_s=ring_s,
         )
     except Refused as error:
         return _not_placed(runtime, lease, error)
-    except Busy as error:
-        return _later(runtime, lease, 1.0, error)
     except CarrierError as error:
-        return _later(runtime, lease, 0.5, error)
-    _placed(runtime, lease, call_id)
-    return None
+        return _later(runtime, lease, 1.0 if isinstance(error, Busy) else 0.5, error)
+    return _placed(runtime, lease, call_id)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Looks at the carrier for a call of an attempt that we have no id of."""
+
+    runtime: Runtime
+    number: str
+    since: datetime
+    known: list[str]
+
+    def __call__(self) -> str | None:
+        """The carrier's id of the call, None when it knows of none. Raises CarrierError."""
+        return self.runtime.carrier.find_call(to=self.number, since=self.since, known=self.known)
+
+
+def _search(runtime: Runtime, session: Session, attempt: Attempt) -> _Search:
+    number = responders.contact(session, runtime.vault, attempt.responder_id).number
+    return _Search(runtime, number, attempt.intended_at, _known_calls(session, attempt))
+
+
+def _not_under_way(session: Session, lease: Lease) -> bool:
+    """Whether no earlier try may have rung the phone, as far as looking can tell.
+
+    Lists at the carrier lag behind: after a try of which nobody knows what became of it, several
+    looks must have found nothing before the phone is rung again.
+    """
+    before = session.get_one(Task, lease.task_id).error or ""
+    return before.startswith(Busy.__name__) or lease.tries % (LOOKS + 1) == 1
 
 
 def _placed(runtime: Runtime, lease: Lease, call_id: str) -> None:
@@ -92,32 +128,47 @@ def cancel_call(runtime: Runtime, lease: Lease) -> None:
     with runtime.database.transaction() as session:
         attempt = session.get_one(Attempt, lease.subject_id)
         call_id = attempt.carrier_call_id
-    if call_id is not None:
-        try:
-            state = runtime.carrier.call_state(call_id)
-            if not state.over:
-                runtime.carrier.end_call(call_id)
-                state = LegState.UNANSWERED
-        except NotThere:
-            state = LegState.UNKNOWN
-        except CarrierError as error:
-            return _later(runtime, lease, min(2.0**lease.tries, 30.0), error)
-        return _ended(runtime, lease, state)
-    # Nothing was placed as far as we know. If the carrier answers yet, `Placed` cancels it.
-    with runtime.database.transaction() as session:
-        queue.finish(session, lease, runtime.clock())
-    return None
+        if attempt.state is AttemptState.TAKEN:  # pressed 1 after this was decided: theirs
+            return queue.finish(session, lease, runtime.clock())
+        search = _search(runtime, session, attempt)
+        placing = session.scalar(
+            select(Task.id)
+            .where(Task.kind == TaskKind.PLACE_CALL, Task.subject_id == attempt.id)
+            .where(Task.state == TaskState.PENDING)
+        )
+    try:
+        call_id = call_id or search()
+        if call_id is not None:
+            state = _end(runtime, call_id)
+        elif placing is not None:  # it may be ringing in a moment
+            return _later(runtime, lease, 1.0, Uncertain("being_placed"))
+        else:
+            state = LegState.CANCELLED
+    except CarrierError as error:
+        return _later(runtime, lease, min(2.0**lease.tries, 30.0), error)
+    return _ended(runtime, lease, state, call_id)
+
+
+def _end(runtime: Runtime, call_id: str) -> LegState:
+    """End a call and say how it ended. Raises CarrierError."""
+    try:
+        state = runtime.carrier.call_state(call_id)
+        if state.over:
+            return state
+        runtime.carrier.end_call(call_id)
+    except NotThere:
+        return LegState.UNKNOWN
+    return LegState.UNANSWERED
 
 
 def look_up(runtime: Runtime, lease: Lease) -> None:
     """The attempt was intended and never confirmed: find out whether the carrier knows its call."""
     with runtime.database.transaction() as session:
         attempt = session.get_one(Attempt, lease.subject_id)
-        number = responders.contact(session, runtime.vault, attempt.responder_id).number
-        known = _known_calls(session, attempt)
+        search = _search(runtime, session, attempt)
     if attempt.carrier_call_id is None and attempt.state is AttemptState.INTENDED:
         try:
-            call_id = runtime.carrier.find_call(to=number, since=attempt.intended_at, known=known)
+            call_id = search()
         except CarrierError as error:
             return _later(runtime, lease, 2.0, error)
         if call_id is not None:
@@ -144,8 +195,10 @@ def connect_caller(runtime: Runtime, lease: Lease) -> None:
         queue.finish(session, lease, runtime.clock())
 
 
-def _ended(runtime: Runtime, lease: Lease, state: LegState) -> None:
+def _ended(runtime: Runtime, lease: Lease, state: LegState, call_id: str | None) -> None:
     with runtime.database.transaction() as session:
+        if call_id is not None:
+            desk.recognize(session, session.get_one(Attempt, lease.subject_id), call_id)
         desk.leg_is(session, lease.subject_id, state, runtime.clock())
         queue.finish(session, lease, runtime.clock())
 
@@ -154,4 +207,4 @@ def _later(runtime: Runtime, lease: Lease, delay_s: float, error: CarrierError) 
     log.warning("carrier_later", task=lease.kind, subject=lease.subject_id, code=error.code)
     with runtime.database.transaction() as session:
         due = runtime.clock() + timedelta(seconds=delay_s)
-        queue.postpone(session, lease, due, error.code)
+        queue.postpone(session, lease, due, f"{type(error).__name__}:{error.code}")

@@ -19,7 +19,7 @@ Sink = Callable[[str, str], None]
 class Part:
     """What to run. `command` is a full argument list; `fds` are handed to the process.
 
-    `stop_s`: seconds between SIGTERM and SIGKILL. `essential` parts are waited for at the start.
+    `stop_s`: seconds between SIGTERM and SIGKILL. `outlives`: it is stopped after all others.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Part:
     environment: Mapping[str, str] = field(default_factory=dict)
     fds: tuple[int, ...] = ()
     stop_s: float = 10.0
+    outlives: bool = False
 
 
 class Child:

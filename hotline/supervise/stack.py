@@ -2,6 +2,8 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -10,11 +12,12 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from hotline import embedded_redis
+from hotline.context import Runtime
 from hotline.database.migrations import upgrade
-from hotline.runtime import Runtime, open_runtime
+from hotline.runtime import open_runtime
 from hotline.settings import Settings
 from hotline.supervise import parts, ports
-from hotline.supervise.child import Sink
+from hotline.supervise.child import Part, Sink
 from hotline.supervise.errors import StartError
 from hotline.supervise.lock import DirectoryLock
 from hotline.supervise.supervisor import Supervisor
@@ -26,6 +29,7 @@ LOOK_EVERY_S = 0.1
 # A part that fails so often before everything is ready will not get well by itself.
 TRIES_AT_START = 3
 LAST_LINES = 8
+PARTS = ("redis", "switch", "web", "dispatcher", "worker")
 WORKERS_KEY = "rq:workers"
 """The set in which RQ registers its workers."""
 
@@ -50,21 +54,15 @@ class Stack:
         self._speed = speed
         self._port = port
         self._lines: deque[str] = deque(maxlen=LAST_LINES)
-        self._undo: list[object] = []
+        self._undo = ExitStack()
         self.notes: list[str] = []
         """Sentences a person should see (no Redis found, for example)."""
 
     def __enter__(self) -> Self:
         """Start all parts and wait until they answer. Raises StartError, KeyRingError, …"""
-        self._given.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = DirectoryLock(self._given.data_dir)
-        self._supervisor: Supervisor | None = None
-        self._redis: embedded_redis.EmbeddedRedis | None = None
-        try:
+        with self._undo:
             self._start()
-        except BaseException:
-            self._stop()
-            raise
+            self._undo = self._undo.pop_all()
         return self
 
     def __exit__(
@@ -74,61 +72,67 @@ class Stack:
         trace: TracebackType | None,
     ) -> None:
         """Stop all parts in order."""
-        self.runtime.close()
-        self._stop()
+        self._undo.close()
 
     def pids(self) -> dict[str, int]:
         """Process id of each running part."""
-        return self._supervisor.pids() if self._supervisor else {}
+        return self._supervisor.pids()
 
     def _start(self) -> None:
-        settings = parts.settled(self._given)
-        own_switch = parts.needs_own_switch(settings)
-        self._listener = ports.listen(self._port)
-        if self._port == 0:
-            url = f"http://127.0.0.1:{ports.port_of(self._listener)}"
-            settings = settings.model_copy(update={"public_url": url})
-        upgrade(settings.database)
-        supervisor = self._supervisor = Supervisor(settings.data_dir, self._line)
-        settings = self._start_redis(settings, supervisor)
-        self.switch = None
-        if own_switch:
-            settings = self._start_switch(settings, supervisor)
-        self.settings = settings
-        self.runtime = open_runtime(settings)
-        supervisor.start([parts.web(settings, self._listener), parts.dispatcher(settings)])
+        self._given.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._undo.callback(DirectoryLock(self._given.data_dir).close)
+        settings = self._listen(parts.settled(self._given))
+        self._supervisor = Supervisor(settings.data_dir, self._line)
+        self._undo.callback(self._supervisor.stop)
+        self.settings = settings = self._start_switch(self._start_redis(settings))
+        self._supervisor.start([parts.web(settings, self._listener)])
         if settings.redis_url is not None:
-            supervisor.start([parts.worker(settings)])
-        self._wait_until("the web pages", self._web_answers)
+            self._supervisor.start([parts.worker(settings)])
+        upgrade(settings.database)  # while they load their libraries
+        self._supervisor.start([parts.dispatcher(settings)])
+        self.runtime = open_runtime(settings)
+        self._undo.callback(self.runtime.close)
+        self._wait_until("the web process", self._web_answers)
         self._wait_until("the switch", self._switch_answers)
         self._wait_until("the dispatcher", self._dispatcher_beats)
         self._wait_until("the worker", self._worker_is_there)
 
-    def _start_redis(self, settings: Settings, supervisor: Supervisor) -> Settings:
+    def _listen(self, settings: Settings) -> Settings:
+        self._listener = ports.listen(self._port)
+        self._undo.callback(self._listener.close)
+        if self._port:
+            return settings
+        url = f"http://127.0.0.1:{ports.port_of(self._listener)}"
+        return settings.model_copy(update={"public_url": url})
+
+    def _start_redis(self, settings: Settings) -> Settings:
         if settings.redis_url is not None:
             return settings
-        redis = self._redis = embedded_redis.prepare(settings.data_dir)
+        redis = embedded_redis.prepare(settings.data_dir)
         if redis is None:
             self.notes.append(embedded_redis.NO_REDIS)
             return settings
-        supervisor.start([parts.Part("redis", redis.command)])
+        self._undo.callback(redis.remove)
+        self._supervisor.start([Part("redis", redis.command, outlives=True)])
         self._wait_until("Redis", redis.answers)
         return settings.model_copy(update={"redis_url": redis.url})
 
-    def _start_switch(self, settings: Settings, supervisor: Supervisor) -> Settings:
+    def _start_switch(self, settings: Settings) -> Settings:
+        self.switch = None
+        if not parts.needs_own_switch(settings):
+            return settings
         with ports.listen(0) as free:
             port = ports.port_of(free)
-        supervisor.start([parts.switch(settings, port, self._speed)])
+        self._supervisor.start([parts.switch(settings, port, self._speed)])
         url = f"http://127.0.0.1:{port}"
         self.switch = SwitchControl(url, settings.auth_tokens[0])
         return settings.model_copy(update={"twilio_api_url": url})
 
-    def _wait_until(self, what: str, ready: object) -> None:
+    def _wait_until(self, what: str, ready: Callable[[], bool]) -> None:
         """Wait for `ready()`. Raises StartError with the last lines when a part gives up."""
-        assert callable(ready) and self._supervisor is not None  # noqa: S101
         until = time.monotonic() + READY_S
         while not ready():
-            failing = [n for n in PARTS if self._supervisor.failures(n) >= TRIES_AT_START]
+            failing = any(self._supervisor.failures(n) >= TRIES_AT_START for n in PARTS)
             if failing or time.monotonic() > until:
                 said = "\n".join(self._lines)
                 raise StartError(f"{what[:1].upper()}{what[1:]} did not start.\n{said}")
@@ -153,22 +157,10 @@ class Stack:
             return True
         try:
             with Redis.from_url(self.settings.redis_url, socket_timeout=1.0) as client:
-                return bool(client.scard(WORKERS_KEY))
+                return bool(client.exists(WORKERS_KEY))
         except (RedisError, OSError):
             return False
 
     def _line(self, name: str, line: str) -> None:
         self._lines.append(f"{name}: {line}")
         self._sink(name, line)
-
-    def _stop(self) -> None:
-        if self._supervisor is not None:
-            self._supervisor.stop()
-        if hasattr(self, "_listener"):
-            self._listener.close()
-        if self._redis is not None:
-            self._redis.remove()
-        self._lock.close()
-
-
-PARTS = ("redis", "switch", "web", "dispatcher", "worker")

@@ -52,7 +52,7 @@ class Supervisor:
             return self._failures.get(name, 0)
 
     def stop(self) -> None:
-        """Stop all parts, the last one started first, and wait for them."""
+        """Stop all parts and wait for them."""
         self._stopping.set()
         self._thread.join()
 
@@ -87,9 +87,12 @@ class Supervisor:
         log.warning("part_ended", name=part.name, exit_code=child.exit_code, delay_s=delay)
 
     def _stop_all(self) -> None:
-        for part in reversed(self._wanted):
-            child = self._running.pop(part.name, None)
-            if child is not None:
+        """Everything that uses a part of `outlives` stops before it; the rest all at once."""
+        for late in (False, True):
+            children = [c for c in self._running.values() if c.part.outlives is late]
+            for child in children:
                 child.terminate()
+            for child in children:
                 child.finish()
-            (self._pids / f"{part.name}.pid").unlink(missing_ok=True)
+                (self._pids / f"{child.part.name}.pid").unlink(missing_ok=True)
+        self._running.clear()

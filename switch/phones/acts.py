@@ -18,7 +18,7 @@ class Actor(Protocol):
     async def say(self, audio: bytes) -> None:
         """Send µ-law audio; returns when it has been sent."""
 
-    def note(self, event: str, text: str) -> None:
+    def note(self, event: str, **details: str) -> None:
         """Write to the journal."""
 
     def hang_up(self) -> None:
@@ -56,7 +56,7 @@ class Say:
         """Say it; raises OSError or NotAudioError. Only the file's name is written down."""
         data = await asyncio.to_thread(self.path.read_bytes)
         audio = await asyncio.to_thread(to_ulaw, data)
-        actor.note("said", self.path.name)
+        actor.note("said", file=self.path.name)
         await actor.say(audio)
 
 
@@ -69,7 +69,7 @@ class SayTone:
 
     async def perform(self, actor: Actor) -> None:
         """Say it."""
-        actor.note("said", f"tone {self.hz:g} Hz")
+        actor.note("said", file=f"tone {self.hz:g} Hz")
         await actor.say(tones.tone(self.hz, seconds=self.seconds))
 
 
@@ -90,7 +90,7 @@ class Note:
 
     async def perform(self, actor: Actor) -> None:
         """Write it."""
-        actor.note("note", self.text)
+        actor.note("note", text=self.text)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ from switch.clock import Clock
 from switch.phones.script import Script
 from switch.phones.scripted import ScriptedPhone
 
+KEPT = 50
+"""Handsets (and so calls that can be listened to) kept for each number."""
+
 
 @dataclass
 class _Entry:
@@ -38,6 +41,8 @@ class PhoneBook:
         entry = self._entries[number]
         phone = ScriptedPhone(entry.script, self._clock)
         entry.handsets[call_sid] = phone
+        if len(entry.handsets) > KEPT:
+            del entry.handsets[next(iter(entry.handsets))]
         return phone
 
     def find(self, number: str, call_sid: str | None = None) -> ScriptedPhone | None:

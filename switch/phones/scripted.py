@@ -94,9 +94,9 @@ class ScriptedPhone:
         self._voice = Clip(audio)
         await self._voice.done.wait()
 
-    def note(self, event: str, text: str) -> None:
+    def note(self, event: str, **details: str) -> None:
         """Write to the journal."""
-        self._line.note(event, text=text)
+        self._line.note(event, **details)
 
     def hang_up(self) -> None:
         """End the call."""

@@ -4,6 +4,7 @@ The switch's webhooks arrive at a small server here, which checks their signatur
 process does (`hotline.carrier.signature`) and answers with a TwiML document by path.
 """
 
+import itertools
 import json
 import os
 import signal
@@ -27,14 +28,14 @@ from hotline.carrier.twilio import TwilioCarrier
 ACCOUNT = "AC" + "0a" * 16
 TOKEN = "0123456789abcdef0123456789abcdef"
 OURS = "+15550100911"
-THEIRS = "+15550100001"
 SPEED = 20.0
+NUMBERS = itertools.count(1000)
 PATIENCE_S = 20.0  # of the wall clock, for what should take a fraction of a second
 
 DOCUMENTS = {
     "/wait": '<Response><Pause length="120"/></Response>',
-    "/record": '<Response><Record action="/wait" maxLength="2" timeout="0" playBeep="false"/>'
-    "</Response>",
+    "/record": '<Response><Record action="/wait" maxLength="2" timeout="0" playBeep="false" '
+    'recordingStatusCallback="/recorded"/></Response>',
     "/goodbye": "<Response><Hangup/></Response>",
 }
 
@@ -44,14 +45,29 @@ class Web:
 
     def __init__(self) -> None:
         self.posts: list[tuple[str, dict[str, str], bool]] = []
+        self.news = threading.Condition()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
         self.thread.start()
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
+    def add(self, path: str, form: dict[str, str], valid: bool) -> None:
+        with self.news:
+            self.posts.append((path, form, valid))
+            self.news.notify_all()
+
+    def until(self, path: str, count: int = 1) -> list[dict[str, str]]:
+        """Wait until so many webhooks have come to a path; gives their forms."""
+        with self.news:
+            assert self.news.wait_for(lambda: len(self.at(path)) >= count, PATIENCE_S)
+            return self.at(path)
+
+    def at(self, path: str) -> list[dict[str, str]]:
+        return [form for where, form, _ in self.posts if where == path]
+
     def statuses(self, path: str) -> list[str]:
-        return [form["CallStatus"] for at, form, _ in list(self.posts) if at == path]
+        return [form["CallStatus"] for form in self.at(path)]
 
     def close(self) -> None:
         self.server.shutdown()
@@ -67,7 +83,7 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
             path, query = raw_target({"RAW_URI": self.path})
             given = self.headers.get("X-Twilio-Signature", "")
             valid = verify([TOKEN], web.url, path, query, form, given)
-            web.posts.append((path, dict(form), valid))
+            web.add(path, dict(form), valid)
             document = DOCUMENTS.get(path, "<Response/>").encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/xml")
@@ -94,6 +110,8 @@ class Switch:
             text=True,
         )
         assert self.process.stdout is not None
+        self.number = ""
+        """The number of this test's phone."""
         self.url: str = json.loads(self.process.stdout.readline())["url"]
 
     def control(self, method: str, path: str, **body: Any) -> Any:
@@ -109,7 +127,7 @@ class Switch:
 
     def phone(self, answer: Any, *steps: Any) -> None:
         script = {"answer": answer, "steps": list(steps)}
-        self.control("PUT", f"phones/{quote(THEIRS)}", **script)
+        self.control("PUT", f"phones/{quote(self.number)}", **script)
 
     def until(self, event: str, call_id: str) -> dict[str, Any]:
         """Wait for an event of a call in the journal."""
@@ -122,9 +140,20 @@ class Switch:
                     return dict(entry)
         raise AssertionError(f"no {event} of that call")
 
-    def dialed(self) -> list[str]:
-        """Every call the switch placed."""
-        return [leg["call_sid"] for leg in self.control("GET", "calls")["calls"]]
+    def dialed(self) -> set[str]:
+        """Every call to this test's phone."""
+        legs = self.control("GET", "calls")["calls"]
+        return {leg["call_sid"] for leg in legs if leg["number"] == self.number}
+
+    def start_test(self, number: str) -> None:
+        """A fresh number without a phone, and no fault."""
+        self.number = number
+        self.control("PUT", "faults", rest="normal", media="normal")
+
+    def end_test(self) -> None:
+        """Nothing of the test rings on."""
+        for call_id in self.dialed():
+            self.control("POST", f"calls/{call_id}/hangup")
 
     def close(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -139,11 +168,19 @@ def web() -> Iterator[Web]:
     assert all(valid for _, _, valid in server.posts), "a webhook was wrongly signed"
 
 
+@pytest.fixture(scope="module")
+def process() -> Iterator[Switch]:
+    started = Switch()
+    yield started
+    started.close()
+
+
 @pytest.fixture
-def switch(web: Web) -> Iterator[Switch]:
-    process = Switch()
+def switch(process: Switch, web: Web) -> Iterator[Switch]:
+    """The one switch of this file, with a phone number of this test's own."""
+    process.start_test(f"+1555010{next(NUMBERS)}")
     yield process
-    process.close()
+    process.end_test()
 
 
 @pytest.fixture
@@ -153,9 +190,11 @@ def carrier(switch: Switch) -> Iterator[TwilioCarrier]:
     adapter.close()
 
 
-def place(carrier: Carrier, web: Web, path: str = "/wait", ring_s: float = 20) -> str:
+def place(
+    carrier: Carrier, web: Web, switch: Switch, path: str = "/wait", ring_s: float = 20
+) -> str:
     return carrier.place_call(
-        to=THEIRS, url=web.url + path, status_url=f"{web.url}/status", ring_s=ring_s
+        to=switch.number, url=web.url + path, status_url=f"{web.url}/status", ring_s=ring_s
     )
 
 
@@ -163,8 +202,8 @@ def recording_of(carrier: Carrier, web: Web, switch: Switch) -> str:
     """Have the phone say something for two seconds; gives the recording's id."""
     tone = {"after_s": 0, "say_tone": {"hz": 700, "seconds": 3}}
     switch.phone({"after_s": 0.2}, tone)
-    call_id = place(carrier, web, "/record")
-    switch.until("recording_ended", call_id)
+    call_id = place(carrier, web, switch, "/record")
+    assert web.until("/recorded")[0]["RecordingStatus"] == "completed"
     (recording,) = carrier.recordings(call_id)
     assert recording.duration_s == pytest.approx(2, abs=1)
     return recording.id
@@ -172,7 +211,7 @@ def recording_of(carrier: Carrier, web: Web, switch: Switch) -> str:
 
 def test_ring_answer_end(carrier: TwilioCarrier, web: Web, switch: Switch) -> None:
     switch.phone({"after_s": 8})
-    call_id = place(carrier, web)
+    call_id = place(carrier, web, switch)
     switch.until("ringing", call_id)
     assert carrier.call_state(call_id) is LegState.RINGING
     switch.until("answered", call_id)
@@ -185,11 +224,8 @@ def test_ring_answer_end(carrier: TwilioCarrier, web: Web, switch: Switch) -> No
 
 def test_status_callbacks_of_one_call(carrier: TwilioCarrier, web: Web, switch: Switch) -> None:
     switch.phone({"after_s": 1})
-    call_id = place(carrier, web, "/goodbye")
-    switch.until("hangup", call_id)
-    deadline = time.monotonic() + PATIENCE_S
-    while len(web.statuses("/status")) < 4 and time.monotonic() < deadline:
-        switch.control("GET", "journal?after=1000000&wait=0.05")
+    place(carrier, web, switch, "/goodbye")
+    web.until("/status", 4)
     assert sorted(web.statuses("/status")) == ["completed", "in-progress", "initiated", "ringing"]
 
 
@@ -201,20 +237,20 @@ def test_phones_that_do_not_answer(
     carrier: TwilioCarrier, web: Web, switch: Switch, answer: str, state: LegState
 ) -> None:
     switch.phone(answer)
-    call_id = place(carrier, web, ring_s=6)
+    call_id = place(carrier, web, switch, ring_s=6)
     switch.until("hangup", call_id)
     assert carrier.call_state(call_id) is state
 
 
 def test_a_number_that_does_not_exist(carrier: TwilioCarrier, web: Web, switch: Switch) -> None:
-    call_id = place(carrier, web)
+    call_id = place(carrier, web, switch)
     switch.until("hangup", call_id)
     assert carrier.call_state(call_id) is LegState.FAILED
 
 
 def test_end_while_it_rings(carrier: TwilioCarrier, web: Web, switch: Switch) -> None:
     switch.phone("never")
-    call_id = place(carrier, web)
+    call_id = place(carrier, web, switch)
     switch.until("ringing", call_id)
     carrier.end_call(call_id)
     switch.until("hangup", call_id)
@@ -224,7 +260,7 @@ def test_end_while_it_rings(carrier: TwilioCarrier, web: Web, switch: Switch) ->
 
 def test_redirect_of_a_live_call(carrier: TwilioCarrier, web: Web, switch: Switch) -> None:
     switch.phone({"after_s": 0.5})
-    call_id = place(carrier, web)
+    call_id = place(carrier, web, switch)
     switch.until("answered", call_id)
     carrier.redirect_call(call_id, f"{web.url}/goodbye")
     switch.until("hangup", call_id)
@@ -238,14 +274,14 @@ def test_a_call_whose_answer_was_lost_is_found(
 ) -> None:
     """Accepted, then the connection breaks: nobody knows, until the carrier is asked."""
     switch.phone("never")
-    before = place(carrier, web)
+    before = place(carrier, web, switch)
     switch.control("PUT", "faults", rest="accept_then_drop:1")
     since = datetime.now(UTC)
     with pytest.raises(Uncertain):
-        place(carrier, web)
-    (lost,) = set(switch.dialed()) - {before}
-    assert carrier.find_call(to=THEIRS, since=since, known=[before]) == lost
-    assert carrier.find_call(to=THEIRS, since=since, known=[before, lost]) is None
+        place(carrier, web, switch)
+    (lost,) = switch.dialed() - {before}
+    assert carrier.find_call(to=switch.number, since=since, known=[before]) == lost
+    assert carrier.find_call(to=switch.number, since=since, known=[before, lost]) is None
     assert carrier.find_call(to="+15550100002", since=since, known=[]) is None
 
 
@@ -257,9 +293,9 @@ def test_a_carrier_in_trouble(
     switch.control("PUT", "faults", rest=fault)
     since = datetime.now(UTC)
     with pytest.raises(kind):
-        place(carrier, web)
-    assert carrier.find_call(to=THEIRS, since=since, known=[]) is None
-    assert place(carrier, web)
+        place(carrier, web, switch)
+    assert carrier.find_call(to=switch.number, since=since, known=[]) is None
+    assert place(carrier, web, switch)
 
 
 def test_calls_that_never_were(carrier: TwilioCarrier) -> None:
@@ -272,7 +308,7 @@ def test_calls_that_never_were(carrier: TwilioCarrier) -> None:
 def test_wrong_password(switch: Switch, web: Web) -> None:
     stranger = TwilioCarrier(ACCOUNT, "wrong", OURS, api_url=switch.url)
     with pytest.raises(Refused, match="20003"):
-        place(stranger, web)
+        place(stranger, web, switch)
     with pytest.raises(Refused, match="401"):
         stranger.fetch_recording("RE" + "9f" * 16)
     stranger.close()

@@ -7,6 +7,8 @@ import wave
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -68,6 +70,12 @@ class World:
     def app(self) -> Flask:
         """The application with the console alone."""
         return create_app(self.runtime, [create_blueprint(self.runtime)])
+
+
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hashing with little memory: 64 MiB a time would make the tests wait."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", hasher)
 
 
 def make_world(folder: Path, url: str | None = None) -> World:

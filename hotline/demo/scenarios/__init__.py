@@ -1,5 +1,8 @@
 """The scenarios, one module each."""
 
+from types import ModuleType
+
+from hotline.demo.scenario import Scenario
 from hotline.demo.scenarios import (
     arabic,
     busy,
@@ -11,7 +14,7 @@ from hotline.demo.scenarios import (
     spanish,
 )
 
-_MODULES = (
+_MODULES: tuple[ModuleType, ...] = (
     message,
     spanish,
     arabic,
@@ -21,5 +24,5 @@ _MODULES = (
     caller_hangs_up,
     silent_caller,
 )
-SCENARIOS = {module.SCENARIO.name: module.SCENARIO for module in _MODULES}
+SCENARIOS: dict[str, Scenario] = {m.SCENARIO.name: m.SCENARIO for m in _MODULES}
 """Every scenario by name, in the order of `hotline demo --list`."""

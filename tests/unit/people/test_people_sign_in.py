@@ -145,7 +145,7 @@ def test_signing_in_again_ends_the_old_session(
 
 
 def test_an_old_hash_is_made_anew(database: Database, now: datetime, ana: Account) -> None:
-    weak = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
+    weak = PasswordHasher(time_cost=1, memory_cost=512, parallelism=1).hash(PASSWORD)
     with database.transaction() as session:
         session.get_one(Account, ana.id).password_hash = weak
     sign_in(database, "ana", PASSWORD, now)

@@ -212,3 +212,11 @@ async def test_rest_lists_and_ends_conferences(bench) -> None:
 
 def _number(params: dict[str, str]) -> int:
     return int(params["SequenceNumber"])
+
+
+async def test_wait_url_may_be_a_sound_that_goes_on(bench) -> None:
+    async with bench() as b:
+        b.tone("/music.wav", 0.5, 440)
+        b.voice(room('waitUrl="/music.wav" waitMethod="GET"'))
+        sid = await b.call({"hears_speech_s": 2, "hangup": True})
+        assert not b.events("cue_timeout", sid)

@@ -179,7 +179,7 @@ async def test_voicemail_is_built_from_steps(bench, tmp_path) -> None:
         said = await b.control("GET", "phones/%2B15550100002/said.wav")
         assert tones.tone_seconds(said, 500) >= 1.8
         assert tones.tone_seconds(said, 1000) >= 0.3
-        names = [event["text"] for event in b.events("said")]
+        names = [event["file"] for event in b.events("said")]
         assert names == ["greeting-42.wav", "tone 1000 Hz"]
 
 
