@@ -22,8 +22,10 @@ def audio(message_id: str) -> Response:
             data = store.load(session, runtime().vault, message)
         except CannotOpen:
             abort(404)
-        media_type = message.media_type or "audio/wav"
+        media_type = message.media_type or ""
         guard.audited(session, "message.played", f"message:{message.id}")
+    if not media_type.startswith("audio/"):  # the carrier's word for it; never a page of ours
+        media_type = "audio/wav"
     response = Response(data, mimetype=media_type)
     response.headers["Content-Disposition"] = "inline"
     return response.make_conditional(request.environ, accept_ranges=True, complete_length=len(data))

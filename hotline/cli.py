@@ -147,6 +147,19 @@ def migrate() -> None:
     click.echo("The database is up to date.")
 
 
+@main.command("setup-code")
+@plain
+def setup_code() -> None:
+    """Print the one-time code with which the first administrator signs up at /setup."""
+    from hotline.people import accounts
+    from hotline.runtime import open_runtime
+
+    runtime = open_runtime(load_settings())
+    with runtime.database.transaction() as session:
+        code = accounts.issue_setup_code(session, runtime.clock())
+    click.echo(code)
+
+
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--language", required=True, help="Language code of the recording, en for example.")

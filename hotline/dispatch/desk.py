@@ -32,7 +32,7 @@ def start(session: Session, report: Report, now: datetime, call: Call | None = N
             started_at=now,
         )
         session.add(row)
-        session.flush([row])
+        session.flush()
         timeline.add(session, report.id, now, "dispatch_started")
     if call is not None:
         row.call_id = call.id
@@ -102,7 +102,7 @@ def recognize(session: Session, attempt: Attempt, carrier_call_id: str) -> None:
     """A webhook of the attempt's call names the carrier's id of it; keep it if it is news."""
     if attempt.carrier_call_id is None:
         attempt.carrier_call_id = carrier_call_id
-        session.flush([attempt])
+        session.flush()
 
 
 def nobody_there(session: Session, attempt: Attempt, now: datetime) -> None:

@@ -108,7 +108,7 @@ def resolve(
             intended_at=now,
         )
         session.add(attempt)
-        session.flush([attempt])
+        session.flush()
         ids.append(attempt.id)
     return tuple(ids)
 
@@ -139,7 +139,7 @@ def raise_alarm(session: Session, report_id: str | None, reason: str, now: datet
         return found
     alarm = Alarm(id=new_id(), report_id=report_id, reason=reason, raised_at=now, rounds=0)
     session.add(alarm)
-    session.flush([alarm])
+    session.flush()
     queue.add(session, TaskKind.ALARM, alarm.id, now)
     if report_id is not None:
         timeline.add(session, report_id, now, "alarm_raised", reason=reason)

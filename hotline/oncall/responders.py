@@ -43,7 +43,7 @@ def put(
     row.languages = languages
     row.active = True
     session.add(row)
-    session.flush([row])
+    session.flush()
     return row
 
 

@@ -61,7 +61,7 @@ class Vault:
         row = DataKey(id=new_id(), version=version)
         row.wrapped = seal(master, f"data_key/{row.id}/wrapped", os.urandom(KEY_BYTES))
         session.add(row)
-        session.flush([row])
+        session.flush()
         return row.id
 
     def seal_bytes(self, session: Session, key_id: str, place: str, plain: bytes) -> Sealed:

@@ -73,7 +73,7 @@ def draft_report(session: Session, vault: Vault, call: Call, now: datetime) -> R
         state=ReportState.DRAFT,
     )
     session.add(report)
-    session.flush([report])
+    session.flush()
     call.report_id = report.id
     timeline.add(session, report.id, now, "call_began", language=report.language)
     return report
@@ -113,7 +113,7 @@ def begin_message(
         created_at=now,
     )
     session.add(message)
-    session.flush([message])
+    session.flush()
     timeline.add(session, report.id, now, "recording_began", message=message.id, part=kind)
     return message
 

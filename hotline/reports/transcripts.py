@@ -65,7 +65,7 @@ def write(
         created_at=now,
     )
     session.add(row)
-    session.flush([row])
+    session.flush()
     return row
 
 

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
@@ -141,7 +142,7 @@ class Stack:
     def _web_answers(self) -> bool:
         try:
             url = f"http://127.0.0.1:{ports.port_of(self._listener)}/health/ready"
-            return requests.get(url, timeout=2.0).status_code == requests.codes.ok
+            return requests.get(url, timeout=2.0).status_code == HTTPStatus.OK
         except requests.RequestException:
             return False
 

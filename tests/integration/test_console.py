@@ -357,6 +357,13 @@ def test_a_player_may_seek(world: World, client: FlaskClient) -> None:
     assert outside.headers["Content-Range"] == f"bytes */{len(tone())}"
 
 
+def test_sound_is_never_served_as_a_page(world: World, client: FlaskClient) -> None:
+    message_id = message_of(world, leave_message(world))
+    with world.database.transaction() as session:
+        session.get_one(Message, message_id).media_type = "text/html"
+    assert client.get(f"/messages/{message_id}/audio").mimetype == "audio/wav"
+
+
 def test_what_was_not_sent_cannot_be_heard(world: World, client: FlaskClient) -> None:
     with world.database.transaction() as session:
         call = intake.open_call(session, "CA1", world.now)

@@ -14,7 +14,6 @@ from hotline.dispatch.machine import DispatchState
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.reports import audio, intake
 from hotline.reports.model import (
-    AudioState,
     Call,
     Message,
     MessageKind,
@@ -23,6 +22,7 @@ from hotline.reports.model import (
     ReportState,
 )
 from hotline.tasks.model import Task, TaskKind
+from ivr.requests import LEG_STATES
 from ivr.voice import Voice, speak
 from tests.unit.ivr.conftest import Leg
 
@@ -114,9 +114,7 @@ def test_listening_back_plays_the_callers_own_recording(leg: NewLeg, runtime: Ru
     assert caller.client.get(f"/voice/said/{message.token}.wav").status_code == 404
 
 
-def test_said_again_drops_the_first_recording_only_when_sent(
-    leg: NewLeg, runtime: Runtime
-) -> None:
+def test_said_again_drops_the_first_recording_only_when_sent(leg: NewLeg, runtime: Runtime) -> None:
     caller = leg().arrive().press("1", "2")
     caller.recording_arrives(caller.one("Record").attrib["recordingStatusCallback"], "RE1")
     caller = Leg(caller.client, runtime, caller.call_id)
@@ -226,8 +224,10 @@ def test_the_wait_ends_at_the_recorder_and_the_search_goes_on(
     assert caller.says == ["nobody_free", "message_instructions"]
     (dispatch,) = the(runtime, Dispatch)
     assert dispatch.state is DispatchState.RINGING
-    assert dispatch.call_id is None
+    assert the(runtime, Call)[0].parked_at is None
     take(runtime)
+    with runtime.database.transaction() as session:
+        assert desk.bridge_name(session, session.get_one(Dispatch, dispatch.id)) is None
     caller.record(5).press("1")
     assert "sent" in caller.says
 
@@ -281,9 +281,7 @@ def test_returning_with_the_numbers_that_were_read_out(leg: NewLeg, runtime: Run
         assert intake.find_report(session, spoken[:6], spoken[6:12]) is not None
 
 
-def test_who_returns_and_wants_to_speak_begins_a_new_report(
-    leg: NewLeg, runtime: Runtime
-) -> None:
+def test_who_returns_and_wants_to_speak_begins_a_new_report(leg: NewLeg, runtime: Runtime) -> None:
     caller = leg().arrive().press("1", "2").record(5).press("1")
     spoken = "".join(name[-1] for name in caller.says if name.startswith("digit_"))
     caller.hang_up()
@@ -398,7 +396,4 @@ def test_a_seen_call_keeps_its_heartbeat(leg: NewLeg, runtime: Runtime) -> None:
 
 
 def test_leg_states_are_all_known() -> None:
-    from ivr.requests import LEG_STATES
-
     assert set(LEG_STATES.values()) == set(LegState) - {LegState.UNKNOWN}
-    assert AudioState.STORED

@@ -1,0 +1,216 @@
+"""The worker's tasks on real audio, the real engine and both databases; the carrier is scripted."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hotline.carrier.port import Media
+from hotline.context import Runtime
+from hotline.dispatch.model import Alarm
+from hotline.reports import audio, intake, transcripts
+from hotline.reports.model import AudioState, Call, Message, MessageKind, Report, Transcript
+from hotline.tasks.model import Task, TaskKind, TaskState
+from tests.conftest import MakeRuntime
+from tests.fakes.carrier import FakeCarrier
+from tests.fakes.clock import VirtualClock
+from transcription import jobs
+
+HELDOUT = Path(__file__).parent.parent / "data" / "heldout" / "en" / "seen"
+
+
+@pytest.fixture(scope="module")
+def speech() -> tuple[bytes, str]:
+    """A recording and what is said in it."""
+    name, text, _voice = (HELDOUT / "manifest.tsv").read_text().splitlines()[0].split("\t")
+    return (HELDOUT / name).read_bytes(), text
+
+
+@pytest.fixture
+def workshop(make_runtime: MakeRuntime, database_url: str) -> Iterator[jobs.Workshop]:
+    """A worker that has loaded its models."""
+    yield jobs.prepare(make_runtime(database_url, languages=["en"]))
+
+
+def message_left(session: Session, runtime: Runtime, *, send: bool = True) -> str:
+    """A caller has left a message that the carrier has recorded as RE1. Gives the message's id."""
+    now = runtime.clock()
+    call = intake.open_call(session, "CA1", now)
+    call.language = "en"
+    message = intake.begin_message(session, runtime.vault, call, MessageKind.MESSAGE, now)
+    intake.recording_arrived(
+        session,
+        runtime.vault,
+        carrier_call_id="CA1",
+        message_id=message.id,
+        recording_id="RE1",
+        duration_s=3.0,
+        now=now,
+    )
+    if send:
+        intake.send(session, runtime.vault, call, now, 20.0)
+    return message.id
+
+
+def task_of(session: Session, kind: TaskKind) -> Task:
+    return session.scalars(select(Task).where(Task.kind == kind)).one()
+
+
+def perform(workshop: jobs.Workshop, kind: TaskKind) -> str | None:
+    """Do the task of that kind; gives the task that follows."""
+    with workshop.runtime.database.transaction() as session:
+        task_id = task_of(session, kind).id
+    return jobs.perform(workshop, task_id)
+
+
+def test_a_recording_becomes_words_and_pulls_its_dispatch_forward(
+    workshop: jobs.Workshop, carrier: FakeCarrier, speech: tuple[bytes, str]
+) -> None:
+    runtime = workshop.runtime
+    carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
+    with runtime.database.transaction() as session:
+        message_id = message_left(session, runtime)
+    following = perform(workshop, TaskKind.FETCH_RECORDING)
+    assert following is not None
+    assert jobs.perform(workshop, following) is None
+    with runtime.database.transaction() as session:
+        message = session.get_one(Message, message_id)
+        report = session.get_one(Report, message.report_id)
+        (spoken,) = transcripts.read(session, runtime.vault, report)
+        assert spoken.text == speech[1]
+        assert audio.load(session, runtime.vault, message) == speech[0]
+        assert report.category == "weapons"
+        assert report.urgency == "life-safety"
+        assert task_of(session, TaskKind.START_DISPATCH).due_at <= runtime.clock()
+        assert task_of(session, TaskKind.DELETE_RECORDING).state is TaskState.PENDING
+
+
+def test_two_runs_of_one_task_make_one_transcript(
+    workshop: jobs.Workshop, carrier: FakeCarrier, speech: tuple[bytes, str]
+) -> None:
+    runtime = workshop.runtime
+    carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
+    with runtime.database.transaction() as session:
+        message_left(session, runtime)
+    following = perform(workshop, TaskKind.FETCH_RECORDING)
+    assert following is not None
+    for _ in range(2):
+        jobs.perform(workshop, following)
+    with runtime.database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Transcript)) == 1
+
+
+def test_a_worker_that_lost_its_lease_commits_nothing(
+    workshop: jobs.Workshop,
+    carrier: FakeCarrier,
+    clock: VirtualClock,
+    speech: tuple[bytes, str],
+) -> None:
+    """A stopped worker wakes up after another has taken its task: its result is thrown away."""
+    runtime = workshop.runtime
+    carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
+    with runtime.database.transaction() as session:
+        message_left(session, runtime)
+    following = perform(workshop, TaskKind.FETCH_RECORDING)
+    assert following is not None
+    stolen: list[str | None] = []
+
+    def slow_transcribe(*args: object) -> object:
+        if not stolen:
+            clock.advance(jobs.LEASE_S + 1)
+            stolen.append(None)
+            jobs.perform(workshop, following)
+        return original(*args)
+
+    original = workshop.engine.transcribe
+    workshop.engine.transcribe = slow_transcribe  # type: ignore[method-assign, assignment]
+    jobs.perform(workshop, following)
+    with runtime.database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Transcript)) == 1
+        assert session.get_one(Task, following).tries == 2
+
+
+def test_a_recording_that_is_not_there_yet_is_asked_for_again(
+    workshop: jobs.Workshop,
+    carrier: FakeCarrier,
+    clock: VirtualClock,
+    speech: tuple[bytes, str],
+) -> None:
+    runtime = workshop.runtime
+    with runtime.database.transaction() as session:
+        message_left(session, runtime)
+    assert perform(workshop, TaskKind.FETCH_RECORDING) is None
+    with runtime.database.transaction() as session:
+        task = task_of(session, TaskKind.FETCH_RECORDING)
+        assert task.state is TaskState.PENDING
+        assert task.due_at == clock() + timedelta(seconds=jobs.FETCH_FIRST_S)
+    carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
+    clock.advance(jobs.FETCH_FIRST_S)
+    assert perform(workshop, TaskKind.FETCH_RECORDING) is not None
+
+
+def test_html_instead_of_audio_is_kept_out_and_a_human_is_told(
+    workshop: jobs.Workshop, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    runtime = workshop.runtime
+    carrier.media["RE1"] = Media(b"<!doctype html><p>Not found</p>", "text/html")
+    with runtime.database.transaction() as session:
+        message_id = message_left(session, runtime)
+    for _ in range(jobs.FETCH_TRIES_NOT_AUDIO):
+        perform(workshop, TaskKind.FETCH_RECORDING)
+        clock.advance(60)
+    with runtime.database.transaction() as session:
+        message = session.get_one(Message, message_id)
+        assert message.audio is AudioState.UNUSABLE
+        assert audio.load(session, runtime.vault, message) == b""
+        assert session.get_one(Report, message.report_id).needs_listening
+        assert session.scalars(select(Alarm.reason)).one() == "audio_unusable"
+        assert task_of(session, TaskKind.FETCH_RECORDING).state is TaskState.FAILED
+        assert task_of(session, TaskKind.START_DISPATCH).due_at <= runtime.clock()
+    assert carrier.deleted == []
+
+
+def test_a_message_that_always_kills_the_transcriber_is_left_to_ears(
+    workshop: jobs.Workshop,
+    carrier: FakeCarrier,
+    clock: VirtualClock,
+    speech: tuple[bytes, str],
+) -> None:
+    runtime = workshop.runtime
+    carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
+    with runtime.database.transaction() as session:
+        message_left(session, runtime)
+    following = perform(workshop, TaskKind.FETCH_RECORDING)
+    assert following is not None
+
+    def die(*_args: object) -> object:
+        raise MemoryError
+
+    workshop.engine.transcribe = die  # type: ignore[method-assign, assignment]
+    for _ in range(jobs.TRANSCRIBE_TRIES):
+        with pytest.raises(MemoryError):
+            jobs.perform(workshop, following)
+        clock.advance(jobs.LEASE_S + 1)
+    assert jobs.perform(workshop, following) is None
+    with runtime.database.transaction() as session:
+        assert session.get_one(Task, following).state is TaskState.FAILED
+        assert session.scalars(select(Report)).one().needs_listening
+        assert session.scalars(select(Alarm.reason)).one() == "not_transcribed"
+
+
+def test_a_discarded_message_is_not_stored_and_deleted_at_the_carrier(
+    workshop: jobs.Workshop, carrier: FakeCarrier, speech: tuple[bytes, str]
+) -> None:
+    runtime = workshop.runtime
+    carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
+    with runtime.database.transaction() as session:
+        message_id = message_left(session, runtime, send=False)
+        intake.discard(session, session.scalars(select(Call)).one(), runtime.clock())
+    assert perform(workshop, TaskKind.FETCH_RECORDING) is None
+    with runtime.database.transaction() as session:
+        message = session.get_one(Message, message_id)
+        assert message.audio is not AudioState.STORED
+        assert task_of(session, TaskKind.DELETE_RECORDING).state is TaskState.PENDING
