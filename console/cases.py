@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from console.words import Reason, letter
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
-from hotline.dispatch.policy import PolicyError, parse
+from hotline.dispatch.policy import thaw
 from hotline.oncall import responders
 from hotline.oncall.model import Responder
 from hotline.people.model import Account
@@ -156,9 +156,5 @@ def _upcoming(dispatch: Dispatch | None, names: Names) -> tuple[str, ...]:
     """Whose turn is still to come; nobody's once the search is over."""
     if dispatch is None or dispatch.ended_at is not None:
         return ()
-    try:
-        plan = parse(dispatch.snapshot).plan
-    except PolicyError:
-        return ()
-    steps = plan[dispatch.position + 1 :]
+    steps = thaw(dispatch.snapshot).plan[dispatch.position + 1 :]
     return tuple(" and ".join(names.of_handle(t) for t in step.targets) for step in steps)

@@ -72,18 +72,19 @@ class EmbeddedRedis:
         }
         return (str(self.program), *(word for pair in options.items() for word in pair))
 
-    def answers(self) -> bool:
-        """Whether it answers now."""
-        try:
-            with Redis(unix_socket_path=str(self.socket), socket_timeout=1.0) as client:
-                return bool(client.ping())
-        except (RedisError, OSError):
-            return False
-
     def remove(self) -> None:
         """Delete the borrowed directory of the socket, if there is one."""
         if self.borrowed is not None:
             shutil.rmtree(self.borrowed, ignore_errors=True)
+
+
+def answers(url: str) -> bool:
+    """Whether a Redis answers there now."""
+    try:
+        with Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0) as client:
+            return bool(client.ping())
+    except (RedisError, OSError, ValueError):
+        return False
 
 
 def prepare(data_dir: Path) -> EmbeddedRedis | None:

@@ -128,7 +128,8 @@ class Settings(BaseSettings):
     @property
     def auth_tokens(self) -> tuple[str, ...]:
         """The carrier's secrets, newest first; empty when none is set."""
-        return tuple(t for t in self.twilio_auth_token.get_secret_value().split(",") if t)
+        tokens = self.twilio_auth_token.get_secret_value().split(",")
+        return tuple(t.strip() for t in tokens if t.strip())
 
     @property
     def listen(self) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -55,10 +55,12 @@ def _prompt(line: Line, language: str, file: str) -> Response:
         path = line.catalogue.file(language, asked["name"])
     except PromptError:
         abort(404)
-    response = send_file(path.resolve(), mimetype="audio/wav", conditional=True, etag=path.name)
+    response = Response(path.read_bytes(), mimetype="audio/wav")
+    response.set_etag(path.name)
     response.headers["Cache-Control"] = (
         f"public, max-age={YEAR_S}, immutable" if path.name == file else "no-cache"
     )
+    response.make_conditional(request, accept_ranges=True, complete_length=len(response.data))
     return response
 
 

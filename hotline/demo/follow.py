@@ -2,16 +2,17 @@
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 from hotline.demo import outcome
 from hotline.demo.outcome import Outcome
-from hotline.demo.sentences import Line, of_journal, of_timeline
+from hotline.demo.sentences import Line, of_journal, of_timeline, rank
 from hotline.supervise.stack import Stack
 from hotline.supervise.switch_control import SwitchControl
 
 POLL_S = 0.25
+SETTLED = timedelta(seconds=0.3)
+"""What happened so long ago has been written by everybody; younger lines wait for their turn."""
 Show = Callable[[Line, float], None]
 """Takes a line and the telephone seconds since the call began."""
 
@@ -26,27 +27,35 @@ class Follower:
         self._switch = switch
         self._speed = speed
         self._spoken = spoken
-        self._next = 0
+        self._next = switch.journal(0, 0.0)[1]
         self._told = 0
         self._began: datetime | None = None
         self._last: dict[str, str] = {}
+        self._waiting: list[Line] = []
         self.lines: list[tuple[Line, float]] = []
-        self.journal: list[dict[str, Any]] = []
 
     def step(self, call_sid: str, show: Show) -> Outcome | None:
         """Wait a moment for news, show it in order, and give the outcome as it stands."""
-        began = time.monotonic()
+        until = time.monotonic() + POLL_S
         entries, self._next = self._switch.journal(self._next, POLL_S)
-        self.journal += entries
-        lines = [line for e in entries if (line := of_journal(e, self._spoken)) is not None]
+        self._waiting += [line for e in entries if (line := of_journal(e, self._spoken))]
         seen = outcome.read(self._stack.runtime, call_sid)
         if seen is not None:
-            lines += [line for e in seen.events[self._told :] if (line := of_timeline(e))]
+            self._waiting += [line for e in seen.events[self._told :] if (line := of_timeline(e))]
             self._told = len(seen.events)
-        for line in sorted(lines, key=lambda one: one.wall):
-            self._tell(line, show)
-        time.sleep(max(0.0, POLL_S - (time.monotonic() - began)))
+        self._show_until(datetime.now(UTC) - SETTLED, show)
+        time.sleep(max(0.0, until - time.monotonic()))
         return seen
+
+    def finish(self, show: Show) -> None:
+        """Show what was still held back."""
+        self._show_until(datetime.now(UTC), show)
+
+    def _show_until(self, moment: datetime, show: Show) -> None:
+        ready = [line for line in self._waiting if line.wall <= moment]
+        self._waiting = [line for line in self._waiting if line.wall > moment]
+        for line in sorted(ready, key=lambda one: (one.wall, rank(one))):
+            self._tell(line, show)
 
     def _tell(self, line: Line, show: Show) -> None:
         if self._last.get(line.who) == line.what and line.kind == "playing":

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hotline.demo import cast, speech, tones
-from hotline.demo.follow import Follower
+from hotline.demo.follow import Follower, Show
 from hotline.demo.listener import AlarmListener
 from hotline.demo.options import DemoError, DemoOptions
 from hotline.demo.result import as_json
@@ -75,16 +75,16 @@ def _play(scenario: Scenario, options: DemoOptions, space: Space, terminal: Term
     with (
         AlarmListener() as listener,
         _log(space.data_dir, options.verbose) as sink,
-        Stack(_settings(scenario, space, listener.url), sink, speed=options.speed) as stack,
+        Stack(demo_settings(scenario, space, listener.url), sink, speed=options.speed) as stack,
     ):
         if stack.switch is None:
             raise DemoError("The demonstration needs its own switch; unset HOTLINE_TWILIO_API_URL.")
         for note in stack.notes:
             terminal.say(note)
         _describe(stack, options, terminal, time.monotonic() - began)
-        play = Play(scenario, options, stack, stack.switch, terminal)
+        play = Play(scenario, options, stack, stack.switch, terminal.happening)
         seen = play.run(listener)
-    held = [(e, seen is not None and e.holds(seen)) for e in scenario.expect]
+    held = play.check(seen)
     ok = all(ok for _, ok in held)
     if seen is not None:
         terminal.result(scenario, seen)
@@ -100,7 +100,7 @@ def _play(scenario: Scenario, options: DemoOptions, space: Space, terminal: Term
 
 
 class Play:
-    """One run of one scenario on a stack that is up."""
+    """One run of one scenario on a stack that is up. One at a time: the cast has one phone each."""
 
     def __init__(
         self,
@@ -108,33 +108,33 @@ class Play:
         options: DemoOptions,
         stack: Stack,
         switch: SwitchControl,
-        terminal: Terminal,
+        show: Show,
     ) -> None:
         self._scenario = scenario
         self._options = options
         self._stack = stack
         self._switch = switch
-        self._terminal = terminal
+        self._show = show
+        self._earlier = len(switch.legs())
         self._props, spoken = _props(scenario, options, stack.settings.data_dir)
         self.follower = Follower(stack, switch, options.speed, spoken)
 
     def run(self, listener: AlarmListener) -> Seen | None:
         """Let the caller dial and follow until the play is over or its time is up."""
         self._set_the_scene()
+        posted = len(listener.posts)
         call_sid = self._switch.dial(cast.CALLER, self._stack.settings.phone_number)
         until = time.monotonic() + self._scenario.limit_s / self._options.speed + WORK_S
         seen: Seen | None = None
         while time.monotonic() < until:
-            outcome = self.follower.step(call_sid, self._terminal.happening)
+            outcome = self.follower.step(call_sid, self._show)
             if outcome is None:
                 continue
-            seen = Seen(
-                outcome,
-                legs=tuple(self._switch.legs()),
-                posts=tuple(listener.posts),
-            )
+            legs = tuple(self._switch.legs()[self._earlier :])
+            seen = Seen(outcome, legs=legs, posts=tuple(listener.posts[posted:]))
             if self._scenario.done(seen):
                 break
+        self.follower.finish(self._show)
         return self._measured(seen) if seen else None
 
     def _set_the_scene(self) -> None:
@@ -148,6 +148,10 @@ class Play:
             self._switch.register(person.number, script)
         caller = self._scenario.caller(self._scenario.language, self._props)
         self._switch.register(cast.CALLER, caller)
+
+    def check(self, seen: Seen | None) -> list[tuple[Expectation, bool]]:
+        """Every expectation of the scenario and whether it held."""
+        return [(e, seen is not None and e.holds(seen)) for e in self._scenario.expect]
 
     def _measured(self, seen: Seen) -> Seen:
         spoken = self._scenario.spoken
@@ -178,7 +182,7 @@ def _props(scenario: Scenario, options: DemoOptions, folder: Path) -> tuple[Prop
     return Props(str(words), str(greeting)), spoken
 
 
-def _settings(scenario: Scenario, space: Space, alarm_url: str) -> Settings:
+def demo_settings(scenario: Scenario, space: Space, alarm_url: str) -> Settings:
     """The demonstration's own settings; of the user's only models and recordings are kept."""
     given = load_settings()
     return Settings(

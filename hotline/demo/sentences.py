@@ -123,8 +123,8 @@ def _journal(entry: Mapping[str, Any], spoken: Mapping[str, str]) -> tuple[str, 
             return DONE, "is connected"
         case "recording_ended":
             return STEP, f"the recording ends ({float(entry.get('duration_s') or 0):.0f} s)"
-        case "hangup":
-            return (STEP, "hangs up") if entry.get("by") == "phone" else None
+        case "hangup" if entry.get("by") == "phone" and entry.get("cause") == "completed":
+            return STEP, "hangs up"
         case "error" | "cue_timeout":
             return ALERT, f"trouble on the line ({entry.get('code') or entry.get('cue') or '?'})"
     return None
@@ -143,6 +143,12 @@ def of_timeline(event: Happened) -> Line | None:
     words = {key: BY_HANDLE.get(str(value), value) for key, value in event.detail.items()}
     what = pattern.format_map(_Blank(words))
     return Line(event.at, sign, HOTLINE, what, "hotline", event.kind)
+
+
+def rank(line: Line) -> int:
+    """Order of what happened at the same moment: a phone, then its attempt, then what follows."""
+    order = ("attempt_", "dispatch_", "alarm_")
+    return next((n for n, word in enumerate(order, 1) if line.kind.startswith(word)), 0)
 
 
 class _Blank(dict[str, Any]):

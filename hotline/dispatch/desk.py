@@ -138,9 +138,8 @@ def accept(session: Session, attempt: Attempt, now: datetime) -> bool:
     if row.taken_by == attempt.id:
         _acknowledge_alarms(session, row.report_id, attempt.responder_id, now)
         return True
-    elif row.taken_by != attempt.id:
-        timeline.add(session, row.report_id, now, "late_acceptance", attempt=attempt.id)
-    return row.taken_by == attempt.id
+    timeline.add(session, row.report_id, now, "late_acceptance", attempt=attempt.id)
+    return False
 
 
 def decline(session: Session, attempt: Attempt, now: datetime) -> None:
@@ -188,7 +187,8 @@ def acknowledge(session: Session, alarm: Alarm, by: str, now: datetime) -> bool:
 
 def _acknowledge_alarms(session: Session, report_id: str, by: str, now: datetime) -> None:
     query = select(Alarm).where(Alarm.report_id == report_id, Alarm.reason == "nobody_took_it")
-    for alarm in session.scalars(query):
+    query = query.with_for_update(key_share=True)
+    for alarm in session.scalars(query.execution_options(populate_existing=True)):
         acknowledge(session, alarm, by, now)
 
 

@@ -4,20 +4,20 @@ Everything it knows stands in the database, so it can be killed at any line and 
 a second one can run beside it: leases decide who does what.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
 from hotline.database.base import new_id
-from hotline.dispatch import alarm, desk, effects, housekeeping, machine
+from hotline.dispatch import alarm, desk, effects, housekeeping, machine, store
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.tasks import queue
 from hotline.tasks.heartbeat import beat
@@ -34,6 +34,8 @@ LEASE_S = 30.0
 # Work that has been due so long although the bell was rung: nobody hears it, so it is done here.
 OVERDUE_S = 10.0
 THREADS = 8
+# A task that has failed so often, by a mistake of ours, is an alarm.
+FAILURES = 4
 
 HANDLERS: Mapping[TaskKind, Callable[[Runtime, Lease], None]] = {
     TaskKind.START_DISPATCH: effects.start_dispatch,
@@ -50,21 +52,29 @@ HANDLERS: Mapping[TaskKind, Callable[[Runtime, Lease], None]] = {
 class Engine:
     """One dispatcher process. `run_here(task_id)` does a worker's task without any Redis."""
 
-    def __init__(self, runtime: Runtime, run_here: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        run_here: Callable[[str], None],
+        *,
+        pool: Executor | None = None,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`pool` does the tasks (threads by default); `elapsed` gives seconds that only go on."""
         self.runtime = runtime
         self._run_here = run_here
         self._owner = f"dispatcher-{new_id()}"
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="effect")
+        self._pool = pool or ThreadPoolExecutor(THREADS, thread_name_prefix="effect")
+        self._elapsed = elapsed
         self._busy: set[str] = set()
-        self._swept_at = 0.0
-        self._beaten_at = 0.0
+        self._swept_at = self._beaten_at = -math.inf
 
     def run(self, stop: threading.Event) -> None:
         """Tick until `stop` is set; an error of one tick is logged and the next one tries again."""
         while not stop.is_set():
             try:
                 self.tick()
-            except SQLAlchemyError as error:
+            except Exception as error:  # whatever it is, the other reports need their dispatcher
                 log.error("tick_failed", error=type(error).__name__)
             stop.wait(TICK_S)
         self._pool.shutdown(wait=True)
@@ -75,12 +85,12 @@ class Engine:
             self._busy.add(task_id)
             self._pool.submit(self._perform, task_id)
         self._fire_due()
-        if time.monotonic() - self._beaten_at >= BEAT_EVERY_S:
-            self._beaten_at = time.monotonic()
+        if self._elapsed() - self._beaten_at >= BEAT_EVERY_S:
+            self._beaten_at = self._elapsed()
             with self.runtime.database.transaction() as session:
                 beat(session, "dispatcher", self.runtime.clock())
-        if time.monotonic() - self._swept_at >= SWEEP_EVERY_S:
-            self._swept_at = time.monotonic()
+        if self._elapsed() - self._swept_at >= SWEEP_EVERY_S:
+            self._swept_at = self._elapsed()
             self.sweep()
 
     def sweep(self) -> None:
@@ -116,21 +126,38 @@ class Engine:
             query = select(Attempt.id).where(Attempt.due_at <= now)
             due = list(session.scalars(query.where(Attempt.state.in_(machine.LIVE))))
         for attempt_id in due:
-            with self.runtime.database.transaction() as session:
-                desk.tell(session, attempt_id, machine.Due(attempt_id), now)
+            try:
+                with self.runtime.database.transaction() as session:
+                    desk.tell(session, attempt_id, machine.Due(attempt_id), now)
+            except Exception as error:  # it must not hold up the timers of other reports
+                log.error("timer_failed", attempt=attempt_id, error=type(error).__name__)
 
     def _perform(self, task_id: str) -> None:
         try:
             with self.runtime.database.transaction() as session:
                 lease = queue.claim(session, task_id, self._owner, self.runtime.clock(), LEASE_S)
             if lease is not None:
-                HANDLERS[lease.kind](self.runtime, lease)
+                self._handle(lease)
         except LeaseLost:
             log.info("lease_lost", task=task_id)
-        except Exception as error:  # the task stays in the table and is due again
+        except Exception as error:  # the task stays in the table and is due when its lease ends
             log.error("task_failed", task=task_id, error=type(error).__name__)
         finally:
             self._busy.discard(task_id)
+
+    def _handle(self, lease: Lease) -> None:
+        """Do the task. One that fails is due again soon; one that goes on failing is told."""
+        try:
+            HANDLERS[lease.kind](self.runtime, lease)
+        except LeaseLost:
+            raise
+        except Exception as error:
+            log.error("task_failed", task=lease.task_id, error=type(error).__name__, exc_info=True)
+            due = self.runtime.clock() + timedelta(seconds=min(2.0**lease.tries, LEASE_S))
+            with self.runtime.database.transaction() as session:
+                queue.postpone(session, lease, due, type(error).__name__)
+                if lease.tries >= FAILURES and lease.kind is not TaskKind.ALARM:
+                    store.raise_alarm(session, None, f"failing_{lease.kind}", self.runtime.clock())
 
     def _do_workers_task(self, task_id: str) -> None:
         try:

@@ -10,7 +10,7 @@ from hotline.carrier.port import CarrierError, LegState, NotThere, Recording
 from hotline.context import Runtime
 from hotline.dispatch import desk
 from hotline.reports import intake, timeline
-from hotline.reports.model import Call, Message
+from hotline.reports.model import Call, Message, MessageState
 from hotline.tasks import queue
 from hotline.tasks.queue import Lease
 
@@ -41,8 +41,9 @@ def settle_call(runtime: Runtime, lease: Lease) -> None:
     now = runtime.clock()
     with runtime.database.transaction() as session:
         call = session.get_one(Call, lease.subject_id)
-        waiting = [m for m in intake.messages_of(session, call) if m.carrier_recording_id is None]
-        for recording in _unknown(session, recordings):
+        unknown = _unknown(session, recordings)
+        waiting = _without_recording(session, call, len(unknown))
+        for recording in unknown:
             message = waiting.pop(0) if waiting else None
             intake.recording_arrived(
                 session,
@@ -59,6 +60,18 @@ def settle_call(runtime: Runtime, lease: Lease) -> None:
         desk.caller_left(session, call, now, runtime.settings.transcript_wait_s)
         queue.finish(session, lease, now)
     return None
+
+
+def _without_recording(session: Session, call: Call, count: int) -> list[Message]:
+    """Messages of the call that so many recordings nobody told us of may belong to.
+
+    Which recording is whose cannot be told. A discarded message gets one only where no other waits
+    and there are enough of them: otherwise words that count could be dropped in its place.
+    """
+    without = [m for m in intake.messages_of(session, call) if m.carrier_recording_id is None]
+    discarded = [m for m in without if m.state is MessageState.DISCARDED]
+    kept = [m for m in without if m.state is not MessageState.DISCARDED]
+    return discarded if not kept and count <= len(discarded) else kept
 
 
 def _unknown(session: Session, recordings: list[Recording]) -> list[Recording]:

@@ -43,7 +43,7 @@ def unseal(key: bytes, place: str, sealed: bytes) -> bytes:
     """Decrypt what `seal` made for the same place. Raises CannotOpen."""
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # ValueError: cut shorter than a nonce
         raise CannotOpen(
             f"{place} does not open: it was altered, moved, or its key is gone"
         ) from None

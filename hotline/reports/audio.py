@@ -1,6 +1,6 @@
 """The audio of a message: sealed in chunks, opened again for the transcriber and for ears."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hotline.privacy.cipher import Vault, place
@@ -29,6 +29,14 @@ def load(session: Session, vault: Vault, message: Message) -> bytes:
         vault.open_bytes(session, key_id, _place(message.id, chunk.seq), chunk.data)
         for chunk in session.scalars(query)
     )
+
+
+def drop(session: Session, message: Message) -> None:
+    """Delete the stored audio of a message that was discarded."""
+    session.execute(delete(AudioChunk).where(AudioChunk.message_id == message.id))
+    if message.audio is AudioState.STORED:
+        message.audio = AudioState.UNUSABLE
+        message.audio_problem = "discarded"
 
 
 def _place(message_id: str, seq: int) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hotline.database.base import add_once, new_id
 from hotline.privacy.cipher import Vault, place
-from hotline.reports import codes, timeline
+from hotline.reports import audio, codes, timeline
 from hotline.reports.model import (
     AudioState,
     Call,
@@ -121,6 +121,7 @@ def begin_message(
 def recording_ended(session: Session, message_id: str, now: datetime) -> None:
     """The caller finished recording (the carrier's action request); audio may come later."""
     message = session.get(Message, message_id)
+    _lock_call_of(session, message)
     if message is not None and message.state is MessageState.RECORDING:
         message.state = MessageState.RECORDED
         message.recorded_at = now
@@ -147,6 +148,7 @@ def recording_arrived(
         return known
     message = None
     if message_id:  # locked: the same callback may be told twice at once
+        _lock_call_of(session, session.get(Message, message_id))
         message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is not None and message.carrier_recording_id == recording_id:
         return message
@@ -221,6 +223,7 @@ def discard(session: Session, call: Call, now: datetime) -> None:
             continue
         message.state = MessageState.DISCARDED
         timeline.add(session, message.report_id, now, "message_discarded", message=message.id)
+        audio.drop(session, message)
         if message.carrier_recording_id is not None:
             queue.add(session, TaskKind.DELETE_RECORDING, message.id, now)
 
@@ -230,6 +233,7 @@ def caller_left(session: Session, call: Call, now: datetime, wait_s: float) -> b
 
     Safe before the recording arrives: `recording_arrived` then finds the call ended and sends it.
     """
+    _lock(session, call)
     if call.ended_at is None:
         call.ended_at = now
         call.receipt = None
@@ -248,8 +252,9 @@ def caller_left(session: Session, call: Call, now: datetime, wait_s: float) -> b
 
 def messages_of(session: Session, call: Call) -> list[Message]:
     """The messages of a call, oldest first."""
-    query = select(Message).where(Message.call_id == call.id).order_by(Message.created_at)
-    return list(session.scalars(query))
+    query = select(Message).where(Message.call_id == call.id)
+    query = query.order_by(Message.created_at, Message.id)
+    return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
 def find_report(session: Session, number: str, pin: str) -> Report | None:
@@ -258,6 +263,23 @@ def find_report(session: Session, number: str, pin: str) -> Report | None:
     if report is None or report.pin_hash is None or report.state is ReportState.DRAFT:
         return None
     return report if codes.pin_matches(report.pin_hash, pin) else None
+
+
+def _lock(session: Session, call: Call) -> None:
+    """Let one transaction at a time change what becomes of a call's messages.
+
+    Otherwise the end of a call and the arrival of its recording, told at the same moment, could
+    each miss the other, and nobody would send what was said.
+    """
+    session.flush()
+    session.refresh(call, with_for_update={"key_share": True})
+
+
+def _lock_call_of(session: Session, message: Message | None) -> None:
+    call = session.get(Call, message.call_id) if message is not None and message.call_id else None
+    if call is not None:
+        _lock(session, call)
+        session.refresh(message)
 
 
 def _send_if_due(session: Session, message: Message, now: datetime) -> None:

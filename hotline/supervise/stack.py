@@ -1,7 +1,7 @@
 """The whole hotline on one machine, as a context manager: for `hotline up`, the demo and tests."""
 
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from http import HTTPStatus
@@ -30,7 +30,6 @@ LOOK_EVERY_S = 0.1
 # A part that fails so often before everything is ready will not get well by itself.
 TRIES_AT_START = 3
 LAST_LINES = 8
-PARTS = ("redis", "switch", "web", "dispatcher", "worker")
 WORKERS_KEY = "rq:workers"
 """The set in which RQ registers its workers."""
 
@@ -54,7 +53,7 @@ class Stack:
         self._sink = sink
         self._speed = speed
         self._port = port
-        self._lines: deque[str] = deque(maxlen=LAST_LINES)
+        self._lines = defaultdict[str, deque[str]](lambda: deque(maxlen=LAST_LINES))
         self._undo = ExitStack()
         self.notes: list[str] = []
         """Sentences a person should see (no Redis found, for example)."""
@@ -93,10 +92,11 @@ class Stack:
         self._supervisor.start([parts.dispatcher(settings)])
         self.runtime = open_runtime(settings)
         self._undo.callback(self.runtime.close)
-        self._wait_until("the web process", self._web_answers)
-        self._wait_until("the switch", self._switch_answers)
-        self._wait_until("the dispatcher", self._dispatcher_beats)
-        self._wait_until("the worker", self._worker_is_there)
+        self._wait_until("web", self._web_answers)
+        self._wait_until("switch", self._switch_answers)
+        self._wait_until("dispatcher", self._dispatcher_beats)
+        if settings.redis_url is not None and self._redis_answers():
+            self._wait_until("worker", self._worker_is_there)
 
     def _listen(self, settings: Settings) -> Settings:
         self._listener = ports.listen(self._port)
@@ -115,7 +115,7 @@ class Stack:
             return settings
         self._undo.callback(redis.remove)
         self._supervisor.start([Part("redis", redis.command, outlives=True)])
-        self._wait_until("Redis", redis.answers)
+        self._wait_until("redis", lambda: embedded_redis.answers(redis.url))
         return settings.model_copy(update={"redis_url": redis.url})
 
     def _start_switch(self, settings: Settings) -> Settings:
@@ -129,14 +129,14 @@ class Stack:
         self.switch = SwitchControl(url, settings.auth_tokens[0])
         return settings.model_copy(update={"twilio_api_url": url})
 
-    def _wait_until(self, what: str, ready: Callable[[], bool]) -> None:
-        """Wait for `ready()`. Raises StartError with the last lines when a part gives up."""
+    def _wait_until(self, part: str, ready: Callable[[], bool]) -> None:
+        """Wait for `ready()`. Raises StartError with the last lines when the part gives up."""
         until = time.monotonic() + READY_S
         while not ready():
-            failing = any(self._supervisor.failures(n) >= TRIES_AT_START for n in PARTS)
+            failing = self._supervisor.failures(part) >= TRIES_AT_START
             if failing or time.monotonic() > until:
-                said = "\n".join(self._lines)
-                raise StartError(f"{what[:1].upper()}{what[1:]} did not start.\n{said}")
+                said = "\n".join(f"  {line}" for line in self._lines[part])
+                raise StartError(f"The part {part!r} did not start; its last words:\n{said}")
             time.sleep(LOOK_EVERY_S)
 
     def _web_answers(self) -> bool:
@@ -153,15 +153,20 @@ class Stack:
         with self.runtime.database.transaction() as session:
             return heartbeat.alive(session, "dispatcher", self.runtime.clock(), READY_S)
 
-    def _worker_is_there(self) -> bool:
-        if self.settings.redis_url is None:
+    def _redis_answers(self) -> bool:
+        """Whether the workers' Redis is there; if not, say that the dispatcher does their work."""
+        if embedded_redis.answers(self.settings.redis_url or ""):
             return True
+        self.notes.append("Redis does not answer; until it does, the dispatcher transcribes.")
+        return False
+
+    def _worker_is_there(self) -> bool:
         try:
-            with Redis.from_url(self.settings.redis_url, socket_timeout=1.0) as client:
+            with Redis.from_url(self.settings.redis_url or "", socket_timeout=1.0) as client:
                 return bool(client.exists(WORKERS_KEY))
         except (RedisError, OSError):
             return False
 
     def _line(self, name: str, line: str) -> None:
-        self._lines.append(f"{name}: {line}")
+        self._lines[name].append(line)
         self._sink(name, line)

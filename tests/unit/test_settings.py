@@ -88,6 +88,8 @@ def test_tokens_while_one_is_being_rotated(monkeypatch: pytest.MonkeyPatch) -> N
     assert load_settings().auth_tokens == ()
     monkeypatch.setenv("HOTLINE_TWILIO_AUTH_TOKEN", "new,old")
     assert load_settings().auth_tokens == ("new", "old")
+    monkeypatch.setenv("HOTLINE_TWILIO_AUTH_TOKEN", "new, old ,")
+    assert load_settings().auth_tokens == ("new", "old")
 
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """How a transcript is laid out."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.words import Reason, first_words, letter, lines
@@ -59,6 +59,7 @@ def test_unsure_words_are_marked_and_lost_ones_are_not_words() -> None:
     assert not lost.understood
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.text(min_size=1), st.floats(0, 5), st.floats(0, 1)), min_size=0, max_size=30
@@ -89,6 +90,7 @@ def test_letters_go_on_after_z() -> None:
     assert [letter(i) for i in (0, 25, 26, 27, 702)] == ["a", "z", "aa", "ab", "aaa"]
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(5, 200))
 def test_first_words_keep_to_the_limit(text: str, limit: int) -> None:
     assert len(first_words(text, limit)) <= limit + 2

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.database.engine import Database
@@ -13,12 +13,14 @@ from hotline.people.model import SignInDelay
 ANA = name_key("ana")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_the_delay_grows_and_is_capped(failures: int) -> None:
     assert delay_s(failures, ANA) <= delay_s(failures + 1, ANA) <= ANA.cap_s
     assert (delay_s(failures, ANA) == 0) == (failures <= ANA.free)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_every_name_has_one_of_few_keys(name: str) -> None:
     bucket = int(name_key(name).text.removeprefix("name/"))

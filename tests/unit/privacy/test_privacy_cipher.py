@@ -196,3 +196,10 @@ def test_no_data_key_is_stored_in_the_clear(database: Database, ring: KeyRing) -
         assert len(plain) == 32
         assert plain not in row.wrapped
         assert ring.current[1] not in row.wrapped
+
+
+@pytest.mark.parametrize("length", [0, 1, 11, 12, 27])
+def test_a_value_cut_short_is_said_not_to_open(length: int) -> None:
+    sealed = seal(KEY, "report/1/reasons", b"twelve words")
+    with pytest.raises(CannotOpen):
+        unseal(KEY, "report/1/reasons", sealed[:length])

@@ -1,0 +1,49 @@
+"""What a responder hears, and that only 1 accepts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr import screening
+from ivr.screening import Brief
+
+MESSAGE = Brief("weapons", "life-safety", "es", 130.0, heard=True)
+LIVE = Brief("unsorted", "urgent", "en", 5.0, live=True)
+
+
+def test_a_message_is_introduced() -> None:
+    assert screening.introduction(MESSAGE) == (
+        *("screening_intro", "screening_message", "screening_report", "category_weapons"),
+        *("urgency_life_safety", "language_es", "ago_minutes_2", "screening_keys"),
+    )
+
+
+def test_a_live_caller_is_introduced_before_anything_is_known() -> None:
+    assert screening.introduction(LIVE) == (
+        *("screening_intro", "screening_live", "urgency_urgent", "language_en", "ago_now"),
+        "screening_keys_live",
+    )
+
+
+def test_reading_out_ends_with_the_keys() -> None:
+    assert screening.read_out(MESSAGE)[1] == "@heard"
+    assert screening.read_out(LIVE) == ("heard_none", "screening_keys_live")
+
+
+@given(st.text(alphabet="0123456789*#", max_size=4), st.integers(0, 5))
+def test_only_a_1_takes(digits: str, tries: int) -> None:
+    assert (screening.choice(digits, tries) == "take") == digits.startswith("1")
+
+
+@pytest.mark.parametrize(
+    ("digits", "tries", "choice"),
+    [("2", 0, "pass"), ("3", 9, "hear"), ("", 0, "again"), ("", 1, "give_up"), ("9", 1, "give_up")],
+)
+def test_the_other_keys(digits: str, tries: int, choice: str) -> None:
+    assert screening.choice(digits, tries) == choice
+
+
+def test_an_alarm_about_no_report_says_less() -> None:
+    assert screening.alarm(None) == ("alarm_intro", "alarm_keys")
+    assert screening.alarm_read_out(None) == ("heard_none", "alarm_keys")
+    assert "category_weapons" in screening.alarm(MESSAGE)
