@@ -11,7 +11,7 @@ from hotline.observe import configure_logging
 from hotline.people import accounts
 from hotline.settings import Settings
 from hotline.supervise.errors import StartError
-from hotline.supervise.lines import readable
+from hotline.supervise.lines import readable, worth_showing
 from hotline.supervise.stack import Stack
 
 BEHIND_PROXY_PORT = 8080
@@ -76,4 +76,5 @@ def _on_this_machine(settings: Settings) -> bool:
 
 
 def _print_line(name: str, line: str) -> None:
-    click.echo(readable(name, line), err=True)
+    if worth_showing(name, line):
+        click.echo(readable(name, line), err=True)

@@ -25,6 +25,7 @@ _SYNCHRONOUS = 2
 _CHARS_UTF8 = 1
 _RATE, _PITCH = 1, 3
 _DONT_EXIT = 0x8000
+_HEADER_BYTES = 44
 _HOME_LIMIT = 120
 """speak_lib keeps the data path in 160 bytes; a longer one is reached through a short link."""
 
@@ -43,8 +44,10 @@ def speak_program(text: str, voice: str, speed: int, pitch: int) -> tuple[Sample
     result = subprocess.run(
         command, input=text.encode(), capture_output=True, check=False, timeout=60
     )
-    if result.returncode or len(result.stdout) < 44:
+    if result.returncode:
         raise SpeechError(f"espeak-ng cannot speak with the voice {voice!r}")
+    if len(result.stdout) < _HEADER_BYTES:  # there was nothing to say
+        return np.zeros(0, np.float32), 22050
     return from_wav(_with_true_length(result.stdout))
 
 

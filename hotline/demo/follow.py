@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from hotline.demo import outcome
-from hotline.demo.outcome import Outcome
+from hotline.demo.outcome import Happened, Outcome
 from hotline.demo.sentences import Line, of_journal, of_timeline, rank
 from hotline.supervise.stack import Stack
 from hotline.supervise.switch_control import SwitchControl
@@ -28,7 +28,7 @@ class Follower:
         self._speed = speed
         self._spoken = spoken
         self._next = switch.journal(0, 0.0)[1]
-        self._told = 0
+        self._told: set[object] = set()
         self._began: datetime | None = None
         self._last: dict[str, str] = {}
         self._waiting: list[Line] = []
@@ -41,8 +41,7 @@ class Follower:
         self._waiting += [line for e in entries if (line := of_journal(e, self._spoken))]
         seen = outcome.read(self._stack.runtime, call_sid)
         if seen is not None:
-            self._waiting += [line for e in seen.events[self._told :] if (line := of_timeline(e))]
-            self._told = len(seen.events)
+            self._waiting += [line for e in self._fresh(seen) if (line := of_timeline(e))]
         self._show_until(datetime.now(UTC) - SETTLED, show)
         time.sleep(max(0.0, until - time.monotonic()))
         return seen
@@ -50,6 +49,17 @@ class Follower:
     def finish(self, show: Show) -> None:
         """Show what was still held back."""
         self._show_until(datetime.now(UTC), show)
+
+    def _fresh(self, seen: Outcome) -> list[Happened]:
+        """Events not told yet; `placed` and `ringing` of one attempt may come in either order."""
+        fresh = []
+        for event in seen.events:
+            rings = event.kind in ("attempt_placed", "attempt_ringing")
+            key = ("rings", event.detail.get("attempt")) if rings else event.number
+            if key not in self._told:
+                self._told.add(key)
+                fresh.append(event)
+        return fresh
 
     def _show_until(self, moment: datetime, show: Show) -> None:
         ready = [line for line in self._waiting if line.wall <= moment]

@@ -23,7 +23,7 @@ from hotline.observe import configure_logging
 from hotline.oncall import roster as roster_file
 from hotline.settings import Settings, load_settings
 from hotline.supervise.errors import StartError
-from hotline.supervise.lines import readable
+from hotline.supervise.lines import readable, worth_showing
 from hotline.supervise.stack import Stack
 from hotline.supervise.switch_control import SwitchControl
 from transcription.scoring import word_error_rate
@@ -223,7 +223,7 @@ def _log(data_dir: Path, verbose: bool) -> Iterator[Any]:
     def sink(name: str, line: str) -> None:
         with (folder / f"{name}.log").open("a") as file:
             file.write(line + "\n")
-        if verbose:
+        if verbose and worth_showing(name, line):
             print(readable(name, line), file=sys.stderr)
 
     yield sink

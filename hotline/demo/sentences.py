@@ -52,7 +52,7 @@ HEARS = {
 
 _OUTCOMES = {
     "attempt_placed": (STEP, "rings {responder}"),
-    "attempt_screening": None,
+    "attempt_ringing": (STEP, "rings {responder}"),
     "attempt_taken": (DONE, "{responder} has taken it"),
     "attempt_declined": (STEP, "{responder} passed"),
     "attempt_unanswered": (STEP, "{responder} did not answer"),

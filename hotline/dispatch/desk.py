@@ -56,6 +56,7 @@ def apply(session: Session, dispatch_id: str, event: machine.Event, now: datetim
         return
     state = store.load(session, row)
     pending: list[machine.Event] = [event]
+    following: list[machine.Effect] = []
     while pending:
         state, effects = machine.advance(state, pending.pop(), now)
         for effect in effects:
@@ -64,8 +65,10 @@ def apply(session: Session, dispatch_id: str, event: machine.Event, now: datetim
                 ids = store.resolve(session, row, step, effect.position, now)
                 pending.append(machine.Resolved(effect.position, ids))
             else:
-                store.write_effect(session, row, effect, now)
+                following.append(effect)
     store.save(session, row, state, now)
+    for effect in following:  # after the state, so that the timeline tells cause before effect
+        store.write_effect(session, row, effect, now)
 
 
 def tell(session: Session, attempt_id: str, event: machine.Event, now: datetime) -> None:

@@ -219,13 +219,19 @@ def open_report(session: Session, report: Report, now: datetime, wait_s: float) 
 def discard(session: Session, call: Call, now: datetime) -> None:
     """The caller wants to say it again: what is in review is dropped, here and at the carrier."""
     for message in messages_of(session, call):
-        if message.state not in (MessageState.RECORDING, MessageState.RECORDED):
-            continue
-        message.state = MessageState.DISCARDED
-        timeline.add(session, message.report_id, now, "message_discarded", message=message.id)
-        audio.drop(session, message)
-        if message.carrier_recording_id is not None:
-            queue.add(session, TaskKind.DELETE_RECORDING, message.id, now)
+        discard_message(session, message, now)
+
+
+def discard_message(session: Session, message: Message, now: datetime) -> None:
+    """Drop one message, its audio here and at the carrier included; not one that was sent."""
+    _relock(session, message)
+    if message.state not in (MessageState.RECORDING, MessageState.RECORDED):
+        return
+    message.state = MessageState.DISCARDED
+    timeline.add(session, message.report_id, now, "message_discarded", message=message.id)
+    audio.drop(session, message)
+    if message.carrier_recording_id is not None:
+        queue.add(session, TaskKind.DELETE_RECORDING, message.id, now)
 
 
 def caller_left(session: Session, call: Call, now: datetime, wait_s: float) -> bool:
@@ -296,10 +302,7 @@ def _send_if_due(session: Session, message: Message, now: datetime) -> None:
 
 
 def _mark_sent(session: Session, message: Message, now: datetime) -> None:
-    # Locked, because the worker may store the audio at this moment: whoever comes second sees
-    # what the first has written and adds the transcription task.
-    session.flush()
-    session.refresh(message, with_for_update=True)
+    _relock(session, message)
     if message.state is MessageState.SENT:
         return
     message.state = MessageState.SENT
@@ -307,6 +310,15 @@ def _mark_sent(session: Session, message: Message, now: datetime) -> None:
     timeline.add(session, message.report_id, now, "message_received", message=message.id)
     if message.audio is AudioState.STORED:
         queue.add(session, TaskKind.TRANSCRIBE, message.id, now)
+
+
+def _relock(session: Session, message: Message) -> None:
+    """Lock a message and read it anew: the worker may be storing its audio at this moment.
+
+    Whoever comes second sees what the first has written, and adds the task or drops the audio.
+    """
+    session.flush()
+    session.refresh(message, with_for_update={"key_share": True})
 
 
 def _stray_message(session: Session, vault: Vault, carrier_call_id: str, now: datetime) -> Message:

@@ -7,6 +7,13 @@ WIDTH = 10
 _LEFT_OUT = frozenset({"at", "process", "pid", "level", "event"})
 
 
+def worth_showing(name: str, line: str) -> bool:
+    """Leaves out what Redis tells about itself and the line by which the switch names its URL."""
+    if name == "redis":
+        return any(word in line.lower() for word in ("error", "fatal", "can't", "fail"))
+    return not (name == "switch" and line.startswith('{"url"'))
+
+
 def readable(name: str, line: str) -> str:
     """`12:30:01 dispatcher  warning  part_ended  exit_code=1` for a JSON line, else the line."""
     fields = _fields(line)

@@ -133,6 +133,8 @@ class Stack:
         """Wait for `ready()`. Raises StartError with the last lines when the part gives up."""
         until = time.monotonic() + READY_S
         while not ready():
+            if self._supervisor.refused(part):
+                raise StartError("\n".join(self._lines[part]))
             failing = self._supervisor.failures(part) >= TRIES_AT_START
             if failing or time.monotonic() > until:
                 said = "\n".join(f"  {line}" for line in self._lines[part])

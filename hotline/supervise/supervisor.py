@@ -14,6 +14,8 @@ LONGEST_DELAY_S = 30.0
 # A part that ran so long is healthy: the next failure counts as the first.
 HEALTHY_S = 20.0
 LOOK_EVERY_S = 0.1
+WRONG_SETTING = 2
+"""Exit code of our commands when a person must mend something first."""
 log = structlog.get_logger()
 
 
@@ -30,6 +32,7 @@ class Supervisor:
         self._running: dict[str, Child] = {}
         self._started_at: dict[str, float] = {}
         self._failures: dict[str, int] = {}
+        self._exit_codes: dict[str, int] = {}
         self._due_at: dict[str, float] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -50,6 +53,11 @@ class Supervisor:
         """How often the part has ended by itself lately."""
         with self._lock:
             return self._failures.get(name, 0)
+
+    def refused(self, name: str) -> bool:
+        """Whether the part has ended because of a wrong setting; trying again will not help."""
+        with self._lock:
+            return self._exit_codes.get(name) == WRONG_SETTING
 
     def stop(self) -> None:
         """Stop all parts and wait for them."""
@@ -77,7 +85,7 @@ class Supervisor:
         (self._pids / f"{part.name}.pid").write_text(f"{child.pid}\n")
 
     def _ended(self, part: Part, child: Child, now: float) -> None:
-        child.finish()
+        self._exit_codes[part.name] = child.finish()
         del self._running[part.name]
         healthy = now - self._started_at[part.name] >= HEALTHY_S
         failures = 1 if healthy else self._failures.get(part.name, 0) + 1

@@ -12,7 +12,7 @@ from hotline.context import Runtime
 from hotline.reports.model import Call
 from ivr.guard import SOUNDS, guard
 from ivr.views import create_blueprint
-from tests.unit.ivr.conftest import Leg
+from tests.unit.ivr.leg import Leg
 
 
 def rules(runtime: Runtime) -> list[tuple[str, str]]:
@@ -44,7 +44,12 @@ def test_sounds_take_no_post(client: FlaskClient, runtime: Runtime) -> None:
 
 def test_a_signature_over_another_url_is_refused(leg: Callable[[], Leg]) -> None:
     caller = leg().arrive()
-    assert caller.post("/voice/step?at=language-1", signed=False, Digits="1").status_code == 403
+    response = caller.client.post(
+        "/voice/step?at=language-1",
+        data={"CallSid": caller.call_id, "CallStatus": "in-progress", "Digits": "1"},
+        headers={"X-Twilio-Signature": caller.signatures[-1]},
+    )
+    assert response.status_code == 403
     assert caller.press("1").says[0] == "danger"
 
 

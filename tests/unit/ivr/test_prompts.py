@@ -66,7 +66,7 @@ def test_a_language_needs_the_names_of_all_others(tmp_path: Path) -> None:
 def test_an_unknown_number_or_name_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(PromptError, match="police"):
         Catalogue(changed({"danger": "Call {police}."}), tmp_path)
-    with pytest.raises(PromptError, match="../keys"):
+    with pytest.raises(PromptError, match="keys"):
         Catalogue(changed({"../keys": "x"}), tmp_path)
 
 

@@ -24,7 +24,7 @@ from hotline.reports.model import (
 from hotline.tasks.model import Task, TaskKind
 from ivr.requests import LEG_STATES
 from ivr.voice import Voice, speak
-from tests.unit.ivr.conftest import Leg
+from tests.unit.ivr.leg import Leg
 
 NewLeg = Callable[[], Leg]
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from tests.unit.ivr.conftest import Leg
+from tests.unit.ivr.leg import Leg
 
 
 def test_every_prompt_a_caller_hears_can_be_fetched(leg: Callable[[], Leg]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from hotline.context import Runtime
 from hotline.reports.model import Message, MessageState
 from hotline.tasks.model import Task, TaskKind
-from tests.unit.ivr.conftest import Leg
+from tests.unit.ivr.leg import Leg
 
 NewLeg = Callable[[], Leg]
 

@@ -14,7 +14,7 @@ from hotline.oncall.model import Responder
 from hotline.reports import audio, transcripts
 from hotline.reports.model import Message, MessageKind, Report
 from ivr.voice import Voice, speak
-from tests.unit.ivr.conftest import Leg
+from tests.unit.ivr.leg import Leg
 
 NewLeg = Callable[[], Leg]
 SAID = "there is a gun at school"

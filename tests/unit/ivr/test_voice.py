@@ -12,7 +12,7 @@ import pytest
 from hotline.languages import load_languages
 from ivr import espeak
 from ivr.espeak import SpeechError
-from ivr.loudness import Samples
+from ivr.loudness import Samples, telephone
 from ivr.voice import Voice, speak
 
 LANGUAGES = load_languages(["en", "es", "ar"])
@@ -22,7 +22,7 @@ HELLO = {"en": "Hello, who is there?", "es": "Hola, ¿quién es?", "ar": "مرح
 def seconds(wav: bytes) -> float:
     with wave.open(io.BytesIO(wav)) as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 8000)
-        return file.getnframes() / 8000
+        return float(file.getnframes()) / 8000
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -40,9 +40,9 @@ def test_the_bundled_library_speaks() -> None:
 def test_the_program_speaks_like_the_library() -> None:
     if not espeak.program_present():
         pytest.skip("espeak-ng is not on the PATH of this machine; the bundled library is used")
-    samples, rate = espeak.speak_program("hello there", "en-us", 150, 50)
-    other, other_rate = espeak.speak_library("hello there", "en-us", 150, 50)
-    assert len(samples) / rate == pytest.approx(len(other) / other_rate, rel=0.3)
+    one = telephone(*espeak.speak_program("hello there", "en-us", 150, 50))
+    other = telephone(*espeak.speak_library("hello there", "en-us", 150, 50))
+    assert len(one) == pytest.approx(len(other), rel=0.15)
 
 
 def test_the_program_is_given_the_text_by_standard_input(
@@ -62,10 +62,9 @@ def test_piper_speaks_when_it_is_configured(
     model = tmp_path / "voice.onnx"
     model.write_bytes(b"model")
     voice = Voice("en-us", piper=model)
-    assert not voice.speaks_by_piper
+    assert "espeak:" in voice.speaker
     _fake_program(tmp_path, "piper")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert voice.speaks_by_piper
     assert "piper:voice.onnx" in voice.speaker
     assert seconds(speak("private words", voice)) > 0.4
     assert "private" not in (tmp_path / "arguments").read_text()
@@ -114,7 +113,8 @@ def test_several_threads_get_each_their_own_words() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert heard == {name: [alone[name]] * 5 for name in texts}
+    for name, lengths in heard.items():  # the synthesiser itself varies by a few samples
+        assert lengths == pytest.approx([alone[name]] * 5, rel=0.02)
 
 
 def test_no_socket_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +155,7 @@ folder.joinpath("input").write_text(sys.stdin.read().rstrip("\\n"))
 out = io.BytesIO()
 with wave.open(out, "wb") as file:
     file.setnchannels(1); file.setsampwidth(2); file.setframerate(22050)
-    file.writeframes(struct.pack("<2h", 9000, -9000) * 6000)
+    file.writeframes((struct.pack("<h", 9000) * 20 + struct.pack("<h", -9000) * 20) * 300)
 data = bytearray(out.getvalue())
 if {endless}:
     data[40:44] = struct.pack("<I", 0x7FFFF000)

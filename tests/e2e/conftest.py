@@ -1,0 +1,59 @@
+"""One hotline of real processes (gunicorn, worker, dispatcher, Redis, switch) for all e2e tests."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from hotline.demo.listener import AlarmListener
+from hotline.demo.options import DemoOptions
+from hotline.demo.run import Play, demo_settings
+from hotline.demo.scenario import Scenario, Seen
+from hotline.demo.scenarios import SCENARIOS
+from hotline.demo.sentences import Line
+from hotline.demo.space import Space
+from hotline.supervise.stack import Stack
+from hotline.supervise.switch_control import SwitchControl
+
+SPEED = 8.0
+Show = Callable[[Line], None]
+
+
+@dataclass
+class Theatre:
+    """A running hotline on which scenarios are played one after the other."""
+
+    stack: Stack
+    switch: SwitchControl
+    listener: AlarmListener
+    log: list[str]
+
+    def play(
+        self, scenario: Scenario, show: Show = lambda line: None, **options: Any
+    ) -> tuple[Seen, list[str]]:
+        """Play it; gives what was seen and the sentences of the expectations that did not hold."""
+        chosen = DemoOptions(scenario.name, speed=SPEED, **options)
+        self.switch.faults(
+            recording_callback="normal", media="normal", rest="normal", status_callback="normal"
+        )
+        play = Play(scenario, chosen, self.stack, self.switch, lambda line, at: show(line))
+        seen = play.run(self.listener)
+        assert seen is not None, "the call never became a report"
+        return seen, [e.sentence for e, held in play.check(seen) if not held]
+
+    def short(self) -> Scenario:
+        """The shortest scenario, by itself free of everything the tests add."""
+        return replace(SCENARIOS["caller-hangs-up"])
+
+
+@pytest.fixture(scope="session")
+def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    """The running hotline; it is stopped at the end of the tests."""
+    log: list[str] = []
+    space = Space(tmp_path_factory.mktemp("theatre"), None)
+    with AlarmListener() as listener:
+        settings = demo_settings(SCENARIOS["message"], space, listener.url)
+        with Stack(settings, lambda name, line: log.append(f"{name}: {line}"), speed=SPEED) as up:
+            assert up.switch is not None
+            yield Theatre(up, up.switch, listener, log)

@@ -1,0 +1,44 @@
+"""An unauthenticated request changes nothing (invariant I11)."""
+
+import pytest
+import requests
+from sqlalchemy import func, select
+
+from hotline.database.base import Base
+from tests.e2e.conftest import Theatre
+
+pytestmark = pytest.mark.e2e
+PATHS = (
+    "/voice",
+    "/voice/step",
+    "/voice/park",
+    "/voice/status",
+    "/voice/recording?message=x",
+    "/voice/responder/x",
+    "/voice/responder/x/key",
+    "/voice/responder/x/status",
+    "/voice/alarm/x",
+    "/voice/alarm/x/key",
+)
+
+
+def rows(theatre: Theatre) -> dict[str, int]:
+    """Rows of every table but the heartbeats."""
+    with theatre.stack.runtime.database.transaction() as session:
+        return {
+            name: session.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in Base.metadata.tables.items()
+            if name != "heartbeat"
+        }
+
+
+@pytest.mark.parametrize("signature", [None, "", "bm90IHRoZSByaWdodCBvbmU="])
+@pytest.mark.parametrize("path", PATHS)
+def test_is_refused(theatre: Theatre, path: str, signature: str | None) -> None:
+    before = rows(theatre)
+    form = {"CallSid": "CA" + "0" * 32, "CallStatus": "completed", "Digits": "1"}
+    headers = {} if signature is None else {"X-Twilio-Signature": signature}
+    url = theatre.stack.settings.public_url + path
+    answer = requests.post(url, data=form, headers=headers, timeout=10)
+    assert answer.status_code == 403
+    assert rows(theatre) == before

@@ -1,0 +1,213 @@
+"""The machine, step by step: the plain way and each thing that can come in between."""
+
+from datetime import timedelta
+
+import pytest
+
+from hotline.dispatch.machine import (
+    CANCEL_LIMIT_S,
+    PLACE_LIMIT_S,
+    RING_SLACK_S,
+    SCREENING_LIMIT_S,
+    Accepted,
+    Answered,
+    AttemptState,
+    Begin,
+    CancelCall,
+    ConnectCaller,
+    Dispatch,
+    DispatchState,
+    Due,
+    Effect,
+    Ended,
+    Event,
+    LookUp,
+    PlaceCall,
+    Placed,
+    RaiseAlarm,
+    Reopen,
+    Resolve,
+    Resolved,
+    Ringing,
+    Step,
+    Withdraw,
+    advance,
+    longest_s,
+)
+from tests.fakes.clock import START
+
+ONE_BY_ONE = (Step(("a",), 20), Step(("b",), 20))
+TOGETHER = (Step(("a", "b"), 20), Step(("c",), 20))
+
+
+def after(plan: tuple[Step, ...], *events: Event) -> tuple[Dispatch, tuple[Effect, ...]]:
+    """The state after the events, all at START, and the effects of the last one."""
+    state, effects = Dispatch(plan), ()
+    for event in events:
+        state, effects = advance(state, event, START)
+    return state, effects
+
+
+def states(state: Dispatch) -> list[AttemptState]:
+    return [a.state for a in state.attempts]
+
+
+RUNG = (Begin(), Resolved(0, ("a",)))
+SCREENED = (*RUNG, Placed("a"), Ringing("a"), Answered("a"))
+
+
+def test_it_rings_in_order_until_somebody_takes_it() -> None:
+    assert after(ONE_BY_ONE, Begin())[1] == (Resolve(0),)
+    assert after(ONE_BY_ONE, *RUNG)[1] == (PlaceCall("a"),)
+    state, effects = after(ONE_BY_ONE, *RUNG, Ended("a", AttemptState.BUSY))
+    assert effects == (Resolve(1),)
+    state, effects = after(
+        ONE_BY_ONE, *RUNG, Ended("a", AttemptState.BUSY), Resolved(1, ("b",)), Accepted("b")
+    )
+    assert (state.state, state.taken_by) == (DispatchState.TAKEN, "b")
+    assert states(state) == [AttemptState.BUSY, AttemptState.TAKEN]
+    assert effects == (ConnectCaller(),)
+
+
+def test_each_stage_has_its_own_limit() -> None:
+    limits = {
+        (): PLACE_LIMIT_S,
+        (Placed("a"),): 20 + RING_SLACK_S,
+        (Ringing("a"),): 20 + RING_SLACK_S,
+        (Answered("a"),): SCREENING_LIMIT_S,
+    }
+    for events, limit in limits.items():
+        state, _ = after(ONE_BY_ONE, *RUNG, *events)
+        assert state.attempts[0].due_at == START + timedelta(seconds=limit)
+
+
+def test_answering_is_not_accepting() -> None:
+    state, effects = after(ONE_BY_ONE, *SCREENED)
+    assert (state.state, effects) == (DispatchState.RINGING, ())
+    state, effects = after(ONE_BY_ONE, *SCREENED, Ended("a", AttemptState.MACHINE))
+    assert effects == (Resolve(1),)
+
+
+def test_a_step_that_resolves_to_nobody_is_passed_over() -> None:
+    assert after(ONE_BY_ONE, Begin(), Resolved(0, ()))[1] == (Resolve(1),)
+
+
+def test_after_the_last_step_comes_the_alarm() -> None:
+    state, effects = after(ONE_BY_ONE, Begin(), Resolved(0, ()), Resolved(1, ()))
+    assert (state.state, effects) == (DispatchState.EXHAUSTED, (RaiseAlarm(),))
+    assert after((), Begin())[1] == (RaiseAlarm(),)
+
+
+def test_begin_again_does_not_pass_over_a_step() -> None:
+    assert after(ONE_BY_ONE, Begin(), Begin())[1] == (Resolve(0),)
+    assert after(ONE_BY_ONE, *RUNG, Begin()) == (after(ONE_BY_ONE, *RUNG)[0], ())
+
+
+def test_who_rings_together_is_waited_for_together() -> None:
+    both = (Begin(), Resolved(0, ("a", "b")))
+    state, effects = after(TOGETHER, *both, Ended("a", AttemptState.DECLINED))
+    assert effects == ()
+    assert after(TOGETHER, *both, Ended("a", AttemptState.BUSY), Ended("b", AttemptState.BUSY))[
+        1
+    ] == (Resolve(1),)
+
+
+def test_who_takes_it_stops_the_other_phones() -> None:
+    state, effects = after(TOGETHER, Begin(), Resolved(0, ("a", "b")), Accepted("b"))
+    assert effects == (CancelCall("a"), ConnectCaller())
+    assert states(state) == [AttemptState.CANCELLED, AttemptState.TAKEN]
+
+
+def test_the_second_press_of_1_changes_nothing() -> None:
+    taken = (Begin(), Resolved(0, ("a", "b")), Accepted("b"))
+    state, _ = after(TOGETHER, *taken)
+    for late in (Accepted("a"), Accepted("b"), Accepted("stranger")):
+        assert after(TOGETHER, *taken, late) == (state, ())
+
+
+@pytest.mark.parametrize("outcome", [AttemptState.UNANSWERED, AttemptState.LOST])
+def test_a_late_press_of_1_is_welcome_while_nobody_has_it(outcome: AttemptState) -> None:
+    moved_on = (*RUNG, Ended("a", outcome), Resolved(1, ("b",)))
+    state, effects = after(ONE_BY_ONE, *moved_on, Accepted("a"))
+    assert (state.taken_by, effects) == ("a", (CancelCall("b"), ConnectCaller()))
+    exhausted = (*moved_on, Ended("b", AttemptState.BUSY))
+    state, effects = after(ONE_BY_ONE, *exhausted, Accepted("a"))
+    assert (state.state, state.taken_by) == (DispatchState.TAKEN, "a")
+
+
+def test_a_timer_asks_the_carrier_before_it_goes_on() -> None:
+    state, _ = after(ONE_BY_ONE, *RUNG)
+    due = START + timedelta(seconds=PLACE_LIMIT_S)
+    assert advance(state, Due("a"), due - timedelta(seconds=1)) == (state, ())
+    asked, effects = advance(state, Due("a"), due)
+    assert effects == (LookUp("a"),)
+    assert advance(asked, Due("a"), due) == (asked, ())
+    later = due + timedelta(seconds=CANCEL_LIMIT_S)
+    gone, effects = advance(asked, Due("a"), later)
+    assert effects == (CancelCall("a"), Resolve(1))
+    assert states(gone) == [AttemptState.LOST]
+
+
+def test_a_timer_ends_a_call_that_was_placed() -> None:
+    state, _ = after(ONE_BY_ONE, *SCREENED)
+    asked, effects = advance(state, Due("a"), START + timedelta(seconds=SCREENING_LIMIT_S))
+    assert effects == (CancelCall("a"),)
+    ended, effects = advance(asked, Ended("a", AttemptState.UNANSWERED), START)
+    assert effects == (Resolve(1),)
+
+
+def test_a_call_placed_too_late_is_ended() -> None:
+    lost = (*RUNG, Ended("a", AttemptState.LOST))
+    state, effects = after(ONE_BY_ONE, *lost, Placed("a"))
+    assert effects == (CancelCall("a"),)
+    assert states(state) == [AttemptState.LOST]
+    assert after(ONE_BY_ONE, *RUNG, Accepted("a"), Placed("a"))[1] == ()
+
+
+def test_withdrawing_stops_all_phones_and_refuses_acceptance() -> None:
+    ringing = (Begin(), Resolved(0, ("a", "b")))
+    state, effects = after(TOGETHER, *ringing, Withdraw())
+    assert effects == (CancelCall("a"), CancelCall("b"))
+    assert state.state is DispatchState.WITHDRAWN
+    assert after(TOGETHER, *ringing, Withdraw(), Accepted("a")) == (state, ())
+    assert after(TOGETHER, *ringing, Withdraw(), Begin()) == (state, ())
+    taken, _ = after(TOGETHER, *ringing, Accepted("a"))
+    assert after(TOGETHER, *ringing, Accepted("a"), Withdraw()) == (taken, ())
+
+
+def test_reopened_it_goes_on_with_the_next_person_and_then_from_the_beginning() -> None:
+    state, effects = after(ONE_BY_ONE, *RUNG, Accepted("a"), Reopen())
+    assert (state.taken_by, effects) == (None, (Resolve(1),))
+    state, effects = after(
+        ONE_BY_ONE, *RUNG, Accepted("a"), Reopen(), Resolved(1, ("b",)), Accepted("b"), Reopen()
+    )
+    assert effects == (Resolve(0),)
+    assert after(ONE_BY_ONE, *RUNG, Reopen()) == (after(ONE_BY_ONE, *RUNG)[0], ())
+    assert after(ONE_BY_ONE, *RUNG, Withdraw(), Reopen())[1] == (Resolve(1),)
+
+
+def test_a_repeated_press_of_who_dropped_out_does_not_take_it_back() -> None:
+    reopened = (*RUNG, Accepted("a"), Reopen(), Resolved(1, ("b",)))
+    state, _ = after(ONE_BY_ONE, *reopened)
+    assert after(ONE_BY_ONE, *reopened, Accepted("a")) == (state, ())
+
+
+def test_events_of_strangers_change_nothing() -> None:
+    state, _ = after(ONE_BY_ONE, *RUNG)
+    strangers: tuple[Event, ...] = (
+        Placed("x"),
+        Ringing("x"),
+        Answered("x"),
+        Accepted("x"),
+        Ended("x", AttemptState.BUSY),
+        Due("x"),
+        Resolved(1, ("x",)),
+        Resolved(0, ("x",)),
+    )
+    for event in strangers:
+        assert advance(state, event, START) == (state, ())
+
+
+def test_the_longest_time_adds_up_over_the_plan() -> None:
+    assert longest_s(()) == 0
+    assert longest_s(ONE_BY_ONE) == 2 * longest_s(ONE_BY_ONE[:1])
