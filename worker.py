@@ -11,7 +11,7 @@ from hotline.tasks.doorbell import QUEUE
 from transcription.jobs import prepare
 
 # An idle worker looks after itself this often; RQ's default of 420 s leaves abandoned work lying
-# (reference/security.md §2, R4). Nothing depends on it: the sweeper rings again.
+# (docs/facts.md Q4). Nothing depends on it: the sweeper rings again.
 WORKER_TTL_S = 40
 
 

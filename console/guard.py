@@ -2,7 +2,7 @@
 
 A view says with `allows(action)` which permission it needs, or with `open_to_all` that it needs
 none; a view that says neither is refused. Requests that change something must come from our own
-pages (`reference/style-ecosystem.md` §4: Sec-Fetch-Site, else Origin).
+pages (docs/facts.md P4: Sec-Fetch-Site, else Origin).
 """
 
 from collections.abc import Callable

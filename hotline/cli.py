@@ -1,6 +1,6 @@
 """The command `hotline`. Every mistake a person can make ends in one sentence and exit code 2.
 
-Imports that cost time (Vosk, Flask) stay inside the commands that need them.
+Imports that cost time stay inside the commands that need them: `hotline --help` answers at once.
 """
 
 import os
@@ -14,19 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from hotline import __version__
-from hotline.languages import LanguageError
-from hotline.observe import configure_logging
-from hotline.oncall.roster import RosterError
-from hotline.privacy.keys import KeyRingError
-from hotline.settings import Settings, SettingsError, load_settings
+from hotline.demo.command import demo
+from hotline.mistakes import Mistake
 
 Command = Callable[..., Any]
-
-# What a person can mend; each carries a sentence that says how.
-MISTAKES = (SettingsError, KeyRingError, LanguageError, RosterError)
 
 
 def plain(command: Command) -> Command:
@@ -36,9 +29,11 @@ def plain(command: Command) -> Command:
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
-        except MISTAKES as error:
+        except Mistake as error:
             refuse(str(error))
-        except OperationalError:
+        except Exception as error:
+            if type(error).__name__ != "OperationalError":  # SQLAlchemy's, not imported here
+                raise
             refuse("The database does not answer; check HOTLINE_DATABASE_URL and its server.")
 
     return wrapped
@@ -60,6 +55,8 @@ def main() -> None:
 @plain
 def web() -> None:
     """Serve webhooks and the console with gunicorn, at HOTLINE_BIND."""
+    from hotline.settings import load_settings
+
     arguments = ["--bind", load_settings().listen, "--worker-class", "gthread", "--threads", "16"]
     arguments += ["--no-control-socket", "--log-level", "warning", "wsgi:app"]
     root = Path(__file__).resolve().parent.parent
@@ -71,7 +68,9 @@ def web() -> None:
 @plain
 def worker() -> None:
     """Transcribe: load the models and serve the queue in Redis."""
+    from hotline.observe import configure_logging
     from hotline.runtime import open_runtime
+    from hotline.settings import load_settings
     from transcription.catalogue import ModelMissing
     from transcription.engine import ModelBroken
 
@@ -91,7 +90,9 @@ def worker() -> None:
 @plain
 def dispatcher() -> None:
     """Dispatch: ring in order until somebody has taken it."""
+    from hotline.observe import configure_logging
     from hotline.runtime import dispatcher_engine, open_runtime
+    from hotline.settings import load_settings
 
     configure_logging("dispatcher")
     runtime = open_runtime(load_settings())
@@ -111,7 +112,9 @@ def _run_task_apart(task_id: str) -> None:
 @plain
 def task(task_id: str) -> None:
     """Do one task of the worker here (used by the dispatcher's sweeper when Redis is gone)."""
+    from hotline.observe import configure_logging
     from hotline.runtime import open_runtime
+    from hotline.settings import load_settings
     from transcription import jobs
 
     configure_logging("worker")
@@ -131,6 +134,7 @@ def switch(arguments: tuple[str, ...]) -> None:
 def up() -> None:
     """Start everything on this machine and print the URL; Ctrl-C stops it."""
     from hotline import up as everything
+    from hotline.settings import load_settings
 
     sys.exit(everything.run(load_settings()))
 
@@ -140,6 +144,7 @@ def up() -> None:
 def migrate() -> None:
     """Bring the database's tables up to date."""
     from hotline.database.migrations import upgrade
+    from hotline.settings import load_settings
 
     settings = load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -153,6 +158,7 @@ def setup_code() -> None:
     """Print the one-time code with which the first administrator signs up at /setup."""
     from hotline.people import accounts
     from hotline.runtime import open_runtime
+    from hotline.settings import load_settings
 
     runtime = open_runtime(load_settings())
     with runtime.database.transaction() as session:
@@ -167,6 +173,7 @@ def setup_code() -> None:
 @plain
 def transcribe(file: Path, language: str, as_json: bool) -> None:
     """Print what is said in a recording."""
+    from hotline.settings import load_settings
     from transcription.command import TranscribeError, transcribe_file
 
     try:
@@ -188,11 +195,12 @@ def apply_roster(file: Path) -> None:
     from hotline.dispatch import roster as desk_roster
     from hotline.oncall import roster as roster_file
     from hotline.runtime import open_runtime
+    from hotline.settings import load_settings
 
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise RosterError(f"There is no readable roster at {file}; check the name.") from None
+        raise Mistake(f"There is no readable roster at {file}; check the name.") from None
     parsed = roster_file.parse(text)
     runtime = open_runtime(load_settings())
     with runtime.database.transaction() as session:
@@ -203,17 +211,13 @@ def apply_roster(file: Path) -> None:
 @main.command("settings")
 def show_settings() -> None:
     """Print every setting, its default and what it means."""
+    from hotline.settings import Settings
+
     for name, field in Settings.model_fields.items():
         click.echo(f"HOTLINE_{name.upper()} (default: {field.default})\n    {field.description}")
 
 
-def _add_demo() -> None:
-    from hotline.demo.command import demo
-
-    main.add_command(demo)
-
-
-_add_demo()
+main.add_command(demo)
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,6 @@
 """A Redis of our own: found on this machine, started on a private socket, told to keep its list.
 
-It is only the doorbell (DESIGN §4): without one the dispatcher's sweeper does the work.
+It is only the doorbell (docs/design.md §4): without one the dispatcher's sweeper does the work.
 """
 
 import importlib.util

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from hotline.mistakes import Mistake
+
 DIRECTORY = Path(__file__).resolve().parent.parent / "ivr" / "languages"
 
 
-class LanguageError(ValueError):
+class LanguageError(Mistake):
     """A language file is missing or malformed; the message says which and what to mend."""
 
 

@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from hotline.mistakes import Mistake
 
-class SettingsError(ValueError):
+
+class SettingsError(Mistake):
     """A setting is wrong; the message is one sentence a person can act on."""
 
 

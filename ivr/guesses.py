@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 LIMIT = 20
 """Wrong pairs an hour, line-wide: with six and six digits and a thousand live reports the chance of
-a hit is then 2e-4 a year (reference/security.md G10). It counts per web process."""
+a hit is then 2e-4 a year (docs/facts.md P1). It counts per web process."""
 PERIOD = timedelta(hours=1)
 
 

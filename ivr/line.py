@@ -10,6 +10,8 @@ from ivr.guesses import Guesses
 from ivr.prompts import Catalogue
 from ivr.steps import Rules
 
+APOLOGIES = ("technical", "technical_end")
+
 
 @dataclass(frozen=True)
 class Line:
@@ -35,7 +37,8 @@ class Line:
 
 
 def open_line(runtime: Runtime) -> Line:
-    """Wire the line. Raises PromptError when a language lacks a prompt."""
+    """Wire the line. Raises PromptError when a language lacks a prompt, SpeechError when its voice
+    cannot speak."""
     settings = runtime.settings
     catalogue = Catalogue(
         runtime.languages,
@@ -50,4 +53,7 @@ def open_line(runtime: Runtime) -> Line:
         number_digits=NUMBER_DIGITS,
         pin_digits=PIN_DIGITS,
     )
+    for code in runtime.languages:  # what is heard when all else fails is on the disk from now on
+        for name in APOLOGIES:
+            catalogue.file(code, name)
     return Line(runtime, catalogue, rules)

@@ -38,7 +38,7 @@ from ivr.steps import (
 )
 
 TRIES = 2
-"""Silences or wrong keys before the menu chooses for the caller (DESIGN §2)."""
+"""Silences or wrong keys before the menu chooses for the caller (docs/design.md §2)."""
 CHECKS = 3
 """Wrong pairs of number and PIN in one call; the core caps them for all calls together."""
 LISTEN_POLLS = 4

@@ -11,6 +11,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import structlog
+from soundfile import LibsndfileError
+
 from hotline.languages import Language
 from ivr.hold import hold_sound
 from ivr.loudness import from_wav, telephone, to_wav
@@ -19,6 +22,7 @@ from ivr.voice import Voice, speak
 
 SHAPE = "1"
 """Part of every hash; raise it when `ivr.loudness` or `ivr.hold` make different sounds."""
+log = structlog.get_logger(__name__)
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -33,7 +37,7 @@ class Catalogue:
     languages: code -> Language. cache_dir: where rendered files go (made when missing).
     recordings_dir: holds `<language>/<name>.wav` of human voices, or None. substitutions: numbers
     to put into the texts, such as {"emergency": "911"}; they are spoken digit by digit.
-    Raises PromptError when a language lacks a prompt.
+    Raises PromptError when a language lacks a prompt or a human recording cannot be read.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Catalogue:
         self._texts = {
             code: self._checked(code, lang.prompts) for code, lang in self.languages.items()
         }
+        self._check_recordings()
 
     def text(self, language: str, name: str) -> str:
         """What the prompt says. Raises PromptError for an unknown language or name."""
@@ -93,6 +98,18 @@ class Catalogue:
         if bad:
             raise PromptError(f"{code}.toml: prompt names are a-z, 0-9 and _, not {bad[0]!r}")
         return {HOLD: "", **{name: self._filled(code, text) for name, text in prompts.items()}}
+
+    def _check_recordings(self) -> None:
+        """Refuse human recordings that cannot be read, and name those that replace nothing."""
+        for path in sorted(self._recordings_dir.glob("*/*.wav")) if self._recordings_dir else ():
+            if path.stem not in self._texts.get(path.parent.name, ()):
+                log.warning("recording_unused", language=path.parent.name, prompt=path.stem)
+                continue
+            try:
+                from_wav(path.read_bytes())
+            except LibsndfileError:
+                where = f"{path.parent.name}/{path.name}"
+                raise PromptError(f"{where} in the recordings folder is not a sound file") from None
 
     def _filled(self, code: str, text: str) -> str:
         unknown = [n for n in _PLACEHOLDER.findall(text) if n not in self._numbers]

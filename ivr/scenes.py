@@ -25,7 +25,7 @@ from ivr.steps import (
 OPENING_MAX_S, OPENING_SILENCE_S = 30, 4
 """A few words: who says nothing joins the wait after four seconds (invariant I5)."""
 MESSAGE_MAX_S, MESSAGE_SILENCE_S = 300, 10
-"""Five minutes, and long pauses: a child who cries is not cut off (DESIGN §2)."""
+"""Five minutes, and long pauses: a child who cries is not cut off (docs/design.md §2)."""
 NUMBER_TIMEOUT_S = 10
 """Between two digits of a number that is read from paper."""
 

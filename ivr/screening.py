@@ -10,8 +10,9 @@ from ivr.names import HEARD, ago, category, urgency
 
 TRIES = 2
 """Silences or wrong keys before the next person is rung."""
-TIMEOUT_S = 6
-"""After the last word of the screening; a person with the phone at the ear presses within it."""
+TIMEOUT_S = 5
+"""After the last word of the screening; a person with the phone at the ear presses within it, and
+a voicemail box costs the people further down no more than twice as much."""
 
 Choice = Literal["take", "pass", "hear", "again", "give_up"]
 
@@ -39,10 +40,13 @@ def introduction(brief: Brief) -> tuple[str, ...]:
 
 
 def about(brief: Brief) -> tuple[str, ...]:
-    """Category, urgency, language and age; a live call not sorted yet skips the first."""
-    named = brief.category != "unsorted" or not brief.live
-    subject = ("screening_report", category(brief.category)) if named else ()
-    return (*subject, urgency(brief.urgency), f"language_{brief.language}", ago(brief.age_s))
+    """Category, urgency, language and age. Who waits on the line waits now, so the age is left
+    out, and so is a category that nobody knows yet."""
+    language = f"language_{brief.language}"
+    if brief.live and brief.category == "unsorted":
+        return (language,)
+    subject = ("screening_report", category(brief.category), urgency(brief.urgency), language)
+    return subject if brief.live else (*subject, ago(brief.age_s))
 
 
 def keys(brief: Brief) -> tuple[str, ...]:
@@ -59,9 +63,9 @@ def _heard(words: bool) -> tuple[str, ...]:
     return ("heard_intro", HEARD, "heard_end") if words else ("heard_none",)
 
 
-def once_more(brief: Brief) -> tuple[str, ...]:
-    """The answer to a wrong key or a silence."""
-    return ("responder_not_understood", *keys(brief))
+def once_more(brief: Brief, digits: str) -> tuple[str, ...]:
+    """The answer to a wrong key, and the shorter one to a silence, which may be a machine."""
+    return ("responder_not_understood", *(keys(brief) if digits else ()))
 
 
 def choice(digits: str, tries: int) -> Choice:

@@ -261,7 +261,7 @@ class Gather:
     """Wait for keys; prompts are cut short by a key. `digits` ends it early, and so does #."""
 
     digits: int = 1
-    timeout_s: int = 5
+    timeout_s: int = 4
 
 
 @dataclass(frozen=True)

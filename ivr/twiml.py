@@ -14,7 +14,7 @@ from twilio.twiml.voice_response import (  # type: ignore[import-untyped, unused
 
 RETRY = "#rc=3&rp=4xx,5xx,ct,rt"
 """Connection override: three more tries on errors and timeouts. It is not part of what is signed
-(reference/telephony.md §1.3); without it a failed recording callback is never repeated."""
+(docs/facts.md T1); without it a failed recording callback is never repeated."""
 PARK_TIMEOUT_S = 1
 CONFERENCE_LIMIT_S = 14400
 CRISIS_RING_S = 60

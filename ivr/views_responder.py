@@ -131,7 +131,7 @@ def _key(line: Line, token: str) -> str:
         if requests.digits()[:1] == "3":
             timeline.add(session, dispatch.report_id, now, "heard_words", attempt=attempt.id)
             return call.ask(screening.read_out(facts), tries)
-        return call.ask(screening.once_more(facts), tries + 1)
+        return call.ask(screening.once_more(facts, requests.digits()), tries + 1)
 
 
 def _take(

@@ -2,7 +2,7 @@
 
 An RQ job carries one task id to `run`. The task row is claimed with a lease that is renewed while
 the work goes on, and the result is committed only under the lease's fence: a killed worker's work
-is done again by another, an orphan's result is thrown away (DESIGN §4).
+is done again by another, an orphan's result is thrown away (docs/design.md §4).
 """
 
 import threading
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 # A dead worker's task is free again after so long.
 LEASE_S = 15.0
-# A recording that is not there yet is asked for after 2, 4, 8 … 300 s, for a day (security.md F9).
+# A recording not there yet is asked for after 2, 4, 8 … 300 s, for a day (docs/facts.md T6).
 FETCH_FIRST_S, FETCH_MOST_S, FETCH_FOR_S = 2.0, 300.0, 86400.0
 # Something that is not audio is fetched so often before a human is told.
 FETCH_TRIES_NOT_AUDIO = 3

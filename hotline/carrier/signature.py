@@ -1,7 +1,7 @@
 """Is this webhook really from the carrier? Checked over the configured public URL, never a header.
 
 Flask's `request.url` is decoded and built from what the client sent, so it cannot be used
-(`%2F` and `%C3%A9` come back changed; reference/telephony.md §1.2). `raw_target` gives the path and
+(`%2F` and `%C3%A9` come back changed; docs/facts.md T4). `raw_target` gives the path and
 query as they stood on the wire, and `verify` puts our own public URL before them.
 """
 

@@ -8,14 +8,14 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 # SQLite waits this long for another writer before it gives up (a webhook must answer within the
-# carrier's 15 s; DESIGN §4).
+# carrier's 15 s; docs/facts.md T1).
 SQLITE_BUSY_S = 5.0
 
 
 def open_engine(url: str, *, busy_s: float = SQLITE_BUSY_S) -> Engine:
     """An engine for the URL; SQLite gets WAL, full sync and immediate transactions.
 
-    Busy timeout does not apply when a read lock is upgraded (`reference/security.md` §2), hence
+    Busy timeout does not apply when a read lock is upgraded (docs/facts.md D1), hence
     BEGIN IMMEDIATE: a transaction that will write says so at once. Values never stand in errors.
     """
     if make_url(url).get_backend_name() != "sqlite":

@@ -1,6 +1,7 @@
 """Plays a scenario through the real processes and checks what came of it."""
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.exc import OperationalError
 
 from hotline.demo import cast, speech, tones
 from hotline.demo.follow import Follower, Show
@@ -19,9 +22,11 @@ from hotline.demo.scenarios import SCENARIOS
 from hotline.demo.space import Space, open_space
 from hotline.demo.terminal import Terminal
 from hotline.dispatch import roster as desk_roster
+from hotline.languages import LanguageError
 from hotline.observe import configure_logging
 from hotline.oncall import roster as roster_file
-from hotline.settings import Settings, load_settings
+from hotline.privacy.keys import KeyRingError
+from hotline.settings import Settings, SettingsError, load_settings
 from hotline.supervise.errors import StartError
 from hotline.supervise.lines import readable, worth_showing
 from hotline.supervise.stack import Stack
@@ -32,17 +37,23 @@ from transcription.scoring import word_error_rate
 WORK_S = 45.0
 
 
+# What a person can mend; each carries a sentence that says how.
+MISTAKES = (DemoError, StartError, SettingsError, KeyRingError, LanguageError)
+
+
 def run(options: DemoOptions) -> int:
     """Play it. 0: every expectation held; 1: one did not; 2: it could not start."""
     configure_logging("demo", "ERROR")
-    terminal = Terminal()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # stop the parts on the way out
     try:
         scenario = choose(options)
         with open_space(load_settings(), keep=options.keep) as space:
-            return _play(scenario, options, space, terminal)
-    except (DemoError, StartError) as error:
+            return _play(scenario, options, space, Terminal())
+    except MISTAKES as error:
         print(error, file=sys.stderr)
-        return 2
+    except OperationalError:
+        print("The database does not answer; check HOTLINE_DATABASE_URL.", file=sys.stderr)
+    return 2
 
 
 def choose(options: DemoOptions) -> Scenario:
@@ -51,6 +62,8 @@ def choose(options: DemoOptions) -> Scenario:
     if scenario is None:
         names = ", ".join(SCENARIOS)
         raise DemoError(f"There is no scenario {options.scenario!r}; choose one of {names}.")
+    if options.json_out is not None and not options.json_out.absolute().parent.is_dir():
+        raise DemoError(f"There is no folder {options.json_out.parent} for --json; make it first.")
     language = options.language or scenario.language
     if language not in cast.LANGUAGE_KEYS:
         known = ", ".join(cast.LANGUAGE_KEYS)

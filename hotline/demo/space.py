@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import create_engine, inspect, make_url, select, text
-from sqlalchemy.engine import URL
 
 from hotline.database.engine import open_engine
 from hotline.demo.cast import EVERYBODY
@@ -38,7 +37,7 @@ def open_space(settings: Settings, *, keep: bool) -> Iterator[Space]:
     try:
         url = settings.database_url
         if url is not None and make_url(url).get_backend_name() != "sqlite":
-            url, forget = _on_server(make_url(url))
+            url, forget = _on_server(url)
         else:
             _refuse_real_roster(url or f"sqlite:///{data_dir / 'hotline.sqlite'}")
         yield Space(data_dir, url)
@@ -48,24 +47,23 @@ def open_space(settings: Settings, *, keep: bool) -> Iterator[Space]:
             shutil.rmtree(data_dir, ignore_errors=True)
 
 
-def _on_server(url: URL) -> tuple[str, Callable[[], None]]:
+def _on_server(given: str) -> tuple[str, Callable[[], None]]:
     """The database itself when it has no table of ours yet, else a schema of our own in it."""
-    engine = open_engine(_text(url))
+    engine = open_engine(given)
     try:
         if not inspect(engine).has_table("report"):
-            return _text(url), lambda: None
+            return given, lambda: None
         schema = f"demo_{secrets.token_hex(4)}"
         with engine.begin() as connection:
             connection.execute(text(f"CREATE SCHEMA {schema}"))
     finally:
         engine.dispose()
-    return _text(url.update_query_dict({"options": f"-csearch_path={schema}"})), lambda: _drop(
-        url, schema
-    )
+    own = make_url(given).update_query_dict({"options": f"-csearch_path={schema}"})
+    return own.render_as_string(hide_password=False), lambda: _drop(given, schema)
 
 
-def _drop(url: URL, schema: str) -> None:
-    engine = open_engine(_text(url))
+def _drop(url: str, schema: str) -> None:
+    engine = open_engine(url)
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
     engine.dispose()
@@ -88,7 +86,3 @@ def _refuse_real_roster(url: str) -> None:
             "The data directory holds a real roster, which a demonstration would replace; set "
             "HOTLINE_DATA_DIR to an empty directory."
         )
-
-
-def _text(url: URL) -> str:
-    return url.render_as_string(hide_password=False)

@@ -1,5 +1,6 @@
 """The demonstration on the terminal: one calm line per happening, and the result."""
 
+import io
 import sys
 from typing import TextIO
 
@@ -19,9 +20,10 @@ class Terminal:
     """Writes to a stream; plain text where that is no terminal."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._console = Console(
-            file=stream or sys.stdout, highlight=False, soft_wrap=True, emoji=False
-        )
+        stream = stream or sys.stdout
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without our signs shows `?`
+            stream.reconfigure(errors="replace")
+        self._console = Console(file=stream, highlight=False, soft_wrap=True, emoji=False)
 
     def say(self, text: str = "") -> None:
         """A sentence of our own."""

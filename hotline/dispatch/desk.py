@@ -101,9 +101,22 @@ def leg_is(session: Session, attempt_id: str, state: LegState, now: datetime) ->
         tell(session, attempt_id, machine.Ended(attempt_id, outcome), now)
 
 
-def recognize(session: Session, attempt: Attempt, carrier_call_id: str) -> None:
-    """A webhook of the attempt's call names the carrier's id of it; keep it if it is news."""
-    if attempt.carrier_call_id is None:
+def recognize(
+    session: Session, attempt: Attempt, carrier_call_id: str, *, sure: bool = True
+) -> None:
+    """Keep the carrier's id of the attempt's call.
+
+    `sure`: a webhook with the attempt's token named it, or the carrier's answer to our request.
+    Otherwise it was found by looking, and two calls to one number may have been mixed up then: what
+    is sure takes the id away from whom it was given to by mistake.
+    """
+    if attempt.carrier_call_id == carrier_call_id:
+        return
+    other = session.scalar(select(Attempt).where(Attempt.carrier_call_id == carrier_call_id))
+    if sure and other is not None:
+        other.carrier_call_id = None
+        session.flush()
+    if sure or (other is None and attempt.carrier_call_id is None):
         attempt.carrier_call_id = carrier_call_id
         session.flush()
 

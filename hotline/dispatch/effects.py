@@ -53,7 +53,7 @@ def place_call(runtime: Runtime, lease: Lease) -> None:
         except CarrierError as error:
             return _later(runtime, lease, 1.0, Uncertain(error.code))
         if call_id is not None:
-            return _placed(runtime, lease, call_id)
+            return _placed(runtime, lease, call_id, sure=False)
     if not may_ring:
         return _later(runtime, lease, 1.0, Uncertain("not_listed_yet"))
     try:
@@ -67,7 +67,7 @@ def place_call(runtime: Runtime, lease: Lease) -> None:
         return _not_placed(runtime, lease, error)
     except CarrierError as error:
         return _later(runtime, lease, 1.0 if isinstance(error, Busy) else 0.5, error)
-    return _placed(runtime, lease, call_id)
+    return _placed(runtime, lease, call_id, sure=True)
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,10 @@ def _not_under_way(session: Session, lease: Lease) -> bool:
     return before.startswith(Busy.__name__) or lease.tries % (LOOKS + 1) == 1
 
 
-def _placed(runtime: Runtime, lease: Lease, call_id: str) -> None:
+def _placed(runtime: Runtime, lease: Lease, call_id: str, *, sure: bool) -> None:
     with runtime.database.transaction() as session:
         attempt = session.get_one(Attempt, lease.subject_id)
-        desk.recognize(session, attempt, call_id)
+        desk.recognize(session, attempt, call_id, sure=sure)
         desk.tell(session, attempt.id, machine.Placed(attempt.id), runtime.clock())
         queue.finish(session, lease, runtime.clock())
 
@@ -172,7 +172,7 @@ def look_up(runtime: Runtime, lease: Lease) -> None:
         except CarrierError as error:
             return _later(runtime, lease, 2.0, error)
         if call_id is not None:
-            return _placed(runtime, lease, call_id)
+            return _placed(runtime, lease, call_id, sure=False)
     with runtime.database.transaction() as session:
         queue.finish(session, lease, runtime.clock())
     return None
@@ -198,7 +198,8 @@ def connect_caller(runtime: Runtime, lease: Lease) -> None:
 def _ended(runtime: Runtime, lease: Lease, state: LegState, call_id: str | None) -> None:
     with runtime.database.transaction() as session:
         if call_id is not None:
-            desk.recognize(session, session.get_one(Attempt, lease.subject_id), call_id)
+            attempt = session.get_one(Attempt, lease.subject_id)
+            desk.recognize(session, attempt, call_id, sure=False)
         desk.leg_is(session, lease.subject_id, state, runtime.clock())
         queue.finish(session, lease, runtime.clock())
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 # Seconds an intended call may stay unplaced before the carrier is asked about it.
 PLACE_LIMIT_S = 10.0
-# The carrier rings up to 5 s longer than asked (reference/telephony.md §2.4); as much again for a
+# The carrier rings up to 5 s longer than asked (docs/facts.md T2); as much again for a
 # late callback.
 RING_SLACK_S = 10.0
 # Screening with the whole report read out (a 5 minute message is cut at 60 s of speech).
@@ -22,7 +22,7 @@ CANCEL_LIMIT_S = 5.0
 
 
 class DispatchState(StrEnum):
-    """The words of DESIGN §3."""
+    """The words of docs/design.md §3."""
 
     WAITING = "waiting"
     RINGING = "ringing"
@@ -32,7 +32,7 @@ class DispatchState(StrEnum):
 
 
 class AttemptState(StrEnum):
-    """The words of DESIGN §3. The first four are live, the others final."""
+    """The words of docs/design.md §3. The first four are live, the others final."""
 
     INTENDED = "intended"
     PLACED = "placed"

@@ -51,10 +51,12 @@ class Policy:
 def parse(raw: Mapping[str, Any]) -> Policy:
     """Read a policy from a mapping (TOML or snapshot). Raises PolicyError."""
     rounds = raw.get("rounds", 1)
-    if not raw.get("steps"):
-        raise PolicyError("a policy needs at least one step")
-    if not isinstance(rounds, int) or not 1 <= rounds <= MAX_ROUNDS:
+    if not isinstance(raw.get("steps"), list) or not raw["steps"]:
+        raise PolicyError("a policy needs at least one step: a list of tables with targets")
+    if type(rounds) is not int or not 1 <= rounds <= MAX_ROUNDS:
         raise PolicyError(f"rounds must be a whole number from 1 to {MAX_ROUNDS}")
+    if not _handles(raw.get("alarm", [])):
+        raise PolicyError("alarm must be a list of responder handles")
     return thaw(raw)
 
 
@@ -86,14 +88,20 @@ def put(session: Session, name: str, policy: Policy) -> None:
         row.definition = policy.to_dict()
 
 
-def _step(raw: Mapping[str, Any]) -> Step:
-    targets = raw.get("targets", ())
+def _step(raw: Any) -> Step:
+    if not isinstance(raw, Mapping):
+        raise PolicyError("a step must be a table with targets and ring_s")
+    targets = raw.get("targets", [])
     ring_s = raw.get("ring_s", 25)
-    if not targets or not all(isinstance(t, str) for t in targets):
+    if not targets or not _handles(targets):
         raise PolicyError("a step needs targets: a list of responder handles")
-    if not isinstance(ring_s, int | float) or not 5 <= ring_s <= 120:
+    if type(ring_s) not in (int, float) or not 5 <= ring_s <= 120:
         raise PolicyError("ring_s must be between 5 and 120 seconds")
     return Step(tuple(targets), float(ring_s))
+
+
+def _handles(raw: object) -> bool:
+    return isinstance(raw, list | tuple) and all(isinstance(handle, str) for handle in raw)
 
 
 def _step_to_dict(step: Step) -> dict[str, Any]:

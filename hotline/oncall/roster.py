@@ -21,10 +21,11 @@ from typing import Any
 
 import phonenumbers
 
+from hotline.mistakes import Mistake
 from hotline.oncall.model import ResponderKind
 
 
-class RosterError(ValueError):
+class RosterError(Mistake):
     """The roster file is wrong; the message says where and what to mend."""
 
 

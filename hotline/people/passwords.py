@@ -18,7 +18,7 @@ MAX_LENGTH = 256
 PARALLEL = 2
 WAIT_S = 5.0
 
-# 64 MiB, three passes, one lane: reference/security.md §1b, well above OWASP's floor of 19 MiB.
+# 64 MiB, three passes, one lane: docs/facts.md P2, well above OWASP's floor of 19 MiB.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _TURN = threading.BoundedSemaphore(PARALLEL)
 

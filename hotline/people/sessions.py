@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.database.base import new_id
 from hotline.people.model import Account, ConsoleSession
 
-# reference/security.md §1b: at least 128 bit, idle 15 min, absolute 8 h.
+# docs/facts.md P3: at least 128 bit, idle 15 min, absolute 8 h.
 TOKEN_BYTES = 32
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=8)

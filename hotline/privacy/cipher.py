@@ -1,7 +1,7 @@
 """AES-256-GCM envelopes: a data key per record, bound to table, row and column.
 
 The associated data names the place a value belongs to, so a value copied to another row or column
-does not open. Dropping the data key's row shreds everything sealed under it (DESIGN §4).
+does not open. Dropping the data key's row shreds everything sealed under it (docs/design.md §4).
 """
 
 import json

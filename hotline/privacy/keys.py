@@ -6,10 +6,12 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from hotline.mistakes import Mistake
+
 KEY_BYTES = 32  # AES-256
 
 
-class KeyRingError(ValueError):
+class KeyRingError(Mistake):
     """The key ring is missing or malformed; the message says what to do."""
 
 

@@ -6,7 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 # Six digits each: with 12 random digits and 20 guesses an hour line-wide, a thousand live reports
-# are guessed with a chance of 2e-4 a year (reference/security.md G10).
+# are guessed with a chance of 2e-4 a year (docs/facts.md P1).
 NUMBER_DIGITS = 6
 PIN_DIGITS = 6
 # OWASP's floor for argon2id (19 MiB, t=2, p=1): a webhook has to answer while the caller waits.

@@ -1,7 +1,7 @@
 """Intake: what becomes of a caller's call and words. Each function runs in one transaction.
 
 Every function is safe to repeat: webhooks come twice, late and out of order. What must happen next
-is written as a task row in the same transaction (DESIGN §4).
+is written as a task row in the same transaction (docs/design.md §4).
 """
 
 import secrets

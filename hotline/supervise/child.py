@@ -1,5 +1,6 @@
 """One supervised process: started in a group of its own, its lines passed on, stopped in order."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -70,22 +71,22 @@ class Child:
             self._process.terminate()
 
     def finish(self) -> int:
-        """Wait until it has stopped, kill the whole group if that takes too long."""
+        """Wait until it has stopped, kill it if that takes too long; gives the exit code."""
         try:
             code = self._process.wait(self.part.stop_s)
         except subprocess.TimeoutExpired:
-            self.kill_group()
+            self._process.kill()
             code = self._process.wait()
-        self.kill_group()  # what it may have left behind
-        self._reader.join(1.0)
+        self._reader.join(0.2)
         return code
 
-    def kill_group(self) -> None:
-        """SIGKILL to whatever is left of its group."""
-        try:
+    def kill_rest(self) -> None:
+        """SIGKILL to whatever it has left behind: its group, and on Linux its whole session."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            return
+        for pid in session_members(self.pid):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
 
     def _read(self, sink: Sink) -> None:
         output = self._process.stdout
@@ -93,3 +94,17 @@ class Child:
             with output:
                 for line in output:
                     sink(self.part.name, line.rstrip("\n"))
+
+
+def session_members(session: int) -> list[int]:
+    """Processes of a session, by /proc (none elsewhere).
+
+    RQ puts the process that works into a group of its own, but it stays in the session.
+    """
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[3]) == session and fields[0] != "Z":
+                found.append(int(stat.parent.name))
+    return found

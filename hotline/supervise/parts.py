@@ -103,6 +103,7 @@ def _token(data_dir: Path) -> str:
     """The secret between us and our own switch, kept so that a restart keeps it."""
     path = data_dir / TOKEN_FILE
     if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(0o600)
         path.write_text(new_secret() + "\n")
     return path.read_text().strip()

@@ -134,7 +134,7 @@ class Stack:
         until = time.monotonic() + READY_S
         while not ready():
             if self._supervisor.refused(part):
-                raise StartError("\n".join(self._lines[part]))
+                raise StartError(self._lines[part][-1] if self._lines[part] else f"{part} refused.")
             failing = self._supervisor.failures(part) >= TRIES_AT_START
             if failing or time.monotonic() > until:
                 said = "\n".join(f"  {line}" for line in self._lines[part])

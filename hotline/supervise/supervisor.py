@@ -102,5 +102,6 @@ class Supervisor:
                 child.terminate()
             for child in children:
                 child.finish()
+                child.kill_rest()
                 (self._pids / f"{child.part.name}.pid").unlink(missing_ok=True)
         self._running.clear()

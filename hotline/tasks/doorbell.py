@@ -1,6 +1,6 @@
 """The doorbell: an RQ job that carries one opaque task id. Losing it loses nothing.
 
-One queue, JSON, no RQ retry and no RQ scheduler (why: reference/security.md §2, R1–R13). A job
+One queue, JSON, no RQ retry and no RQ scheduler (why: docs/facts.md Q1–Q9). A job
 only wakes a worker; the task row says what is to be done and who may do it.
 """
 
@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 
 QUEUE = "transcription"
 JOB = "transcription.jobs.run"
-# A webhook must not wait for a dead Redis (DESIGN §4).
+# A webhook must not wait for a dead Redis (docs/design.md §4).
 CONNECT_S = 0.2
 log = structlog.get_logger()
 

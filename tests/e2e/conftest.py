@@ -1,7 +1,9 @@
 """One hotline of real processes (gunicorn, worker, dispatcher, Redis, switch) for all e2e tests."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,13 +49,19 @@ class Theatre:
         return replace(SCENARIOS["caller-hangs-up"])
 
 
-@pytest.fixture(scope="session")
-def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
-    """The running hotline; it is stopped at the end of the tests."""
+@contextmanager
+def open_theatre(folder: Path) -> Iterator[Theatre]:
+    """A hotline of its own."""
     log: list[str] = []
-    space = Space(tmp_path_factory.mktemp("theatre"), None)
     with AlarmListener() as listener:
-        settings = demo_settings(SCENARIOS["message"], space, listener.url)
+        settings = demo_settings(SCENARIOS["message"], Space(folder, None), listener.url)
         with Stack(settings, lambda name, line: log.append(f"{name}: {line}"), speed=SPEED) as up:
             assert up.switch is not None
             yield Theatre(up, up.switch, listener, log)
+
+
+@pytest.fixture(scope="session")
+def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    """The running hotline; it is stopped at the end of the tests."""
+    with open_theatre(tmp_path_factory.mktemp("theatre")) as opened:
+        yield opened

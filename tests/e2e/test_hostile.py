@@ -13,14 +13,16 @@ import pytest
 import soundfile
 from sqlalchemy import select
 
+from hotline import embedded_redis
 from hotline.demo import cast
 from hotline.demo.scenario import Scenario
 from hotline.demo.scenarios import SCENARIOS
 from hotline.demo.sentences import Line
 from hotline.demo.speech import CALLER_VOICES
+from hotline.supervise.child import session_members
 from hotline.tasks.model import Task, TaskKind, TaskState
 from ivr.voice import speak
-from tests.e2e.conftest import Theatre
+from tests.e2e.conftest import Theatre, open_theatre
 
 pytestmark = pytest.mark.e2e
 WITHIN_S = 60.0
@@ -49,9 +51,18 @@ def test_redis_killed_in_the_middle(theatre: Theatre) -> None:
     until(lambda: theatre.stack.pids().get("redis", before) != before, "Redis is started again")
 
 
+def test_without_any_redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_redis, "prepare", lambda data_dir: None)
+    with open_theatre(tmp_path) as alone:
+        assert alone.stack.notes == [embedded_redis.NO_REDIS]
+        assert {"redis", "worker"}.isdisjoint(alone.stack.pids())
+        _, broken = alone.play(alone.short())
+        assert broken == []
+
+
 def test_worker_killed_while_it_decodes(theatre: Theatre, tmp_path: Path) -> None:
     long = tmp_path / "long.wav"
-    write_long(long, SCENARIOS["caller-hangs-up"].spoken, minutes=2.5)
+    write_long(long, SCENARIOS["caller-hangs-up"].spoken, minutes=1.5)
     before = theatre.stack.pids()["worker"]
     killed: list[str] = []
 
@@ -59,13 +70,29 @@ def test_worker_killed_while_it_decodes(theatre: Theatre, tmp_path: Path) -> Non
         if line.kind == "message_received" and not killed:
             until(lambda: decoding(theatre) is not None, "the worker decodes")
             killed.append(str(decoding(theatre)))
-            os.killpg(before, signal.SIGKILL)
+            for pid in session_members(before):  # the worker and the child that decodes
+                os.kill(pid, signal.SIGKILL)
 
     scenario = without_words(theatre.short())
     seen, broken = theatre.play(scenario, kill, audio=long)
     assert broken == []
     assert seen.outcome.transcripts == 1
     assert tries_of(theatre, killed[0]) >= 2
+
+
+def test_only_the_workers_parent_killed(theatre: Theatre, tmp_path: Path) -> None:
+    before = theatre.stack.pids()["worker"]
+    killed: list[int] = []
+
+    def kill(line: Line) -> None:
+        if line.kind == "message_received" and not killed:
+            killed.append(before)
+            os.kill(before, signal.SIGKILL)
+
+    seen, broken = theatre.play(theatre.short(), kill)
+    assert killed == [before]
+    assert broken == []
+    assert seen.outcome.transcripts == 1
 
 
 @pytest.mark.parametrize(

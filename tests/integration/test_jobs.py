@@ -1,6 +1,5 @@
 """The worker's tasks on real audio, the real engine and both databases; the carrier is scripted."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,9 +29,9 @@ def speech() -> tuple[bytes, str]:
 
 
 @pytest.fixture
-def workshop(make_runtime: MakeRuntime, database_url: str) -> Iterator[jobs.Workshop]:
+def workshop(make_runtime: MakeRuntime, database_url: str) -> jobs.Workshop:
     """A worker that has loaded its models."""
-    yield jobs.prepare(make_runtime(database_url, languages=["en"]))
+    return jobs.prepare(make_runtime(database_url, languages=["en"]))
 
 
 def message_left(session: Session, runtime: Runtime, *, send: bool = True) -> str:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from hotline.carrier.signature import raw_target, signed_urls, verify
 
 TOKEN = "12345"
-# reference/telephony.md §1.2 (the vectors of Twilio's own libraries)
+# docs/facts.md T4 (the vectors of Twilio's own libraries)
 FORM = [
     ("CallSid", "CA1234567890ABCDE"),
     ("Digits", "1234"),

@@ -105,7 +105,7 @@ def test_begin_again_does_not_pass_over_a_step() -> None:
 
 def test_who_rings_together_is_waited_for_together() -> None:
     both = (Begin(), Resolved(0, ("a", "b")))
-    state, effects = after(TOGETHER, *both, Ended("a", AttemptState.DECLINED))
+    _, effects = after(TOGETHER, *both, Ended("a", AttemptState.DECLINED))
     assert effects == ()
     assert after(TOGETHER, *both, Ended("a", AttemptState.BUSY), Ended("b", AttemptState.BUSY))[
         1
@@ -152,7 +152,7 @@ def test_a_timer_ends_a_call_that_was_placed() -> None:
     state, _ = after(ONE_BY_ONE, *SCREENED)
     asked, effects = advance(state, Due("a"), START + timedelta(seconds=SCREENING_LIMIT_S))
     assert effects == (CancelCall("a"),)
-    ended, effects = advance(asked, Ended("a", AttemptState.UNANSWERED), START)
+    _, effects = advance(asked, Ended("a", AttemptState.UNANSWERED), START)
     assert effects == (Resolve(1),)
 
 

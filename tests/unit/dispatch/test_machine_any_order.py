@@ -225,5 +225,5 @@ class AnyOrder(RuleBasedStateMachine):
         self.now = max(self.now, moment)
 
 
-AnyOrder.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+AnyOrder.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestAnyOrder = AnyOrder.TestCase

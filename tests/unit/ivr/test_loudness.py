@@ -24,19 +24,20 @@ def dbfs(samples: Samples) -> float:
 @pytest.mark.parametrize("level", [0.001, 0.05, 0.9])
 def test_every_voice_comes_out_equally_loud(rate: int, level: float) -> None:
     shaped = telephone(tone(1, rate, level), rate)
-    assert dbfs(shaped[400:7000]) == pytest.approx(-20, abs=0.5)
+    assert dbfs(shaped[1200:7800]) == pytest.approx(-20, abs=0.5)
 
 
 def test_edges_are_soft_and_a_tail_follows() -> None:
     shaped = telephone(tone(1, 8000, 0.5), 8000)
-    assert abs(shaped[0]) < 0.001
+    assert not shaped[:800].any()
+    assert abs(shaped[800]) < 0.001
     assert not shaped[-1200:].any()
 
 
 def test_long_pauses_at_the_ends_are_cut() -> None:
     quiet = np.zeros(16000, np.float32)
     shaped = telephone(np.concatenate([quiet, tone(1, 8000, 0.5), quiet]), 8000)
-    assert len(shaped) == pytest.approx(8000 * 1.25, abs=400)
+    assert len(shaped) == pytest.approx(8000 * 1.35, abs=400)
 
 
 @settings(deadline=None, max_examples=50)

@@ -98,6 +98,15 @@ def test_a_human_recording_wins_and_is_made_fit_for_the_telephone(tmp_path: Path
     assert catalogue.file("en", "danger").stat().st_size < 22000
 
 
+def test_a_human_recording_that_is_no_sound_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "unheard_of.wav").write_bytes(b"ignored, with a warning")
+    Catalogue(LANGUAGES, tmp_path / "cache", tmp_path)
+    (tmp_path / "en" / "danger.wav").write_bytes(b"<html>not a sound</html>")
+    with pytest.raises(PromptError, match=r"en/danger\.wav .* not a sound"):
+        Catalogue(LANGUAGES, tmp_path / "cache", tmp_path)
+
+
 def test_the_hold_sound_is_in_every_language(tmp_path: Path) -> None:
     catalogue = Catalogue(LANGUAGES, tmp_path)
     for code in LANGUAGES:

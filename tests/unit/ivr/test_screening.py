@@ -20,9 +20,20 @@ def test_a_message_is_introduced() -> None:
 
 def test_a_live_caller_is_introduced_before_anything_is_known() -> None:
     assert screening.introduction(LIVE) == (
-        *("screening_intro", "screening_live", "urgency_urgent", "language_en", "ago_now"),
-        "screening_keys_live",
+        *("screening_intro", "screening_live", "language_en", "screening_keys_live"),
     )
+
+
+def test_a_live_caller_whose_words_are_known_is_introduced_with_them() -> None:
+    known = Brief("weapons", "life-safety", "en", 5.0, live=True)
+    assert screening.about(known) == (
+        *("screening_report", "category_weapons", "urgency_life_safety", "language_en"),
+    )
+
+
+def test_a_wrong_key_is_told_the_keys_and_a_silence_only_asked_once_more() -> None:
+    assert screening.once_more(MESSAGE, "7") == ("responder_not_understood", "screening_keys")
+    assert screening.once_more(MESSAGE, "") == ("responder_not_understood",)
 
 
 def test_reading_out_ends_with_the_keys() -> None:

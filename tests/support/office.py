@@ -1,0 +1,132 @@
+"""A small hotline on duty: responders, a policy, callers and reports, on any runtime."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.context import Runtime
+from hotline.database.base import new_id
+from hotline.dispatch import desk, policy
+from hotline.dispatch.machine import AttemptState, Step
+from hotline.dispatch.model import Alarm, Attempt, Dispatch
+from hotline.dispatch.policy import Policy
+from hotline.oncall import responders
+from hotline.oncall.model import Responder, ResponderKind
+from hotline.reports import intake, timeline
+from hotline.reports.model import Call, MessageKind, Report
+
+RING_S = 20.0
+
+
+def number_of(handle: str) -> str:
+    """The fictitious number (E.164) of a responder whose handle ends in digits."""
+    digits = "".join(c for c in handle if c.isdigit()) or "0"
+    return f"+1555010{int(digits):04d}"
+
+
+@dataclass
+class Office:
+    """Use it inside transactions of `runtime.database`; each method is one of them."""
+
+    runtime: Runtime
+
+    def on_duty(
+        self,
+        *steps: Sequence[str],
+        rounds: int = 1,
+        last_resort: Sequence[str] = (),
+        alarm: Sequence[str] = (),
+    ) -> Policy:
+        """Put the default policy, ringing 20 s a step, and everybody it names."""
+        last = Step(tuple(last_resort), RING_S) if last_resort else None
+        plan = Policy(tuple(Step(tuple(s), RING_S) for s in steps), rounds, last, tuple(alarm))
+        handles = {h for s in steps for h in s} | set(last_resort) | set(alarm)
+        with self.runtime.database.transaction() as session:
+            policy.put(session, policy.DEFAULT, plan)
+            for handle in sorted(handles):
+                self._hire(session, handle)
+        return plan
+
+    def _hire(self, session: Session, handle: str) -> None:
+        responders.put(
+            session,
+            self.runtime.vault,
+            handle=handle,
+            kind=ResponderKind.COUNSELOR,
+            name=f"Name of {handle}",
+            number=number_of(handle),
+            languages=["en"],
+        )
+
+    def call(self) -> Call:
+        """A caller on the line."""
+        with self.runtime.database.transaction() as session:
+            return intake.open_call(session, f"CA{new_id()}", self.runtime.clock())
+
+    def waiting_caller(self) -> tuple[Call, Report]:
+        """A caller who wants to speak to somebody now and waits for it: ringing has begun."""
+        call = self.call()
+        now = self.runtime.clock()
+        with self.runtime.database.transaction() as session:
+            call = session.get_one(Call, call.id)
+            report = intake.go_live(session, self.runtime.vault, call, now)
+            desk.start(session, report, now, call)
+            desk.waiting_began(session, call, now)
+        return call, report
+
+    def sent_report(self) -> Report:
+        """A report that was left as a message and sent; its dispatch is a task that is due."""
+        call = self.call()
+        now = self.runtime.clock()
+        with self.runtime.database.transaction() as session:
+            call = session.get_one(Call, call.id)
+            vault = self.runtime.vault
+            message = intake.begin_message(session, vault, call, MessageKind.MESSAGE, now)
+            intake.recording_ended(session, message.id, now)
+            intake.send(session, vault, call, now, 0.0)
+            return session.get_one(Report, message.report_id)
+
+    def started(self) -> Report:
+        """A sent report whose dispatch has begun."""
+        report = self.sent_report()
+        with self.runtime.database.transaction() as session:
+            desk.start(session, session.get_one(Report, report.id), self.runtime.clock())
+        return report
+
+    def dispatch(self, report: Report) -> Dispatch:
+        """The dispatch of a report as it stands now."""
+        with self.runtime.database.transaction() as session:
+            row = desk.of_report(session, report.id)
+            assert row is not None
+            return row
+
+    def attempts(self, report: Report) -> list[Attempt]:
+        """The attempts of a report so far, in order."""
+        with self.runtime.database.transaction() as session:
+            query = select(Attempt).join(Dispatch).where(Dispatch.report_id == report.id)
+            return list(session.scalars(query.order_by(Attempt.id)))
+
+    def outcomes(self, report: Report) -> list[tuple[str, AttemptState]]:
+        """Handle and state of every attempt, in order."""
+        with self.runtime.database.transaction() as session:
+            query = (
+                select(Responder.handle, Attempt.state)
+                .select_from(Attempt)
+                .join(Dispatch, Dispatch.id == Attempt.dispatch_id)
+                .join(Responder, Responder.id == Attempt.responder_id)
+                .where(Dispatch.report_id == report.id)
+                .order_by(Attempt.id)
+            )
+            return [(handle, state) for handle, state in session.execute(query)]
+
+    def alarms(self) -> list[Alarm]:
+        """Every alarm, oldest first."""
+        with self.runtime.database.transaction() as session:
+            return list(session.scalars(select(Alarm).order_by(Alarm.id)))
+
+    def kinds(self, report: Report) -> list[str]:
+        """What the timeline of a report tells, in order."""
+        with self.runtime.database.transaction() as session:
+            return [event.kind for event in timeline.read(session, report.id)]
