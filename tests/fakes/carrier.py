@@ -45,7 +45,7 @@ class FakeCarrier:
 
     `on_place(call)` runs after the call exists: it may set its state, schedule its fate, or raise
     a CarrierError (the call then exists all the same). `before(method)` runs before every request
-    and may raise: the request was then not done.
+    and may raise: the request was then not done. `listed(call)` says whether `find_call` sees it.
     """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
@@ -58,6 +58,7 @@ class FakeCarrier:
         self.on_place: Callable[[FakeCall], None] = ring
         self.on_change: Callable[[FakeCall], None] = nothing
         self.before: Callable[[str], None] = nothing
+        self.listed: Callable[[FakeCall], bool] = always
         self._ids = itertools.count(1)
         self._lock = threading.RLock()
 
@@ -79,7 +80,8 @@ class FakeCarrier:
     def find_call(self, *, to: str, since: datetime, known: Sequence[str]) -> str | None:
         """The first call to that number since then whose id is not known."""
         self._request("find_call")
-        found = [c for c in self.calls.values() if c.to == to and c.placed_at >= since]
+        calls = [c for c in self.calls.values() if self.listed(c)]
+        found = [c for c in calls if c.to == to and c.placed_at >= since]
         return next((c.id for c in found if c.id not in known), None)
 
     def call_state(self, call_id: str) -> LegState:
@@ -164,6 +166,11 @@ def ring(call: FakeCall) -> None:
     """The plainest fate: the phone rings, and goes on ringing until somebody ends it."""
     call.state = LegState.RINGING
     call.states.append((call.placed_at, LegState.RINGING))
+
+
+def always(_: object) -> bool:
+    """Yes."""
+    return True
 
 
 def nothing(_: object) -> None:

@@ -77,6 +77,7 @@ class World:
         self.reports: list[Report] = []
         self.accepted: dict[str, set[str]] = {}
         self.crashes = 0
+        self.began = self.clock.seconds()
         self.after_each: list[Callable[[], None]] = []
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = itertools.count()
@@ -88,7 +89,8 @@ class World:
         carrier.listed = self._listed
         for moment in ("begin", "commit"):
             event.listen(runtime.database.engine, moment, self._maybe_crash)
-        event.listen(runtime.database.engine, "connect", _no_sync, insert=False)
+        event.listen(runtime.database.engine, "connect", _no_sync)
+        runtime.database.close()  # connections made before have listened to nothing
 
     # --- time -------------------------------------------------------------------------------
 

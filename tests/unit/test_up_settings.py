@@ -3,7 +3,7 @@
 import pytest
 
 from hotline import up
-from hotline.settings import Settings
+from hotline.settings import load_settings
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from hotline.settings import Settings
     ],
 )
 def test_port(url: str, port: int) -> None:
-    assert up.web_port(Settings(public_url=url)) == port
+    assert up.web_port(load_settings(public_url=url)) == port

@@ -11,11 +11,11 @@ from hotline.demo.options import DemoError
 from hotline.demo.space import open_space
 from hotline.oncall import responders
 from hotline.oncall.model import ResponderKind
-from hotline.settings import Settings
+from hotline.settings import Settings, load_settings
 
 
 def settings(folder: Path, url: str | None = None) -> Settings:
-    return Settings(data_dir=folder, database_url=url)
+    return load_settings(data_dir=folder, database_url=url)
 
 
 def test_a_temporary_directory_goes_away(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from hotline.languages import DIRECTORY, load_language
-from ivr.names import CATEGORIES, required
+from hotline.reports.triage import Category, Urgency
+from ivr.names import CATEGORIES, URGENCIES, required, urgency
 from ivr.voice import Voice
 
 CODES = tuple(sorted(path.stem for path in DIRECTORY.glob("*.toml")))
@@ -73,12 +74,6 @@ def test_the_script_and_the_voice_fit_the_language(code: str) -> None:
     assert language.english_name
 
 
-def test_every_category_of_the_triage_has_a_prompt() -> None:
-    for code in CODES:
-        rules = load_language(DIRECTORY / f"{code}.toml").triage
-        used = {
-            entry["category"]
-            for entry in rules.get("rules", ())
-            if isinstance(entry, dict) and "category" in entry
-        }
-        assert used <= set(CATEGORIES)
+def test_every_category_and_urgency_of_the_triage_has_a_prompt() -> None:
+    assert {str(category) for category in Category} == set(CATEGORIES)
+    assert {urgency(value) for value in Urgency} == {f"urgency_{name}" for name in URGENCIES}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from hotline.settings import Settings, load_settings
+from hotline.settings import load_settings
 from hotline.supervise import parts
 
 
@@ -13,7 +13,7 @@ def test_the_environment_gives_the_same_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = parts.settled(
-        Settings(
+        load_settings(
             data_dir=tmp_path,
             languages=["es", "en"],
             twilio_auth_token=SecretStr("one,two"),
@@ -28,11 +28,11 @@ def test_the_environment_gives_the_same_settings(
 
 
 def test_a_token_is_made_once_and_only_for_our_own_switch(tmp_path: Path) -> None:
-    first = parts.settled(Settings(data_dir=tmp_path))
-    assert first.auth_tokens == parts.settled(Settings(data_dir=tmp_path)).auth_tokens
+    first = parts.settled(load_settings(data_dir=tmp_path))
+    assert first.auth_tokens == parts.settled(load_settings(data_dir=tmp_path)).auth_tokens
     assert len(first.auth_tokens[0]) == 32
     assert (tmp_path / parts.TOKEN_FILE).stat().st_mode & 0o777 == 0o600
-    outside = Settings(data_dir=tmp_path, twilio_api_url="http://127.0.0.1:1")
+    outside = load_settings(data_dir=tmp_path, twilio_api_url="http://127.0.0.1:1")
     assert parts.settled(outside).auth_tokens == ()
 
 
@@ -47,20 +47,20 @@ def test_a_token_is_made_once_and_only_for_our_own_switch(tmp_path: Path) -> Non
 def test_our_own_switch_runs_only_without_an_outside_carrier(
     changes: dict[str, str], own: bool
 ) -> None:
-    assert parts.needs_own_switch(Settings(**changes)) is own  # type: ignore[arg-type]
+    assert parts.needs_own_switch(load_settings(**changes)) is own
 
 
 def test_relative_databases_become_absolute(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    settled = parts.settled(Settings(database_url="sqlite:///here.sqlite"))
+    settled = parts.settled(load_settings(database_url="sqlite:///here.sqlite"))
     assert settled.database == f"sqlite:///{tmp_path / 'here.sqlite'}"
     server = "postgresql://user:secret@127.0.0.1/name"
-    assert parts.settled(Settings(database_url=server)).database == server
+    assert parts.settled(load_settings(database_url=server)).database == server
 
 
 def test_no_secret_stands_in_a_command(tmp_path: Path) -> None:
-    settings = parts.settled(Settings(data_dir=tmp_path))
+    settings = parts.settled(load_settings(data_dir=tmp_path))
     commands = [parts.switch(settings, 1, 1.0), parts.worker(settings), parts.dispatcher(settings)]
     assert not any(settings.auth_tokens[0] in word for p in commands for word in p.command)

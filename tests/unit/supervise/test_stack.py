@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.settings import Settings
+from hotline.settings import load_settings
 from hotline.supervise import ports
 from hotline.supervise.errors import StartError
 from hotline.supervise.lock import DirectoryLock
@@ -13,7 +13,7 @@ from hotline.supervise.stack import Stack
 
 def test_busy_port(tmp_path: Path) -> None:
     with ports.listen(0) as taken:
-        stack = Stack(Settings(data_dir=tmp_path), print, port=ports.port_of(taken))
+        stack = Stack(load_settings(data_dir=tmp_path), print, port=ports.port_of(taken))
         with pytest.raises(StartError, match="in use"), stack:
             pass
     DirectoryLock(tmp_path).close()  # the lock is free again
@@ -23,7 +23,7 @@ def test_a_model_that_cannot_be_loaded(tmp_path: Path) -> None:
     model = tmp_path / "models" / "vosk-model-tiny-en" / "am"
     model.mkdir(parents=True)
     (model / "final.mdl").write_bytes(b"not a model")
-    settings = Settings(data_dir=tmp_path / "data", models_dir=tmp_path / "models")
+    settings = load_settings(data_dir=tmp_path / "data", models_dir=tmp_path / "models")
     with pytest.raises(StartError) as error, Stack(settings, lambda name, line: None):
         pass
     assert len(str(error.value).splitlines()) == 1
