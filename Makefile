@@ -42,7 +42,7 @@ run: install ## start everything on this machine and print the URL
 	@$(BIN)/hotline up
 
 test: install-dev ## all tests, in under ten minutes on two cores
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lint: install-dev ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

@@ -26,8 +26,10 @@ from hotline.tasks.queue import Lease
 
 log = structlog.get_logger()
 
-# So many looks at the carrier's list, a second apart, before a call is placed a second time.
+# Lists at the carrier lag behind: after a try of which nobody knows what became of it, so many
+# looks must have found nothing before one more look, and then the phone is rung a second time.
 LOOKS = 2
+_LOOKED = "looked_"
 
 
 def start_dispatch(runtime: Runtime, lease: Lease) -> None:
@@ -46,7 +48,7 @@ def place_call(runtime: Runtime, lease: Lease) -> None:
             return queue.finish(session, lease, runtime.clock())
         search = _search(runtime, session, attempt)
         ring_s = desk.ring_s(desk.of_attempt(session, attempt), attempt)
-        may_ring = attempt.state is AttemptState.INTENDED and _not_under_way(session, lease)
+        looks = _looks(session, lease)
     if lease.tries > 1:
         try:
             call_id = search()
@@ -54,8 +56,8 @@ def place_call(runtime: Runtime, lease: Lease) -> None:
             return _later(runtime, lease, 1.0, Uncertain(error.code))
         if call_id is not None:
             return _placed(runtime, lease, call_id, sure=False)
-    if not may_ring:
-        return _later(runtime, lease, 1.0, Uncertain("not_listed_yet"))
+    if attempt.state is not AttemptState.INTENDED or looks < LOOKS:
+        return _later(runtime, lease, 1.0, Uncertain(f"{_LOOKED}{looks + 1}"))
     try:
         call_id = runtime.carrier.place_call(
             to=search.number,
@@ -89,14 +91,16 @@ def _search(runtime: Runtime, session: Session, attempt: Attempt) -> _Search:
     return _Search(runtime, number, attempt.intended_at, _known_calls(session, attempt))
 
 
-def _not_under_way(session: Session, lease: Lease) -> bool:
-    """Whether no earlier try may have rung the phone, as far as looking can tell.
+def _looks(session: Session, lease: Lease) -> int:
+    """How often we have looked in vain since the last try that may have rung the phone.
 
-    Lists at the carrier lag behind: after a try of which nobody knows what became of it, several
-    looks must have found nothing before the phone is rung again.
+    LOOKS when there was no such try: the first one, or one after the carrier had refused.
     """
     before = session.get_one(Task, lease.task_id).error or ""
-    return before.startswith(Busy.__name__) or lease.tries % (LOOKS + 1) == 1
+    if lease.tries == 1 or before.startswith(Busy.__name__):
+        return LOOKS
+    _, looked, count = before.partition(_LOOKED)
+    return int(count) if looked else 0
 
 
 def _placed(runtime: Runtime, lease: Lease, call_id: str, *, sure: bool) -> None:

@@ -57,23 +57,33 @@ def _save_attempt(
     if stored.state is attempt.state:
         return
     stored.state = attempt.state
+    if attempt.state in _AT_THE_CARRIER and stored.placed_at is None:
+        stored.placed_at = now  # a callback may be faster than the answer to our request
+        _note_attempt(session, row, stored, machine.AttemptState.PLACED, now)
     match attempt.state:
         case machine.AttemptState.PLACED:
-            stored.placed_at = now
+            return
         case machine.AttemptState.RINGING:
             stored.rang_at = now
         case machine.AttemptState.SCREENING:
             stored.answered_at = now
         case _:
             stored.ended_at = now
-    timeline.add(
-        session,
-        row.report_id,
-        now,
-        f"attempt_{attempt.state}",
-        attempt=attempt.id,
-        responder=stored.responder_id,
-    )
+    _note_attempt(session, row, stored, attempt.state, now)
+
+
+_AT_THE_CARRIER = (
+    machine.AttemptState.PLACED,
+    machine.AttemptState.RINGING,
+    machine.AttemptState.SCREENING,
+)
+
+
+def _note_attempt(
+    session: Session, row: Dispatch, stored: Attempt, state: machine.AttemptState, now: datetime
+) -> None:
+    ids = {"attempt": stored.id, "responder": stored.responder_id}
+    timeline.add(session, row.report_id, now, f"attempt_{state}", **ids)
 
 
 def _note_state(session: Session, row: Dispatch, state: machine.Dispatch, now: datetime) -> None:

@@ -50,11 +50,11 @@ class Theatre:
 
 
 @contextmanager
-def open_theatre(folder: Path) -> Iterator[Theatre]:
+def open_theatre(folder: Path, database_url: str | None = None) -> Iterator[Theatre]:
     """A hotline of its own."""
     log: list[str] = []
     with AlarmListener() as listener:
-        settings = demo_settings(SCENARIOS["message"], Space(folder, None), listener.url)
+        settings = demo_settings(SCENARIOS["message"], Space(folder, database_url), listener.url)
         with Stack(settings, lambda name, line: log.append(f"{name}: {line}"), speed=SPEED) as up:
             assert up.switch is not None
             yield Theatre(up, up.switch, listener, log)

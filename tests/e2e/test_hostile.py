@@ -99,9 +99,7 @@ def test_only_the_workers_parent_killed(theatre: Theatre, tmp_path: Path) -> Non
     "faults",
     [
         {"recording_callback": "twice", "status_callback": "twice"},
-        {"media": "404:2"},
-        {"rest": "accept_then_drop:1"},
-        {"rest": "500:2"},
+        {"media": "404:2", "rest": "accept_then_drop:1"},
         {"status_callback": "drop"},
     ],
     ids=lambda faults: ",".join(f"{k}={v}" for k, v in faults.items()),

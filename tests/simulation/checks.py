@@ -1,6 +1,7 @@
 """What must hold whatever happens (the promises are numbered in the design, §3)."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from hotline.dispatch import policy
 from hotline.dispatch.engine import LEASE_S
@@ -95,5 +96,5 @@ def _never_two_at_once(world: World, own: list[Attempt]) -> None:
     spans = sorted(
         (c.placed_at, c.ended_at, a.position) for a in own for c in world.calls_of(a) if c.ended_at
     )
-    for (_, end, before), (start, _, after) in zip(spans, spans[1:], strict=False):
+    for (_, end, before), (start, _, after) in pairwise(spans):
         assert before == after or end is None or end <= start + OVERLAP

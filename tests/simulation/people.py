@@ -44,7 +44,8 @@ def takes(after_s: float = 4, thinks_s: float = 8) -> Person:
 
 def takes_twice(world: World, call: FakeCall) -> None:
     """Presses 1, and the request is made twice."""
-    world.answers(call, 4, lambda: [world.at(s, lambda: world.presses_1(call)) for s in (5, 6)])
+    for seconds in (5, 6):
+        answering(4, later(seconds, World.presses_1))(world, call)
 
 
 def takes_late(world: World, call: FakeCall) -> None:
@@ -82,8 +83,6 @@ def supervisor(round_: int) -> Person:
             world.at(5, lambda: world.acknowledges(call))
 
     return person
-
-
 
 
 NOT_TAKERS: tuple[Person, ...] = (

@@ -6,7 +6,8 @@ HOTLINE_SIMULATION_RUNS sets how many runs of each kind are made; run N has seed
 import os
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ MakeWorld = Callable[[int, Faults], World]
 @pytest.fixture
 def make_world(
     tmp_path: Path, sqlite_template: Path, make_runtime: MakeRuntime, carrier: FakeCarrier
-) -> Iterator[MakeWorld]:
+) -> MakeWorld:
     """`make_world(seed, faults)`: a world on a database of its own; the seed is printed."""
 
     def make(seed: int, faults: Faults) -> World:
@@ -41,7 +42,7 @@ def make_world(
         shutil.copyfile(sqlite_template, path)
         return World(make_runtime(f"sqlite:///{path}"), carrier, seed, faults)
 
-    yield make
+    return make
 
 
 def populate(world: World) -> None:
@@ -59,10 +60,10 @@ def populate(world: World) -> None:
     world.people[number_of("s9")] = people.supervisor(2)
     for _ in range(chance.choice([1, 1, 2])):
         if chance.random() < 0.5:
-            world.at(chance.uniform(0, 30), lambda: world.message_is_left())
+            world.at(chance.uniform(0, 30), world.message_is_left)
         else:
             leaves = chance.choice([None, None, chance.uniform(1, 90)])
-            world.at(chance.uniform(0, 30), lambda s=leaves: world.caller_waits(s))  # type: ignore[misc]
+            world.at(chance.uniform(0, 30), partial(world.caller_waits, leaves))
 
 
 def play(world: World, *, gentle: bool) -> None:

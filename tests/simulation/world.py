@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 
 from hotline.carrier.port import Busy, LegState, Uncertain
 from hotline.context import Runtime
 from hotline.dispatch import alarm, desk, machine
 from hotline.dispatch.engine import SWEEP_EVERY_S, TICK_S, Engine
 from hotline.dispatch.machine import DispatchState
-from hotline.dispatch.model import Attempt, Dispatch
+from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.reports import intake
 from hotline.reports.model import Call, Report
 from hotline.tasks.model import DISPATCHER_KINDS, Task, TaskKind, TaskState
@@ -79,7 +79,7 @@ class World:
         self.crashes = 0
         self.began = self.clock.seconds()
         self.after_each: list[Callable[[], None]] = []
-        self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
         self._order = itertools.count()
         self._engine = self._new_engine()
         self._in_engine = False
@@ -94,7 +94,7 @@ class World:
 
     # --- time -------------------------------------------------------------------------------
 
-    def at(self, seconds: float, act: Callable[[], None]) -> None:
+    def at(self, seconds: float, act: Callable[[], object]) -> None:
         """Put something on the agenda, so many seconds from now."""
         moment = self.clock() + timedelta(seconds=seconds)
         heapq.heappush(self._agenda, (moment, next(self._order), act))
@@ -118,13 +118,14 @@ class World:
             moments.append(self._agenda[0][0])
         with self.runtime.database.transaction() as session:
             live = Attempt.state.in_(machine.LIVE)
-            moments += session.scalars(select(func.min(Attempt.due_at)).where(live)).all()
+            timers = select(Attempt.due_at).where(live, Attempt.due_at.is_not(None))
+            moments += [m for m in session.scalars(timers) if m is not None]
             ours = select(Task.due_at, Task.lease_until).where(
                 Task.state == TaskState.PENDING, Task.kind.in_(DISPATCHER_KINDS)
             )
             for due_at, lease_until in session.execute(ours):
                 moments.append(max(due_at, lease_until or due_at))
-        return max(soonest, min(m for m in moments if m is not None))
+        return max(soonest, min(moments))
 
     def _tick(self) -> None:
         self._in_engine = True
@@ -236,7 +237,7 @@ class World:
         with self.runtime.database.transaction() as session:
             rung = alarm.call_by_token(session, token_of(call))
             assert rung is not None
-            row = session.get_one(alarm.Alarm, rung.alarm_id)
+            row = session.get_one(Alarm, rung.alarm_id)
             desk.acknowledge(session, row, rung.responder_id, self.clock())
         self.carrier.set_state(call, LegState.COMPLETED)
 
@@ -329,5 +330,3 @@ def _no_sync(connection: Any, _record: Any) -> None:
     """The crashes here are of processes, not of power; without syncs many runs fit into a test."""
     if hasattr(connection, "isolation_level") and hasattr(connection, "create_function"):
         connection.execute("PRAGMA synchronous=OFF")
-
-

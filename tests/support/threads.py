@@ -31,3 +31,8 @@ def together(count: int, act: Callable[[int], T]) -> list[T]:
     if errors:
         raise errors[0]
     return [results[n] for n in range(count)]
+
+
+def all_at_once(*acts: Callable[[], T]) -> list[T]:
+    """Run different things at the same moment; see `together`."""
+    return together(len(acts), lambda number: acts[number]())

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Dialect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from hotline.privacy.cipher import DataKey
 from hotline.tasks.model import Heartbeat
 
 MOMENT = datetime(2026, 3, 8, 2, 30, tzinfo=UTC)
-DIALECTS = (sqlite.dialect(), postgresql.dialect())
+DIALECTS: tuple[Dialect, ...] = (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
 
 
 def test_a_naive_moment_is_refused(database: Database) -> None:

@@ -1,5 +1,7 @@
 """The desk on real tables: start, what happens to attempts, acceptance, withdrawal, reopening."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import func, select
 
@@ -14,7 +16,7 @@ from hotline.reports.model import Call, MessageKind, Report
 from hotline.tasks.model import Task, TaskKind
 from tests.fakes.clock import VirtualClock
 from tests.support.office import Office
-from tests.support.threads import together
+from tests.support.threads import all_at_once, together
 
 THREADS = 8
 
@@ -164,7 +166,7 @@ def test_eight_press_1_together_and_one_has_it(office: Office) -> None:
     for _ in range(4):
         report = office.started()
         attempts = office.attempts(report)
-        answers = together(THREADS, lambda n, a=attempts: accept(office, a[n]))
+        answers = all_at_once(*(partial(accept, office, attempt) for attempt in attempts))
         assert sum(answers) == 1
         assert office.dispatch(report).taken_by == attempts[answers.index(True)].id
         kinds = office.kinds(report)

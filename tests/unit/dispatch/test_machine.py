@@ -42,7 +42,8 @@ TOGETHER = (Step(("a", "b"), 20), Step(("c",), 20))
 
 def after(plan: tuple[Step, ...], *events: Event) -> tuple[Dispatch, tuple[Effect, ...]]:
     """The state after the events, all at START, and the effects of the last one."""
-    state, effects = Dispatch(plan), ()
+    state = Dispatch(plan)
+    effects: tuple[Effect, ...] = ()
     for event in events:
         state, effects = advance(state, event, START)
     return state, effects
@@ -70,7 +71,7 @@ def test_it_rings_in_order_until_somebody_takes_it() -> None:
 
 
 def test_each_stage_has_its_own_limit() -> None:
-    limits = {
+    limits: dict[tuple[Event, ...], float] = {
         (): PLACE_LIMIT_S,
         (Placed("a"),): 20 + RING_SLACK_S,
         (Ringing("a"),): 20 + RING_SLACK_S,

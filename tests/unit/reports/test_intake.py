@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -21,7 +22,7 @@ from hotline.reports.model import (
 )
 from hotline.tasks.model import Task, TaskKind
 from tests.support.office import Office
-from tests.support.threads import together
+from tests.support.threads import all_at_once, together
 
 T = TypeVar("T")
 WAIT_S = 20.0
@@ -95,7 +96,8 @@ class Line:
 
     def report(self) -> Report:
         """The call's report."""
-        return self._with_call(lambda s, call: s.get_one(Report, call.report_id))
+        found: Report = self._with_call(lambda s, call: s.get_one(Report, call.report_id))
+        return found
 
     def tasks(self, kind: TaskKind) -> list[str]:
         """Subjects of the tasks of a kind."""
@@ -175,12 +177,11 @@ def test_hang_up_and_recording_told_at_the_same_moment(line: Line) -> None:
     for _ in range(6):
         fresh = Line(line.runtime)
         message_id = fresh.begin()
-        acts: list[Callable[[], object]] = [
+        all_at_once(
             fresh.left,
-            lambda m=message_id, f=fresh: f.arrived(m, f"RE{m}"),  # type: ignore[misc]
-            lambda m=message_id, f=fresh: f.ended(m),  # type: ignore[misc]
-        ]
-        together(len(acts), lambda n, a=acts: a[n]())
+            partial(fresh.arrived, message_id, f"RE{message_id}"),
+            partial(fresh.ended, message_id),
+        )
         assert [m.state for m in fresh.messages()] == [MessageState.SENT]
         assert fresh.report().state is ReportState.OPEN
 

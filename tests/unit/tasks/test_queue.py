@@ -1,6 +1,7 @@
 """The life of a task: once written, claimed by one, fenced, given back, finished."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from hotline.tasks import queue
 from hotline.tasks.model import DISPATCHER_KINDS, WORKER_KINDS, Task, TaskKind, TaskState
 from hotline.tasks.queue import Lease, LeaseLost
 from tests.fakes.clock import START
-from tests.support.threads import together
+from tests.support.threads import all_at_once, together
 
 THREADS = 8
 ROUNDS = 12
@@ -91,7 +92,7 @@ def test_one_claims_and_the_others_do_not(database: Database) -> None:
     """Threads race for one task, round after round: exactly one wins each."""
     for number in range(ROUNDS):
         task_id = add(database, f"subject {number}")
-        leases = together(THREADS, lambda n, t=task_id: claim(database, t, owner=f"o{n}"))
+        leases = all_at_once(*[partial(claim, database, task_id)] * THREADS)
         winners = [lease for lease in leases if lease is not None]
         assert len(winners) == 1
         assert winners[0].tries == 1

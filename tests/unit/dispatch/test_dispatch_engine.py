@@ -1,0 +1,108 @@
+"""The dispatcher: what fails is tried again and told, and holds nobody else up."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from hotline.context import Runtime
+from hotline.dispatch import desk
+from hotline.dispatch import engine as engine_module
+from hotline.dispatch.engine import FAILURES, OVERDUE_S, Engine
+from hotline.dispatch.machine import AttemptState, DispatchState
+from hotline.dispatch.model import Attempt, Dispatch
+from hotline.tasks import queue
+from hotline.tasks.heartbeat import alive
+from hotline.tasks.model import Task, TaskKind
+from hotline.tasks.queue import Lease
+from tests.fakes.carrier import FakeCarrier
+from tests.fakes.clock import VirtualClock
+from tests.simulation.world import Inline
+from tests.support.office import Office, number_of
+
+
+def test_its_heart_beats(desk_office: Office, engine: Engine, clock: VirtualClock) -> None:
+    engine.tick()
+    with desk_office.runtime.database.transaction() as session:
+        assert alive(session, "dispatcher", clock(), 15)
+
+
+def test_a_failing_task_is_tried_again_and_then_told(
+    desk_office: Office, engine: Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def fails(_runtime: Runtime, lease: Lease) -> None:
+        tried.append(lease.tries)
+        raise RuntimeError("a mistake of ours")
+
+    broken = {**engine_module.HANDLERS, TaskKind.START_DISPATCH: fails}
+    monkeypatch.setattr(engine_module, "HANDLERS", broken)
+    desk_office.sent_report()
+    for _ in range(12):
+        engine.tick()
+        clock.advance(3)
+    assert tried[:FAILURES] == list(range(1, FAILURES + 1))
+    reasons = {alarm.reason for alarm in desk_office.alarms()}
+    assert reasons == {"failing_start_dispatch"}
+    with desk_office.runtime.database.transaction() as session:
+        errors = session.scalars(select(Task.error).where(Task.kind == TaskKind.START_DISPATCH))
+        assert errors.one() == "RuntimeError"
+
+
+def test_a_timer_that_fails_does_not_hold_up_the_others(
+    desk_office: Office, engine: Engine, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"])
+    broken, sound = desk_office.started(), desk_office.started()
+    with desk_office.runtime.database.transaction() as session:
+        spoilt = update(Dispatch).where(Dispatch.report_id == broken.id).values(snapshot={})
+        session.execute(spoilt)
+        session.execute(update(Task).values(due_at=clock() + timedelta(hours=1)))
+    clock.advance(11)
+    engine.tick()
+    [attempt] = desk_office.attempts(sound)
+    assert attempt.overdue == 1
+
+
+def test_a_stranded_dispatch_goes_on(desk_office: Office, engine: Engine) -> None:
+    desk_office.on_duty(["c1"], ["c2"])
+    report = desk_office.started()
+    with desk_office.runtime.database.transaction() as session:
+        session.execute(update(Attempt).values(state=AttemptState.LOST, due_at=None))
+    engine.tick()
+    assert [handle for handle, _ in desk_office.outcomes(report)] == ["c1", "c2"]
+
+
+def test_worker_tasks_nobody_hears_of_are_done_here(
+    runtime: Runtime, desk_office: Office, clock: VirtualClock
+) -> None:
+    """Without Redis the bell is never heard, so the sweep does the work itself, once."""
+    done: list[str] = []
+    engine = Engine(runtime, done.append, pool=Inline(), elapsed=clock.seconds)
+    with runtime.database.transaction() as session:
+        task_id = queue.add(session, TaskKind.TRANSCRIBE, "message", clock()).id
+    engine.tick()
+    assert done == [task_id]
+    with runtime.database.transaction() as session:
+        lease = queue.claim(session, task_id, "worker", clock(), 60)
+        assert lease is not None
+    clock.advance(OVERDUE_S + 1)
+    engine.tick()
+    assert done == [task_id]
+
+
+def test_a_dispatch_ends_in_the_alarm_and_the_alarm_rings(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"], alarm=["s9"])
+    report = desk_office.started()
+    with desk_office.runtime.database.transaction() as session:
+        desk.decline(session, session.scalars(select(Attempt)).one(), clock())
+    assert desk_office.dispatch(report).state is DispatchState.EXHAUSTED
+    for _ in range(3):
+        engine.tick()
+        clock.advance(desk_office.runtime.settings.alarm_repeat_s)
+    assert carrier.rung() == [number_of("s9")] * 3
+    [alarm] = desk_office.alarms()
+    assert alarm.rounds == 3

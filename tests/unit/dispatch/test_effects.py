@@ -1,0 +1,235 @@
+"""Each effect against a carrier that says yes, no, later, or nothing one can rely on."""
+
+import pytest
+from sqlalchemy import select
+
+from hotline.carrier.port import Busy, LegState, Refused, Uncertain
+from hotline.dispatch import desk, effects
+from hotline.dispatch.engine import Engine
+from hotline.dispatch.machine import AttemptState
+from hotline.dispatch.model import Attempt
+from hotline.reports.model import Call
+from hotline.tasks import queue
+from hotline.tasks.model import Task, TaskKind, TaskState
+from tests.fakes.carrier import FakeCall, FakeCarrier, nothing, ring
+from tests.fakes.clock import VirtualClock
+from tests.support.office import Office, number_of
+
+
+def unsure(call: FakeCall) -> None:
+    """The phone rings, and we are not told."""
+    ring(call)
+    raise Uncertain("timeout")
+
+
+def refusing(error: Exception, method: str = "place_call") -> object:
+    """A `before` that lets nothing of that method through."""
+
+    def before(asked: str) -> None:
+        if asked == method:
+            raise error
+
+    return before
+
+
+def ticks(engine: Engine, clock: VirtualClock, seconds: float) -> None:
+    """Tick, and go on, half a second at a time."""
+    for _ in range(int(seconds * 2)):
+        engine.tick()
+        clock.advance(0.5)
+    engine.tick()
+
+
+def test_the_phone_rings_with_our_urls(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier
+) -> None:
+    desk_office.on_duty(["c1"])
+    report = desk_office.sent_report()
+    engine.tick()
+    engine.tick()
+    [attempt] = desk_office.attempts(report)
+    [call] = carrier.calls.values()
+    base = desk_office.runtime.url(f"/voice/responder/{attempt.token}")
+    assert (call.to, call.url, call.status_url) == (number_of("c1"), base, f"{base}/status")
+    assert call.ring_s == 20
+    assert (attempt.state, attempt.carrier_call_id) == (AttemptState.PLACED, call.id)
+
+
+def test_a_refused_number_leads_to_the_next(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier
+) -> None:
+    desk_office.on_duty(["c1"], ["c2"])
+    carrier.before = refusing(Refused("21211"))  # type: ignore[assignment]
+    report = desk_office.started()
+    engine.tick()
+    carrier.before = nothing
+    engine.tick()
+    assert desk_office.outcomes(report)[0] == ("c1", AttemptState.FAILED)
+    assert carrier.rung() == [number_of("c2")]
+
+
+def test_too_many_requests_are_tried_again(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"])
+    carrier.before = refusing(Busy("429"))  # type: ignore[assignment]
+    report = desk_office.started()
+    ticks(engine, clock, 2)
+    carrier.before = nothing
+    ticks(engine, clock, 1)
+    assert carrier.rung() == [number_of("c1")]
+    assert desk_office.outcomes(report) == [("c1", AttemptState.PLACED)]
+
+
+def test_a_call_we_were_not_told_of_is_found_and_not_dialed_again(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"])
+    carrier.on_place = unsure
+    report = desk_office.started()
+    ticks(engine, clock, 3)
+    [call] = carrier.calls.values()
+    [attempt] = desk_office.attempts(report)
+    assert (attempt.state, attempt.carrier_call_id) == (AttemptState.PLACED, call.id)
+
+
+def test_a_request_that_came_to_nothing_is_made_again_after_looking(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"])
+    carrier.before = refusing(Uncertain("timeout"))  # type: ignore[assignment]
+    desk_office.started()
+    engine.tick()
+    carrier.before = nothing
+    clock.advance(0.5)
+    ticks(engine, clock, 1.5)
+    assert carrier.rung() == []
+    assert carrier.requests.count("find_call") == 2
+    ticks(engine, clock, 1)
+    assert carrier.rung() == [number_of("c1")]
+
+
+def test_a_call_nobody_told_us_of_is_ended_when_another_took_it(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1", "c2"])
+    report = desk_office.started()
+    carrier.on_place = unsure
+    engine.tick()
+    with desk_office.runtime.database.transaction() as session:
+        second = session.scalars(select(Attempt).order_by(Attempt.id.desc())).first()
+        assert second is not None
+        taker = carrier.calls[next(c for c in carrier.calls if second.token in url(carrier, c))]
+        desk.recognize(session, second, taker.id)
+        assert desk.accept(session, second, clock())
+    ticks(engine, clock, 3)
+    assert carrier.live_calls() == [taker]
+    assert desk_office.outcomes(report)[0] == ("c1", AttemptState.CANCELLED)
+
+
+def url(carrier: FakeCarrier, call_id: str) -> str:
+    return carrier.calls[call_id].url
+
+
+def test_whoever_pressed_1_is_not_cut_off_by_a_cancel_decided_before(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"])
+    report = desk_office.started()
+    engine.tick()
+    [call] = carrier.calls.values()
+    carrier.set_state(call, LegState.ANSWERED)
+    with desk_office.runtime.database.transaction() as session:
+        attempt = session.scalars(select(Attempt)).one()
+        queue.add(session, TaskKind.CANCEL_CALL, attempt.id, clock(), again="decided")
+        assert desk.accept(session, attempt, clock())
+    engine.tick()
+    assert call.live
+    assert desk_office.outcomes(report) == [("c1", AttemptState.TAKEN)]
+
+
+def test_ending_is_tried_until_the_carrier_has_done_it(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"])
+    call, _ = desk_office.waiting_caller()
+    engine.tick()
+    carrier.before = refusing(Uncertain("http_500"), "end_call")  # type: ignore[assignment]
+    with desk_office.runtime.database.transaction() as session:
+        desk.caller_left(session, session.get_one(Call, call.id), clock(), 20.0)
+    ticks(engine, clock, 5)
+    assert len(carrier.live_calls()) == 1
+    carrier.before = nothing
+    ticks(engine, clock, 10)
+    assert carrier.live_calls() == []
+
+
+@pytest.mark.parametrize("parked", [True, False])
+def test_a_waiting_caller_is_fetched_to_the_bridge(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock, parked: bool
+) -> None:
+    desk_office.on_duty(["c1"])
+    call, report = desk_office.waiting_caller()
+    leg = carrier.add_call()
+    with desk_office.runtime.database.transaction() as session:
+        row = session.get_one(Call, call.id)
+        row.carrier_call_id = leg.id
+        if not parked:
+            desk.waiting_ended(row)
+        assert desk.accept(session, session.scalars(select(Attempt)).one(), clock())
+    engine.tick()
+    wanted = [desk_office.runtime.url("/voice/park")] if parked else []
+    assert leg.redirects == wanted
+    assert report.live
+
+
+def test_a_nudge_that_fails_is_not_repeated(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"])
+    desk_office.waiting_caller()
+    with desk_office.runtime.database.transaction() as session:
+        assert desk.accept(session, session.scalars(select(Attempt)).one(), clock())
+    engine.tick()
+    ticks(engine, clock, 5)
+    assert carrier.requests.count("redirect_call") == 1
+
+
+def test_two_calls_to_one_number_that_were_mixed_up_are_put_right(
+    desk_office: Office, carrier: FakeCarrier
+) -> None:
+    """Looking gave one attempt the other's call; the webhook with the token knows better."""
+    desk_office.on_duty(["c1"])
+    first, second = desk_office.started(), desk_office.started()
+    one, two = desk_office.attempts(first)[0], desk_office.attempts(second)[0]
+    with desk_office.runtime.database.transaction() as session:
+        mine, other = session.get_one(Attempt, one.id), session.get_one(Attempt, two.id)
+        desk.recognize(session, other, "CA1", sure=False)
+        desk.recognize(session, mine, "CA1", sure=False)
+        assert (mine.carrier_call_id, other.carrier_call_id) == (None, "CA1")
+        desk.recognize(session, mine, "CA1")
+        desk.recognize(session, mine, "CA1")
+        assert (mine.carrier_call_id, other.carrier_call_id) == ("CA1", None)
+
+
+def test_a_task_done_by_two_is_committed_once(
+    desk_office: Office, clock: VirtualClock, carrier: FakeCarrier
+) -> None:
+    """A lease that ran out under our hands: what we did is not written."""
+    desk_office.on_duty(["c1"])
+    desk_office.started()
+    runtime = desk_office.runtime
+    with runtime.database.transaction() as session:
+        task_id = session.scalars(select(Task.id).where(Task.kind == TaskKind.PLACE_CALL)).one()
+        late = queue.claim(session, task_id, "slow", clock(), 1.0)
+    clock.advance(2)
+    with runtime.database.transaction() as session:
+        prompt = queue.claim(session, task_id, "quick", clock(), 30.0)
+    assert late is not None
+    assert prompt is not None
+    effects.place_call(runtime, prompt)
+    with pytest.raises(queue.LeaseLost):
+        effects.place_call(runtime, late)
+    assert len(carrier.calls) == 1
+    with runtime.database.transaction() as session:
+        assert session.get_one(Task, task_id).state is TaskState.DONE
