@@ -1,7 +1,7 @@
 """The desk: start a dispatch, tell it what happened, accept, withdraw. One transaction each."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +13,11 @@ from hotline.dispatch.machine import AttemptState, DispatchState
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.reports import intake, timeline
 from hotline.reports.model import Call, Report
+from hotline.tasks import queue
+from hotline.tasks.model import TaskKind
+
+# What ends a bridge is told within this time, if it is told at all.
+BRIDGE_CHECK_S = 3.0
 
 
 def start(session: Session, report: Report, now: datetime, call: Call | None = None) -> Dispatch:
@@ -99,6 +104,32 @@ def leg_is(session: Session, attempt_id: str, state: LegState, now: datetime) ->
     elif state.over or state is LegState.UNKNOWN:
         outcome = _OUTCOMES.get(state, AttemptState.LOST)
         tell(session, attempt_id, machine.Ended(attempt_id, outcome), now)
+        check_bridge(session, session.get(Attempt, attempt_id), now)
+
+
+def check_bridge(session: Session, attempt: Attempt | None, now: datetime) -> None:
+    """Write a task to see whether a caller is alone in the bridge with whoever took the report.
+
+    A leg can die between the press of 1 and the bridge; then no bridge ends and nobody would tell.
+    """
+    if attempt is not None and alone_with(session, attempt) is not None:
+        due = now + timedelta(seconds=BRIDGE_CHECK_S)
+        queue.add(session, TaskKind.LOOK_UP, attempt.id, now, due_at=due, again=new_id())
+
+
+def taker_of(session: Session, call: Call) -> Attempt | None:
+    """The attempt that took the report of a caller who is on the line."""
+    row = session.scalar(select(Dispatch).where(Dispatch.call_id == call.id))
+    return session.get(Attempt, row.taken_by) if row is not None and row.taken_by else None
+
+
+def alone_with(session: Session, attempt: Attempt) -> Call | None:
+    """The caller who is sent to the bridge with this attempt's responder, if there is one."""
+    row = of_attempt(session, attempt)
+    if row.taken_by != attempt.id or row.call_id is None:
+        return None
+    call = session.get_one(Call, row.call_id)
+    return call if call.conference is not None and call.ended_at is None else None
 
 
 def recognize(
@@ -149,10 +180,14 @@ def accept(session: Session, attempt: Attempt, now: datetime) -> bool:
     row = store.lock(session, attempt.dispatch_id)
     if row is None:
         return False
+    late = attempt.state not in machine.LIVE
     if row.taken_by is None and row.state is not DispatchState.WITHDRAWN:
         apply(session, row.id, machine.Accepted(attempt.id), now)
     if row.taken_by == attempt.id:
         _acknowledge_alarms(session, row.report_id, attempt.responder_id, now)
+        if late:  # the carrier may have said before that the leg is over
+            bridge_name(session, row)
+            check_bridge(session, attempt, now)
         return True
     timeline.add(session, row.report_id, now, "late_acceptance", attempt=attempt.id)
     return False

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from hotline.carrier.port import Busy, CarrierError, LegState, NotThere, Refused, Uncertain
 from hotline.context import Runtime
-from hotline.dispatch import desk, machine
+from hotline.dispatch import desk, machine, store
 from hotline.dispatch.machine import AttemptState
 from hotline.dispatch.model import AlarmCall, Attempt
 from hotline.oncall import responders
-from hotline.reports import intake
+from hotline.reports import intake, timeline
 from hotline.reports.model import Call, MessageState, Report
 from hotline.tasks import queue
 from hotline.tasks.model import Task, TaskKind, TaskState
@@ -166,10 +166,14 @@ def _end(runtime: Runtime, call_id: str) -> LegState:
 
 
 def look_up(runtime: Runtime, lease: Lease) -> None:
-    """The attempt was intended and never confirmed: find out whether the carrier knows its call."""
+    """Ask the carrier what nobody has told us: whether the call of an intended attempt was placed,
+    or whether the responder who took the report is still there for the caller."""
     with runtime.database.transaction() as session:
         attempt = session.get_one(Attempt, lease.subject_id)
+        taken = attempt.state is AttemptState.TAKEN
         search = _search(runtime, session, attempt)
+    if taken:
+        return _look_into_bridge(runtime, lease)
     if attempt.carrier_call_id is None and attempt.state is AttemptState.INTENDED:
         try:
             call_id = search()
@@ -180,6 +184,39 @@ def look_up(runtime: Runtime, lease: Lease) -> None:
     with runtime.database.transaction() as session:
         queue.finish(session, lease, runtime.clock())
     return None
+
+
+def _look_into_bridge(runtime: Runtime, lease: Lease) -> None:
+    """A caller who is in the bridge alone is fetched back, and the search goes on."""
+    with runtime.database.transaction() as session:
+        attempt = session.get_one(Attempt, lease.subject_id)
+        call = desk.alone_with(session, attempt)
+        if call is None:
+            return queue.finish(session, lease, runtime.clock())
+        leg, caller_leg = attempt.carrier_call_id, call.carrier_call_id
+    try:
+        alone = _is_over(runtime, leg) and not _is_over(runtime, caller_leg)
+    except CarrierError as error:
+        return _later(runtime, lease, 2.0, error)
+    with runtime.database.transaction() as session:
+        store.lock(session, attempt.dispatch_id)
+        call = desk.alone_with(session, session.get_one(Attempt, lease.subject_id))
+        if alone and call is not None:
+            timeline.add(session, call.report_id or "", runtime.clock(), "bridge_ended")
+            desk.bridge_ended(session, call, runtime.clock())
+            queue.add(
+                session, TaskKind.CONNECT_CALLER, call.id, runtime.clock(), again=lease.task_id
+            )
+        queue.finish(session, lease, runtime.clock())
+    return None
+
+
+def _is_over(runtime: Runtime, call_id: str | None) -> bool:
+    """Whether a leg has ended; one that we or the carrier have never heard of has."""
+    try:
+        return call_id is None or runtime.carrier.call_state(call_id).over
+    except NotThere:
+        return True
 
 
 def connect_caller(runtime: Runtime, lease: Lease) -> None:

@@ -65,6 +65,8 @@ class Engine:
         self._run_here = run_here
         self._owner = f"dispatcher-{new_id()}"
         self._pool = pool or ThreadPoolExecutor(THREADS, thread_name_prefix="effect")
+        # Apart and one at a time: transcription never keeps a phone from being rung.
+        self._workers_pool = pool or ThreadPoolExecutor(1, thread_name_prefix="workers-task")
         self._elapsed = elapsed
         self._busy: set[str] = set()
         self._swept_at = self._beaten_at = -math.inf
@@ -78,6 +80,7 @@ class Engine:
                 log.error("tick_failed", error=type(error).__name__)
             stop.wait(TICK_S)
         self._pool.shutdown(wait=True)
+        self._workers_pool.shutdown(wait=True, cancel_futures=True)
 
     def tick(self) -> None:
         """Start all due tasks, fire all due attempts; beat and sweep when it is time."""
@@ -104,7 +107,7 @@ class Engine:
             heard = self.runtime.doorbell.ring(task_id)
             if (task_id in late or not heard) and task_id not in self._busy:
                 self._busy.add(task_id)
-                self._pool.submit(self._do_workers_task, task_id)
+                self._workers_pool.submit(self._do_workers_task, task_id)
 
     def _restart_stranded(self, session: Session) -> None:
         """A dispatch that seeks and has nobody ringing goes on (a watchdog, never expected)."""

@@ -55,6 +55,7 @@ def settle_call(runtime: Runtime, lease: Lease) -> None:
                 now=now,
             )
         if not state.over:
+            desk.check_bridge(session, desk.taker_of(session, call), now)
             due = now + timedelta(seconds=intake.SETTLE_AFTER_S)
             return queue.postpone(session, lease, due)
         desk.caller_left(session, call, now, runtime.settings.transcript_wait_s)

@@ -20,7 +20,7 @@ from tests.simulation import checks, people
 from tests.simulation.world import Faults, World
 from tests.support.office import number_of
 
-RUNS = int(os.environ.get("HOTLINE_SIMULATION_RUNS", "8"))
+RUNS = int(os.environ.get("HOTLINE_SIMULATION_RUNS", "6"))
 BAD_CALLBACKS = Faults(callback_lost=0.3, callback_again=0.3, callback_late=0.3)
 BAD_REST = Faults(
     callback_lost=0.2, callback_late=0.2, rest_refused=0.2, rest_unsure=0.3, lists_lag_s=2.0

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hotline.carrier.port import Busy, LegState, Refused, Uncertain
 from hotline.dispatch import desk, effects
@@ -212,12 +213,12 @@ def test_two_calls_to_one_number_that_were_mixed_up_are_put_right(
         assert (mine.carrier_call_id, other.carrier_call_id) == ("CA1", None)
 
 
-def test_a_task_done_by_two_is_committed_once(
+def test_a_call_placed_under_a_lost_lease_is_found_by_the_next_holder(
     desk_office: Office, clock: VirtualClock, carrier: FakeCarrier
 ) -> None:
-    """A lease that ran out under our hands: what we did is not written."""
+    """A lease that ran out under our hands: what we did is not written, and not done again."""
     desk_office.on_duty(["c1"])
-    desk_office.started()
+    report = desk_office.started()
     runtime = desk_office.runtime
     with runtime.database.transaction() as session:
         task_id = session.scalars(select(Task.id).where(Task.kind == TaskKind.PLACE_CALL)).one()
@@ -227,9 +228,85 @@ def test_a_task_done_by_two_is_committed_once(
         prompt = queue.claim(session, task_id, "quick", clock(), 30.0)
     assert late is not None
     assert prompt is not None
-    effects.place_call(runtime, prompt)
     with pytest.raises(queue.LeaseLost):
         effects.place_call(runtime, late)
-    assert len(carrier.calls) == 1
+    assert desk_office.attempts(report)[0].carrier_call_id is None
+    effects.place_call(runtime, prompt)
+    [call] = carrier.calls.values()
+    assert desk_office.attempts(report)[0].carrier_call_id == call.id
     with runtime.database.transaction() as session:
         assert session.get_one(Task, task_id).state is TaskState.DONE
+
+
+def bridged(
+    office: Office, engine: Engine, carrier: FakeCarrier
+) -> tuple[Call, FakeCall, FakeCall]:
+    """A caller whose report was just taken: the call, its leg and the responder's leg."""
+    call, report = office.waiting_caller()
+    engine.tick()
+    leg = carrier.add_call()
+    carrier.set_state(leg, LegState.ANSWERED)
+    [responder] = [c for c in carrier.live_calls() if c.to]
+    carrier.set_state(responder, LegState.ANSWERED)
+    with office.runtime.database.transaction() as session:
+        row = session.get_one(Call, call.id)
+        row.carrier_call_id = leg.id
+        attempt = session.get_one(Attempt, office_attempt_id(session))
+        assert desk.accept(session, attempt, office.runtime.clock())
+        dispatch = desk.of_report(session, report.id)
+        assert dispatch is not None
+        assert desk.bridge_name(session, dispatch) is not None
+    return call, leg, responder
+
+
+def office_attempt_id(session: Session) -> str:
+    return session.scalars(select(Attempt.id).order_by(Attempt.id)).one()
+
+
+def over(office: Office, carrier: FakeCarrier, responder: FakeCall) -> None:
+    """The responder's leg ends, and the carrier says so."""
+    carrier.set_state(responder, LegState.COMPLETED)
+    with office.runtime.database.transaction() as session:
+        attempt = desk.by_token(session, responder.url.rpartition("/")[2])
+        assert attempt is not None
+        desk.leg_is(session, attempt.id, LegState.COMPLETED, office.runtime.clock())
+
+
+def test_a_caller_left_alone_in_the_bridge_is_fetched_back(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"], ["c2"])
+    call, leg, responder = bridged(desk_office, engine, carrier)
+    over(desk_office, carrier, responder)
+    ticks(engine, clock, 5)
+    assert leg.redirects[-1:] == [desk_office.runtime.url("/voice/park")]
+    assert carrier.rung() == [number_of("c1"), number_of("c2")]
+    with desk_office.runtime.database.transaction() as session:
+        assert session.get_one(Call, call.id).parked_at is not None
+
+
+def test_a_caller_left_alone_is_found_though_no_callback_came(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"], ["c2"])
+    _, _, responder = bridged(desk_office, engine, carrier)
+    carrier.set_state(responder, LegState.COMPLETED)
+    ticks(engine, clock, 60)
+    assert number_of("c2") in carrier.rung()
+
+
+@pytest.mark.parametrize("who", ["caller hung up", "caller at the recorder", "both talk"])
+def test_a_bridge_in_order_is_left_alone(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock, who: str
+) -> None:
+    desk_office.on_duty(["c1"], ["c2"])
+    call, leg, responder = bridged(desk_office, engine, carrier)
+    if who == "caller hung up":
+        carrier.set_state(leg, LegState.COMPLETED)
+    if who == "caller at the recorder":
+        with desk_office.runtime.database.transaction() as session:
+            session.get_one(Call, call.id).conference = None
+    if who != "both talk":
+        over(desk_office, carrier, responder)
+    ticks(engine, clock, 60)
+    assert carrier.rung() == [number_of("c1")]
