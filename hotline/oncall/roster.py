@@ -54,31 +54,42 @@ def parse(text: str) -> Roster:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RosterError(f"The roster is not valid TOML: {error}") from None
-    entries = tuple(_entry(r) for r in raw.get("responder", ()))
+    entries = tuple(_entry(r) for r in _tables(raw.get("responder", []), "[[responder]]"))
     _refuse_doubles(entries)
     policies = raw.get("policy", {})
+    if not isinstance(policies, Mapping):
+        raise RosterError("Policies are written as tables: [policy.default].")
     known = {e.handle for e in entries}
     for name, policy in policies.items():
-        for handle in _targets(policy):
+        for handle in _targets(name, policy):
             if handle not in known:
                 raise RosterError(f"Policy {name!r} names {handle!r}, who is not in the roster.")
     return Roster(entries, policies)
 
 
 def _entry(raw: Mapping[str, Any]) -> Entry:
-    handle = raw.get("handle", "")
+    handle = raw.get("handle")
+    if not isinstance(handle, str) or not handle:
+        raise RosterError('Every responder needs a handle, a short name such as "counselor-1".')
+    for name, kind in (("kind", str), ("name", str), ("number", str), ("languages", list)):
+        if name not in raw:
+            raise RosterError(f"Responder {handle!r} lacks {name!r}.")
+        if not isinstance(raw[name], kind) or not all(isinstance(v, str) for v in raw[name]):
+            wanted = "text" if kind is str else "a list of language codes"
+            raise RosterError(f"The {name} of {handle!r} must be {wanted}.")
     try:
-        return Entry(
-            handle,
-            ResponderKind(raw["kind"]),
-            raw["name"],
-            _e164(handle, raw["number"]),
-            tuple(raw["languages"]),
-        )
-    except KeyError as error:
-        raise RosterError(f"Responder {handle!r} lacks {error.args[0]!r}.") from None
-    except ValueError as error:
-        raise RosterError(f"Responder {handle!r}: {error}.") from None
+        kind_of = ResponderKind(raw["kind"])
+    except ValueError:
+        kinds = ", ".join(ResponderKind)
+        raise RosterError(f"The kind of {handle!r} must be one of {kinds}.") from None
+    number = _e164(handle, raw["number"])
+    return Entry(handle, kind_of, raw["name"], number, tuple(raw["languages"]))
+
+
+def _tables(raw: Any, name: str) -> list[Mapping[str, Any]]:
+    if not isinstance(raw, list) or not all(isinstance(row, Mapping) for row in raw):
+        raise RosterError(f"{name} must be tables; see the roster that comes with the hotline.")
+    return raw
 
 
 def _e164(handle: str, number: str) -> str:
@@ -100,6 +111,13 @@ def _refuse_doubles(entries: tuple[Entry, ...]) -> None:
                 raise RosterError(f"Two responders share the {field} of {entry.handle!r}.")
 
 
-def _targets(policy: Mapping[str, Any]) -> list[str]:
-    steps = [*policy.get("steps", ()), *filter(None, [policy.get("last_resort")])]
-    return [h for s in steps for h in s.get("targets", ())] + list(policy.get("alarm", ()))
+def _targets(name: str, policy: Mapping[str, Any]) -> list[str]:
+    """Every handle a policy names; what else is wrong with it, `dispatch.policy` says."""
+    if not isinstance(policy, Mapping):
+        raise RosterError(f"Policy {name!r} must be a table: [policy.{name}].")
+    steps = _tables(policy.get("steps", []), f"The steps of policy {name!r}")
+    last = _tables([policy.get("last_resort") or {}], f"The last_resort of policy {name!r}")
+    lists = [step.get("targets", []) for step in (*steps, *last)] + [policy.get("alarm", [])]
+    if not all(isinstance(handles, list) for handles in lists):
+        raise RosterError(f"Policy {name!r}: targets and alarm must be lists of handles.")
+    return [handle for handles in lists for handle in handles]

@@ -1,6 +1,7 @@
 """The real engine in a hostile world, run after run. A failing run names its seed.
 
-HOTLINE_SIMULATION_RUNS sets how many runs of each kind are made; run N has seed N.
+HOTLINE_SIMULATION_RUNS sets how many runs of each kind are made, HOTLINE_SIMULATION_FIRST the seed
+of the first of them.
 """
 
 import os
@@ -20,7 +21,8 @@ from tests.simulation import checks, people
 from tests.simulation.world import Faults, World
 from tests.support.office import number_of
 
-RUNS = int(os.environ.get("HOTLINE_SIMULATION_RUNS", "6"))
+FIRST = int(os.environ.get("HOTLINE_SIMULATION_FIRST", "0"))
+SEEDS = range(FIRST, FIRST + int(os.environ.get("HOTLINE_SIMULATION_RUNS", "5")))
 BAD_CALLBACKS = Faults(callback_lost=0.3, callback_again=0.3, callback_late=0.3)
 BAD_REST = Faults(
     callback_lost=0.2, callback_late=0.2, rest_refused=0.2, rest_unsure=0.3, lists_lag_s=2.0
@@ -81,17 +83,17 @@ def play(world: World, *, gentle: bool) -> None:
     checks.at_the_end(world, gentle=gentle)
 
 
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_callbacks_lost_doubled_and_late(make_world: MakeWorld, seed: int) -> None:
     play(make_world(seed, BAD_CALLBACKS), gentle=True)
 
 
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_carrier_that_refuses_and_leaves_us_unsure(make_world: MakeWorld, seed: int) -> None:
     play(make_world(seed, BAD_REST), gentle=False)
 
 
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_dispatcher_that_dies_again_and_again(make_world: MakeWorld, seed: int) -> None:
     play(make_world(seed, CRASHES), gentle=False)
 

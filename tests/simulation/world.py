@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import event, select
@@ -200,17 +201,22 @@ class World:
         return not over
 
     def presses_1(self, call: FakeCall) -> None:
-        """The key arrives; who is told "yours" stays a minute, the others hang up."""
+        """The key arrives; who is told "yours" talks with the caller for a minute, the others hang
+        up. Caller and responder leave the bridge together."""
         if call.state is not LegState.ANSWERED:
             return
         with self.runtime.database.transaction() as session:
             attempt = desk.by_token(session, token_of(call))
             assert attempt is not None
             yours = desk.accept(session, attempt, self.clock())
-            report_id = desk.of_attempt(session, attempt).report_id
+            row = desk.of_attempt(session, attempt)
+            bridged = yours and desk.bridge_name(session, row) is not None
+            caller = session.get(Call, row.call_id) if bridged and row.call_id else None
         if yours:
-            self.accepted.setdefault(report_id, set()).add(attempt.id)
-        self.at(60 if yours else 2, lambda: self.carrier.set_state(call, LegState.COMPLETED))
+            self.accepted.setdefault(row.report_id, set()).add(attempt.id)
+        legs = [call] if caller is None else [self.carrier.calls[caller.carrier_call_id], call]
+        for leg in legs:
+            self.at(60 if yours else 2, partial(self.carrier.set_state, leg, LegState.COMPLETED))
 
     def presses_2(self, call: FakeCall) -> None:
         """Passes."""

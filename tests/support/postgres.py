@@ -3,11 +3,14 @@
 PostgreSQL refuses to run as root, so a root test run starts it as `postgres` or `nobody`.
 """
 
+import ctypes
 import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,6 +29,7 @@ OPTIONS = {
 }
 INITDB = ("-U", "hotline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 START_LIMIT_S = 60.0
+PR_SET_PDEATHSIG = 1
 
 
 class NoPostgres(Exception):
@@ -119,10 +123,17 @@ def start() -> Cluster:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for the tests, which then stop it themselves
+        preexec_fn=_end_with_parent,
     )
     cluster = Cluster(folder, server)
     cluster.wait()
     return cluster
+
+
+def _end_with_parent() -> None:
+    """Have the kernel stop the server when the tests are killed (Linux; elsewhere nothing)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def find_programs() -> Path:

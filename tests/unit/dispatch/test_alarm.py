@@ -1,0 +1,137 @@
+"""The alarm: phones and the posted fact, round after round, whatever fails."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from sqlalchemy import select
+
+from hotline.carrier.port import Refused
+from hotline.dispatch import alarm, desk, store
+from hotline.dispatch.engine import Engine
+from hotline.dispatch.model import Alarm, AlarmCall
+from tests.conftest import MakeRuntime
+from tests.fakes.carrier import FakeCarrier
+from tests.fakes.clock import VirtualClock
+from tests.simulation.world import Inline
+from tests.support.office import Office, number_of
+
+
+class Ears:
+    """An HTTP server on loopback that keeps what is posted to it."""
+
+    def __init__(self) -> None:
+        self.heard: list[dict[str, object]] = []
+        self.status = 200
+        ears = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                ears.heard.append(json.loads(body))
+                self.send_response(ears.status)
+                self.end_headers()
+
+            def log_message(self, *args: object) -> None:
+                """Say nothing."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/alarm"
+
+
+@pytest.fixture
+def ears() -> Iterator[Ears]:
+    """A listening server."""
+    made = Ears()
+    thread = threading.Thread(target=made.server.serve_forever)
+    thread.start()
+    yield made
+    made.server.shutdown()
+    thread.join()
+    made.server.server_close()
+
+
+def raise_one(office: Office) -> str:
+    with office.runtime.database.transaction() as session:
+        return store.raise_alarm(session, None, "audio_unusable", office.runtime.clock()).id
+
+
+def rounds(engine: Engine, office: Office, clock: VirtualClock, count: int) -> None:
+    for _ in range(count):
+        engine.tick()
+        clock.advance(office.runtime.settings.alarm_repeat_s)
+
+
+def test_it_is_raised_once_until_somebody_has_acknowledged_it(desk_office: Office) -> None:
+    first = raise_one(desk_office)
+    assert raise_one(desk_office) == first
+    with desk_office.runtime.database.transaction() as session:
+        row = session.get_one(Alarm, first)
+        assert desk.acknowledge(session, row, "account", desk_office.runtime.clock())
+    assert raise_one(desk_office) != first
+
+
+def test_every_round_posts_ids_and_words_of_ours_only(
+    make_runtime: MakeRuntime, sqlite_url: str, ears: Ears, clock: VirtualClock
+) -> None:
+    runtime = make_runtime(sqlite_url, alarm_url=ears.url)
+    office = Office(runtime)
+    office.on_duty(["c1"], alarm=["s9"])
+    alarm_id = raise_one(office)
+    engine = Engine(runtime, lambda _: None, pool=Inline(), elapsed=clock.seconds)
+    rounds(engine, office, clock, 1)
+    ears.status = 500  # whoever listens is ill; the phones ring all the same
+    rounds(engine, office, clock, 1)
+    assert [fact["round"] for fact in ears.heard] == [1, 2]
+    assert ears.heard[0] == {
+        "alarm": alarm_id,
+        "reason": "audio_unusable",
+        "report": None,
+        "raised_at": "2026-09-16T14:00:00+00:00",
+        "round": 1,
+    }
+
+
+def test_a_phone_that_cannot_be_rung_does_not_silence_the_others(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"], alarm=["s1", "s2"])
+    raise_one(desk_office)
+    refused = iter([True])
+
+    def before(method: str) -> None:
+        if method == "place_call" and next(refused, False):
+            raise Refused("21211")
+
+    carrier.before = before
+    rounds(engine, desk_office, clock, 2)
+    assert carrier.rung() == [number_of("s2"), number_of("s1"), number_of("s2")]
+
+
+def test_an_alarm_call_is_known_by_its_token(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"], alarm=["s1"])
+    alarm_id = raise_one(desk_office)
+    rounds(engine, desk_office, clock, 1)
+    [call] = carrier.calls.values()
+    token = call.url.rpartition("/")[2]
+    assert call.status_url == f"{call.url}/status"
+    with desk_office.runtime.database.transaction() as session:
+        found = alarm.call_by_token(session, token)
+        assert found is not None
+        assert (found.alarm_id, found.carrier_call_id) == (alarm_id, call.id)
+        assert alarm.call_by_token(session, "no such token") is None
+
+
+def test_without_anybody_to_ring_it_stays_open_on_the_board(
+    desk_office: Office, engine: Engine, clock: VirtualClock
+) -> None:
+    raise_one(desk_office)
+    rounds(engine, desk_office, clock, 3)
+    [row] = desk_office.alarms()
+    assert (row.rounds, row.acknowledged_at) == (3, None)
+    with desk_office.runtime.database.transaction() as session:
+        assert session.scalars(select(AlarmCall)).all() == []
