@@ -22,6 +22,9 @@ ALARM = {
     "not_transcribed": "a message has no transcript and must be heard",
 }
 
+FAILING = "failing_"
+"""Begins the reason of an alarm about the hotline itself; the kind of the task follows."""
+
 _SENTENCES = {
     "call_began": "Someone called and chose {language}.",
     "wants_to_speak": "They want to speak to a person now.",
@@ -98,6 +101,9 @@ def sentence(
 
 def alarm(reason: str) -> str:
     """Why an alarm is open, as the end of a sentence."""
+    if reason.startswith(FAILING):
+        step = names.plain(reason.removeprefix(FAILING))
+        return f"a step of the hotline keeps failing ({step}); see the dispatcher’s log"
     return ALARM.get(reason, names.plain(reason))
 
 

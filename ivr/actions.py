@@ -15,12 +15,9 @@ from hotline.reports.model import (
     Call,
     Message,
     MessageKind,
-    MessageState,
     Report,
     ReportState,
 )
-from hotline.tasks import queue
-from hotline.tasks.model import TaskKind
 from ivr.line import Line
 from ivr.steps import (
     Audible,
@@ -125,12 +122,8 @@ def _send(line: Line, session: Session, call: Call, command: SendMessage, now: d
 def _drop(session: Session, call: Call, message_id: str, now: datetime) -> None:
     """The caller has said it again and sent that: what was said first goes, here and there."""
     message = session.get(Message, message_id)
-    if message is None or message.call_id != call.id or message.state is MessageState.SENT:
-        return
-    message.state = MessageState.DISCARDED
-    timeline.add(session, message.report_id, now, "message_discarded", message=message.id)
-    if message.carrier_recording_id is not None:
-        queue.add(session, TaskKind.DELETE_RECORDING, message.id, now)
+    if message is not None and message.call_id == call.id:
+        intake.discard_message(session, message, now)
 
 
 def _check(line: Line, session: Session, call: Call, command: CheckReturn, now: datetime) -> Event:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import structlog
 from flask import Response, request
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ivr import twiml
 from ivr.line import Line
@@ -15,6 +15,8 @@ RETRIES = 3
 PAUSE_S = 2
 REPEATS = 3
 """Two webhooks at once may write the same row; the loser's whole transaction is done again."""
+DEADLOCK = ("40P01", "40001")
+"""PostgreSQL's words for "two transactions got in each other's way, yours was undone"."""
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -37,7 +39,11 @@ def repeated(work: Callable[[], T]) -> T:
     for _ in range(REPEATS - 1):
         try:
             return work()
-        except IntegrityError:
+        except (IntegrityError, OperationalError) as error:
+            # A database that is locked or gone is not asked again while the caller hears nothing.
+            state = getattr(error.orig, "sqlstate", None)
+            if isinstance(error, OperationalError) and state not in DEADLOCK:
+                raise
             log.info("transaction_repeated", endpoint=request.endpoint)
     return work()
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-# SQLite waits this long for another writer before it gives up (a webhook must answer within the
-# carrier's 15 s; docs/facts.md T1).
-SQLITE_BUSY_S = 5.0
+# SQLite waits this long for another writer before it gives up. A caller hears nothing meanwhile and
+# must not be left in silence for more than 4 s (docs/design.md, I5).
+SQLITE_BUSY_S = 3.0
 
 
 def open_engine(url: str, *, busy_s: float = SQLITE_BUSY_S) -> Engine:

@@ -8,10 +8,11 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.carrier.port import CarrierError
+from hotline.carrier.port import CarrierError, LegState
 from hotline.context import Runtime
 from hotline.database.base import new_id
 from hotline.dispatch import policy
+from hotline.dispatch.machine import RING_SLACK_S
 from hotline.dispatch.model import Alarm, AlarmCall, Dispatch
 from hotline.oncall import responders
 from hotline.oncall.model import Responder
@@ -29,8 +30,13 @@ def sound(runtime: Runtime, lease: Lease) -> None:
     """One round of an alarm; the task is due again until somebody has acknowledged."""
     with runtime.database.transaction() as session:
         alarm = session.get_one(Alarm, lease.subject_id)
+        placed = _just_placed(session, alarm, runtime)
         if alarm.acknowledged_at is not None:
-            return queue.finish(session, lease, runtime.clock())
+            queue.finish(session, lease, runtime.clock())
+    if alarm.acknowledged_at is not None:
+        return _hush(runtime, placed)
+    with runtime.database.transaction() as session:
+        alarm = session.get_one(Alarm, lease.subject_id)
         calls = _intend_calls(session, runtime, alarm)
         alarm.rounds += 1
         fact: dict[str, object] = {
@@ -73,6 +79,23 @@ def _intend_calls(session: Session, runtime: Runtime, alarm: Alarm) -> list[tupl
         session.add(row)
         calls.append((row.id, row.token, number))
     return calls
+
+
+def _just_placed(session: Session, alarm: Alarm, runtime: Runtime) -> list[str]:
+    """Carrier ids of this alarm's calls that may still be ringing."""
+    since = runtime.clock() - timedelta(seconds=RING_S + RING_SLACK_S)
+    query = select(AlarmCall.carrier_call_id).where(AlarmCall.alarm_id == alarm.id)
+    return [k for k in session.scalars(query.where(AlarmCall.placed_at >= since)) if k]
+
+
+def _hush(runtime: Runtime, call_ids: list[str]) -> None:
+    """Somebody has acknowledged: phones that still ring for it stop. Who talks is left alone."""
+    for call_id in call_ids:
+        try:
+            if runtime.carrier.call_state(call_id) in (LegState.QUEUED, LegState.RINGING):
+                runtime.carrier.end_call(call_id)
+        except CarrierError as error:  # it rings out by itself
+            log.warning("alarm_not_hushed", code=error.code)
 
 
 def _targets(session: Session, alarm: Alarm) -> tuple[str, ...]:

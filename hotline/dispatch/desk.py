@@ -229,6 +229,7 @@ def acknowledge(session: Session, alarm: Alarm, by: str, now: datetime) -> bool:
         return False
     alarm.acknowledged_at = now
     alarm.acknowledged_by = by
+    queue.pull_forward(session, TaskKind.ALARM, alarm.id, now)  # phones that still ring, stop
     if alarm.report_id is not None:
         timeline.add(
             session, alarm.report_id, now, "alarm_acknowledged", reason=alarm.reason, by=by

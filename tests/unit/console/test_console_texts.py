@@ -101,3 +101,8 @@ def test_every_pattern_can_be_filled_from_an_empty_detail() -> None:
 def test_every_outcome_of_an_attempt_has_a_sentence() -> None:
     told_kinds = set(sentences._SENTENCES) | sentences.HIDDEN
     assert {f"attempt_{state}" for state in AttemptState} <= told_kinds
+
+
+def test_an_alarm_about_the_hotline_itself_says_where_to_look() -> None:
+    said = sentences.alarm("failing_place_call")
+    assert said == "a step of the hotline keeps failing (place call); see the dispatcher’s log"

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from sqlalchemy import select
 
-from hotline.carrier.port import Refused
+from hotline.carrier.port import LegState, Refused
 from hotline.dispatch import alarm, desk, store
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.model import Alarm, AlarmCall
@@ -108,6 +108,22 @@ def test_a_phone_that_cannot_be_rung_does_not_silence_the_others(
     carrier.before = before
     rounds(engine, desk_office, clock, 2)
     assert carrier.rung() == [number_of("s2"), number_of("s1"), number_of("s2")]
+
+
+def test_the_other_phones_stop_ringing_when_one_has_acknowledged(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier
+) -> None:
+    desk_office.on_duty(["c1"], alarm=["s1", "s2"])
+    alarm_id = raise_one(desk_office)
+    engine.tick()
+    talking, ringing = carrier.calls.values()
+    carrier.set_state(talking, LegState.ANSWERED)
+    with desk_office.runtime.database.transaction() as session:
+        row = session.get_one(Alarm, alarm_id)
+        assert desk.acknowledge(session, row, "s1", desk_office.runtime.clock())
+    engine.tick()
+    assert (talking.live, ringing.live) == (True, False)
+    assert carrier.rung() == [number_of("s1"), number_of("s2")]
 
 
 def test_an_alarm_call_is_known_by_its_token(
