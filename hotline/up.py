@@ -1,12 +1,16 @@
 """`hotline up`: everything on this machine, one URL, Ctrl-C stops it."""
 
 import ipaddress
+import os
 import signal
+import sys
 import threading
 from urllib.parse import urlsplit
 
 import click
+from sqlalchemy import select
 
+from hotline.dispatch.model import EscalationPolicy
 from hotline.observe import configure_logging
 from hotline.people import accounts
 from hotline.settings import Settings
@@ -56,14 +60,22 @@ def welcome(stack: Stack) -> str:
             code = accounts.issue_setup_code(session, stack.runtime.clock())
             lines += [f"First administrator: open {stack.settings.public_url}/setup and enter"]
             lines += [f"    {code}", "  (works once, within 24 hours)", ""]
-    lines += ["Next: hotline roster apply FILE says who is rung and in which order."]
+        if session.scalar(select(EscalationPolicy.id)) is None:
+            lines += ["Nobody is rung yet. Write a roster (see docs/operations.md), and then:"]
+            lines += [f"    {_command()} roster apply FILE", ""]
     if stack.switch is not None:
         lines += [f"No carrier is set, so our own switch runs at {stack.switch.url}."]
-        lines += ["See a call from end to end with: hotline demo"]
+        lines += [f"See a call from end to end with: {_command()} demo"]
     else:
         lines += [f"The carrier posts calls to {stack.settings.public_url}/voice"]
     pids = "  ".join(f"{name} {pid}" for name, pid in stack.pids().items())
     return "\n".join([*lines, "", f"Processes: {pids}", "Ctrl-C stops everything.", ""])
+
+
+def _command() -> str:
+    """How to call `hotline` from where we were started."""
+    path = os.path.relpath(sys.argv[0])
+    return path if os.access(path, os.X_OK) and not path.startswith("..") else "hotline"
 
 
 def _on_this_machine(settings: Settings) -> bool:

@@ -82,11 +82,15 @@ class Supervisor:
         child = Child(part, self._directory, self._sink)
         self._running[part.name] = child
         self._started_at[part.name] = now
-        (self._pids / f"{part.name}.pid").write_text(f"{child.pid}\n")
+        self._pid_file(part).write_text(f"{child.pid}\n")
+
+    def _pid_file(self, part: Part) -> Path:
+        return self._pids / f"{part.name}.pid"
 
     def _ended(self, part: Part, child: Child, now: float) -> None:
         self._exit_codes[part.name] = child.finish()
         del self._running[part.name]
+        self._pid_file(part).unlink(missing_ok=True)  # the number may soon be another process's
         healthy = now - self._started_at[part.name] >= HEALTHY_S
         failures = 1 if healthy else self._failures.get(part.name, 0) + 1
         self._failures[part.name] = failures
@@ -103,5 +107,5 @@ class Supervisor:
             for child in children:
                 child.finish()
                 child.kill_rest()
-                (self._pids / f"{child.part.name}.pid").unlink(missing_ok=True)
+                self._pid_file(child.part).unlink(missing_ok=True)
         self._running.clear()

@@ -59,6 +59,14 @@ def test_restarts_with_a_growing_delay(supervisor: Supervisor, lines: Lines) -> 
     assert not supervisor.refused("short")
 
 
+def test_no_pid_file_is_left_of_a_part_that_had_ended(tmp_path: Path, lines: Lines) -> None:
+    supervisor = Supervisor(tmp_path, lambda name, line: lines.append((name, line)))
+    supervisor.start([python("short", "print('again', flush=True)")])
+    until(lambda: supervisor.failures("short") >= 2 and not supervisor.pids(), "between two starts")
+    supervisor.stop()
+    assert list((tmp_path / "run").iterdir()) == []
+
+
 def test_a_wrong_setting_is_told_apart(supervisor: Supervisor) -> None:
     supervisor.start([python("wrong", "import sys; sys.exit(2)")])
     until(lambda: supervisor.refused("wrong"), "refused")
