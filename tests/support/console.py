@@ -249,3 +249,26 @@ def take(world: World, report_id: str) -> None:
     with world.database.transaction() as session:
         desk.tell(session, attempt_id, machine.Answered(attempt_id), world.now)
         assert desk.accept(session, session.get_one(Attempt, attempt_id), world.now)
+
+
+def browser_of(world: World, role: Role) -> FlaskClient:
+    """The browser of somebody in that role, signed in."""
+    add_person(world, role.value, role)
+    client = world.app().test_client()
+    assert sign_in(client, role.value).status_code == 303
+    return client
+
+
+def message_of(world: World, report_id: str) -> str:
+    """The id of the report's one message."""
+    with world.database.transaction() as session:
+        return session.query(Message.id).filter(Message.report_id == report_id).scalar()
+
+
+def nobody_took(world: World) -> str:
+    """A report for which all three were rung in vain; gives its id."""
+    report_id = leave_message(world)
+    start_dispatch(world, report_id)
+    for _ in range(3):
+        miss(world, report_id)
+    return report_id

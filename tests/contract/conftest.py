@@ -1,0 +1,22 @@
+"""The server that answers as Twilio does, and our adapter to it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hotline.carrier.twilio import TwilioCarrier
+from tests.support.twilio import ACCOUNT, OURS, TOKEN, FakeTwilio
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeTwilio]:
+    server = FakeTwilio()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def carrier(fake: FakeTwilio) -> Iterator[TwilioCarrier]:
+    adapter = TwilioCarrier(ACCOUNT, TOKEN, OURS, api_url=fake.url, timeout_s=5.0)
+    yield adapter
+    adapter.close()
