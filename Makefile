@@ -8,7 +8,7 @@ SCENARIO ?= message
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test lint format lock clean
+.PHONY: help install install-dev demo run test test-simulation lint format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ run: install ## start everything on this machine and print the URL
 
 test: install-dev ## all tests, in under ten minutes on two cores
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+test-simulation: install-dev ## dispatch against hostile carriers, many more runs (RUNS=60)
+	@HOTLINE_SIMULATION_RUNS=$(or $(RUNS),60) $(BIN)/python -m pytest -q tests/simulation
 
 lint: install-dev ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .
