@@ -3,22 +3,11 @@
 from flask import request
 
 from hotline.carrier.port import LegState
+from hotline.carrier.status import CALL_STATUS
 from ivr import steps
 from ivr.line import Line
 from ivr.steps import DialEnded, Event, HungUp, Keys, Recorded, Silence, State
 
-LEG_STATES = {
-    "queued": LegState.QUEUED,
-    "initiated": LegState.QUEUED,
-    "ringing": LegState.RINGING,
-    "in-progress": LegState.ANSWERED,
-    "answered": LegState.ANSWERED,
-    "completed": LegState.COMPLETED,
-    "busy": LegState.BUSY,
-    "no-answer": LegState.UNANSWERED,
-    "failed": LegState.FAILED,
-    "canceled": LegState.CANCELLED,
-}
 ANSWERED = ("completed", "answered")
 """DialCallStatus of a dial that somebody or something picked up."""
 
@@ -30,7 +19,7 @@ def call_id() -> str:
 
 def leg_state() -> LegState | None:
     """What the carrier says of the leg; None for a word we do not know."""
-    return LEG_STATES.get(request.form.get("CallStatus", ""))
+    return CALL_STATUS.get(request.form.get("CallStatus", ""))
 
 
 def hung_up() -> bool:

@@ -32,6 +32,7 @@ from hotline.carrier.port import (
     Refused,
     Uncertain,
 )
+from hotline.carrier.status import CALL_STATUS
 
 T = TypeVar("T")
 
@@ -50,19 +51,6 @@ CODE_BUSY: Final = "20429"
 CODE_NOT_THERE: Final = "20404"
 CODE_CALL_OVER: Final = "21220"
 CODE_NOT_FINAL: Final = "20009"  # a recording cannot be deleted before it is complete
-
-STATES = {
-    "queued": LegState.QUEUED,
-    "initiated": LegState.QUEUED,
-    "ringing": LegState.RINGING,
-    "in-progress": LegState.ANSWERED,
-    "answered": LegState.ANSWERED,
-    "completed": LegState.COMPLETED,
-    "busy": LegState.BUSY,
-    "no-answer": LegState.UNANSWERED,
-    "failed": LegState.FAILED,
-    "canceled": LegState.CANCELLED,
-}
 
 
 class _QuietHttpClient(TwilioHttpClient):  # type: ignore[misc, unused-ignore]
@@ -160,7 +148,7 @@ class TwilioCarrier:
     def call_state(self, call_id: str) -> LegState:
         """What has become of a call; UNKNOWN for a status we have no word for."""
         call = _asked(lambda: self._client.calls(_safe(call_id)).fetch())
-        return STATES.get(str(call.status), LegState.UNKNOWN)
+        return CALL_STATUS.get(str(call.status), LegState.UNKNOWN)
 
     def redirect_call(self, call_id: str, url: str) -> None:
         """Make a live call fetch `url` now. Raises Refused("21220") when it is over."""

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from hotline.carrier.port import LegState
+from hotline.carrier.status import CALL_STATUS
 from hotline.context import Runtime
 from hotline.dispatch import desk, machine
 from hotline.dispatch.machine import DispatchState
@@ -22,7 +23,6 @@ from hotline.reports.model import (
     ReportState,
 )
 from hotline.tasks.model import Task, TaskKind
-from ivr.requests import LEG_STATES
 from ivr.voice import Voice, speak
 from tests.unit.ivr.leg import Leg
 
@@ -396,4 +396,4 @@ def test_a_seen_call_keeps_its_heartbeat(leg: NewLeg, runtime: Runtime) -> None:
 
 
 def test_leg_states_are_all_known() -> None:
-    assert set(LEG_STATES.values()) == set(LegState) - {LegState.UNKNOWN}
+    assert set(CALL_STATUS.values()) == set(LegState) - {LegState.UNKNOWN}
