@@ -82,7 +82,9 @@ class Supervisor:
         child = Child(part, self._directory, self._sink)
         self._running[part.name] = child
         self._started_at[part.name] = now
-        self._pid_file(part).write_text(f"{child.pid}\n")
+        unfinished = self._pids / f"{part.name}.new"
+        unfinished.write_text(f"{child.pid}\n")
+        unfinished.replace(self._pid_file(part))  # nobody reads half a number
 
     def _pid_file(self, part: Part) -> Path:
         return self._pids / f"{part.name}.pid"
