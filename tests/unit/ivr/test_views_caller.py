@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from hotline.carrier.port import LegState
 from hotline.carrier.status import CALL_STATUS
@@ -340,43 +339,6 @@ def test_the_callers_number_is_written_nowhere(leg: NewLeg, runtime: Runtime) ->
     for part in (path, f"{path}-wal"):
         with open(part, "rb") as file:
             assert b"5557654321" not in file.read()
-
-
-def test_a_database_that_fails_is_apologised_for_and_tried_again(
-    leg: NewLeg, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    caller = leg().arrive().press("2", "2").record(5)
-
-    def locked(*_: object, **__: object) -> None:
-        raise OperationalError("statement", {}, Exception("database is locked"))
-
-    with monkeypatch.context() as broken:
-        broken.setattr(runtime.database, "transaction", locked)
-        caller.press("1")
-        assert caller.hears == ["es/technical"]
-        assert "retry=1" in (caller.one("Redirect").text or "")
-        for _ in range(3):
-            caller.redirected()
-        assert caller.hears == ["es/technical_end"]
-        assert caller.has("Hangup")
-    caller.post(caller.last[0].replace("retry=3", "retry=1"))
-    assert "sent" in caller.says
-
-
-def test_a_retry_does_not_take_lost_keys_for_silence(
-    leg: NewLeg, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    caller = leg().arrive().press("1", "3")
-
-    def locked(*_: object, **__: object) -> None:
-        raise OperationalError("statement", {}, Exception("database is locked"))
-
-    with monkeypatch.context() as broken:
-        broken.setattr(runtime.database, "transaction", locked)
-        caller.press("123456")
-        assert "123456" not in (caller.one("Redirect").text or "")
-    caller.redirected()
-    assert caller.says == ["return_number"]
 
 
 def test_no_webhook_of_ours_ever_answers_with_an_error_to_be_read_aloud(leg: NewLeg) -> None:
