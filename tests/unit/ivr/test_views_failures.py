@@ -1,4 +1,4 @@
-"""What a caller hears when the database fails: an apology, the same step again, never "received"."""
+"""What a caller hears when the database fails: an apology, then the same step; never "sent"."""
 
 import contextlib
 import sqlite3
