@@ -216,12 +216,6 @@ def open_report(session: Session, report: Report, now: datetime, wait_s: float) 
     queue.add(session, TaskKind.START_DISPATCH, report.id, now, due_at=due)
 
 
-def discard(session: Session, call: Call, now: datetime) -> None:
-    """The caller wants to say it again: what is in review is dropped, here and at the carrier."""
-    for message in messages_of(session, call):
-        discard_message(session, message, now)
-
-
 def discard_message(session: Session, message: Message, now: datetime) -> None:
     """Drop one message, its audio here and at the carrier included; not one that was sent."""
     _relock(session, message)

@@ -11,7 +11,7 @@ from hotline.carrier.port import Media
 from hotline.context import Runtime
 from hotline.dispatch.model import Alarm
 from hotline.reports import audio, intake, transcripts
-from hotline.reports.model import AudioState, Call, Message, MessageKind, Report, Transcript
+from hotline.reports.model import AudioState, Message, MessageKind, Report, Transcript
 from hotline.tasks.model import Task, TaskKind, TaskState
 from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCarrier
@@ -207,7 +207,7 @@ def test_a_discarded_message_is_not_stored_and_deleted_at_the_carrier(
     carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
     with runtime.database.transaction() as session:
         message_id = message_left(session, runtime, send=False)
-        intake.discard(session, session.scalars(select(Call)).one(), runtime.clock())
+        intake.discard_message(session, session.get_one(Message, message_id), runtime.clock())
     assert perform(workshop, TaskKind.FETCH_RECORDING) is None
     with runtime.database.transaction() as session:
         message = session.get_one(Message, message_id)

@@ -32,7 +32,7 @@ def record(office: Office, call: Call, *, dropped: bool = False) -> str:
         message = intake.begin_message(session, office.runtime.vault, row, MessageKind.MESSAGE, now)
         intake.recording_ended(session, message.id, now)
         if dropped:
-            intake.discard(session, row, now)
+            intake.discard_message(session, message, now)
         return message.id
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
 from hotline.reports import audio, intake
@@ -76,7 +77,12 @@ class Line:
 
     def discard(self) -> None:
         """The caller wants to say it again."""
-        self._with_call(lambda s, call: intake.discard(s, call, self.runtime.clock()))
+
+        def drop_all(session: Session, call: Call) -> None:
+            for message in intake.messages_of(session, call):
+                intake.discard_message(session, message, self.runtime.clock())
+
+        self._with_call(drop_all)
 
     def left(self) -> bool:
         """The caller has hung up; whether anything was said."""
