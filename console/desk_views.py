@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 
 from console import guard
 from console.context import runtime, signed_in
-from hotline.dispatch import desk
+from hotline.dispatch import alarms
 from hotline.dispatch.model import Alarm
+from hotline.dispatch.sql import SqlBooks
 from hotline.people.permissions import Action
 from hotline.reports import timeline
 from hotline.reports.model import Report, ReportState
@@ -41,7 +42,8 @@ def do_acknowledge(alarm_id: str) -> Response:
         if alarm is None:
             abort(404)
         report_id = alarm.report_id
-        if desk.acknowledge(session, alarm, signed_in().account.id, runtime().clock()):
+        books = SqlBooks(session, runtime().vault)
+        if alarms.acknowledge(books, alarm, signed_in().account.id, runtime().clock()):
             guard.audited(session, "alarm.acknowledged", f"alarm:{alarm_id}")
     if report_id is None:
         return redirect(url_for("console.reports"), 303)

@@ -2,7 +2,7 @@
 
 import phonenumbers
 
-from hotline.dispatch.machine import AttemptState
+from hotline.dispatch.words import AttemptState
 
 URGENCY = {"routine": (1, "Routine"), "urgent": (2, "Urgent"), "life-safety": (3, "Danger to life")}
 

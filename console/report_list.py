@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from console import fate, guard, names, times, words
 from console.cases import Case, Names, load
 from console.context import runtime
-from hotline.dispatch.machine import DispatchState
 from hotline.dispatch.model import Dispatch
+from hotline.dispatch.words import DispatchState
 from hotline.people.permissions import Action
 from hotline.reports.model import Report, ReportState
 

@@ -6,6 +6,7 @@ from hotline.carrier.twilio import TwilioCarrier
 from hotline.context import Runtime
 from hotline.database.engine import Database
 from hotline.dispatch.engine import Engine
+from hotline.dispatch.wiring import ports_of
 from hotline.languages import load_languages
 from hotline.privacy import keys
 from hotline.privacy.cipher import Vault
@@ -33,7 +34,7 @@ def open_runtime(settings: Settings) -> Runtime:
 
 def dispatcher_engine(runtime: Runtime, run_here: Callable[[str], None]) -> Engine:
     """The dispatcher's engine; `run_here` does a worker's task when nobody else does."""
-    return Engine(runtime, run_here)
+    return Engine(ports_of(runtime), run_here)
 
 
 def _key_ring(settings: Settings) -> keys.KeyRing:

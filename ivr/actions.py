@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import desk
-from hotline.dispatch.machine import DispatchState
+from hotline.dispatch import bridge, desk
 from hotline.dispatch.model import Dispatch
+from hotline.dispatch.words import DispatchState
 from hotline.reports import intake, timeline
 from hotline.reports.model import (
     AudioState,
@@ -44,26 +44,26 @@ def run(line: Line, session: Session, call: Call, command: Command) -> Event | N
     return do(line, session, call, command, line.runtime.clock())
 
 
-def dispatch_is(session: Session, call: Call, now: datetime) -> DispatchIs:
+def dispatch_is(line: Line, session: Session, call: Call, now: datetime) -> DispatchIs:
     """What is true now of the search for a person for this waiting caller."""
-    row = _dispatch(session, call)
+    row = _dispatch(line, session, call)
     if row is None:
         return DispatchIs("waiting", _waited_s(call, now))
-    if row.state is DispatchState.TAKEN and bridge_name(session, call) is None:
+    if row.state is DispatchState.TAKEN and bridge_name(line, session, call) is None:
         return DispatchIs("exhausted", _waited_s(call, now))  # taken, but nobody is in a bridge
     return DispatchIs(row.state.value, _waited_s(call, now))
 
 
-def bridge_name(session: Session, call: Call) -> str | None:
+def bridge_name(line: Line, session: Session, call: Call) -> str | None:
     """The conference this caller is expected in; None when nobody is there for them."""
-    row = _dispatch(session, call)
+    row = _dispatch(line, session, call)
     if row is None or row.state is not DispatchState.TAKEN or row.call_id != call.id:
         return None
-    return desk.bridge_name(session, row)
+    return bridge.name(line.books(session), row)
 
 
-def _dispatch(session: Session, call: Call) -> Dispatch | None:
-    return desk.of_report(session, call.report_id) if call.report_id else None
+def _dispatch(line: Line, session: Session, call: Call) -> Dispatch | None:
+    return line.books(session).dispatch_of(call.report_id) if call.report_id else None
 
 
 def _waited_s(call: Call, now: datetime) -> float:
@@ -73,8 +73,8 @@ def _waited_s(call: Call, now: datetime) -> float:
 def _start_live(line: Line, session: Session, call: Call, _: StartLive, now: datetime) -> Event:
     _leave_earlier_report(session, call)
     report = intake.go_live(session, line.runtime.vault, call, now)
-    desk.waiting_began(session, call, now)
-    desk.start(session, report, now, call)
+    bridge.waiting_began(call, now)
+    desk.start(line.books(session), report, now, call)
     message = intake.begin_message(session, line.runtime.vault, call, MessageKind.OPENING, now)
     return Begun(message.id)
 
@@ -88,19 +88,17 @@ def _leave_earlier_report(session: Session, call: Call) -> None:
 
 
 def _rejoin(line: Line, session: Session, call: Call, _: Rejoin, now: datetime) -> None:
-    if call.report_id is not None:
-        timeline.add(session, call.report_id, now, "bridge_ended")
-    desk.bridge_ended(session, call, now)
+    bridge.ended(line.books(session), call, now)
 
 
 def _begin(line: Line, session: Session, call: Call, command: BeginMessage, now: datetime) -> Event:
     if command.instead_of_waiting:
-        row = _dispatch(session, call)
+        row = _dispatch(line, session, call)
         if row is not None:
             session.refresh(row, with_for_update=True)
         if row is not None and row.state is DispatchState.TAKEN and row.call_id == call.id:
             return DispatchIs("taken", _waited_s(call, now))
-        desk.waiting_ended(call)
+        bridge.waiting_ended(call)
         call.conference = None  # whoever takes it from now on is not sent into an empty bridge
     kind = MessageKind(command.kind)
     return Begun(intake.begin_message(session, line.runtime.vault, call, kind, now).id)
@@ -135,18 +133,18 @@ def _check(line: Line, session: Session, call: Call, command: CheckReturn, now: 
         return NotFound()
     call.report_id = report.id
     timeline.add(session, report.id, now, "returned")
-    return Found(_found(session, report))
+    return Found(_found(line, session, report))
 
 
-def _found(session: Session, report: Report) -> Any:
+def _found(line: Line, session: Session, report: Report) -> Any:
     if report.state is ReportState.CLOSED:
         return "closed"
-    row = desk.of_report(session, report.id)
+    row = line.books(session).dispatch_of(report.id)
     return "taken" if row is not None and row.state is DispatchState.TAKEN else "waiting"
 
 
 def _leave(line: Line, session: Session, call: Call, _: Leave, now: datetime) -> None:
-    desk.caller_left(session, call, now, line.runtime.settings.transcript_wait_s)
+    bridge.caller_left(line.books(session), call, now, line.runtime.settings.transcript_wait_s)
 
 
 _ACTIONS: dict[type, Callable[..., Event | None]] = {

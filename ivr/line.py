@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from sqlalchemy.orm import Session
+
 from hotline.context import Runtime
+from hotline.dispatch.sql import SqlBooks
 from hotline.reports.codes import NUMBER_DIGITS, PIN_DIGITS
 from ivr.guesses import Guesses
 from ivr.prompts import Catalogue
@@ -26,6 +29,10 @@ class Line:
         """An absolute URL under the public address; None values are left out."""
         given = {name: value for name, value in query.items() if value is not None}
         return self.runtime.url(path + (f"?{urlencode(given)}" if given else ""))
+
+    def books(self, session: Session) -> SqlBooks:
+        """The books of dispatch in this transaction."""
+        return SqlBooks(session, self.runtime.vault)
 
     def prompts(self, language: str, names: Iterable[str]) -> list[str]:
         """The URLs of prompts. Raises PromptError for an unknown one."""

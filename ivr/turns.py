@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import desk
+from hotline.dispatch import bridge
 from hotline.reports import intake, timeline
 from hotline.reports.model import Call, Message, Report
 from hotline.tasks.model import WORKER_KINDS, Task, TaskState
@@ -103,9 +103,9 @@ def _move(
 def _true_now(line: Line, session: Session, call: Call, place: steps.Session) -> Event | None:
     """A person who is there already is not waited for; a bridge nobody is in is not entered."""
     if place.state is State.PARKED and not place.rejoin:
-        now = actions.dispatch_is(session, call, line.runtime.clock())
+        now = actions.dispatch_is(line, session, call, line.runtime.clock())
         return now if now.state == "taken" else None
-    if place.state is State.CONNECTED and actions.bridge_name(session, call) is None:
+    if place.state is State.CONNECTED and actions.bridge_name(line, session, call) is None:
         return DispatchIs("waiting")
     return None
 
@@ -115,7 +115,7 @@ def _write(
 ) -> None:
     call.menu = after.to_dict()
     if after.state not in (State.OPENING, State.PARKED):
-        desk.waiting_ended(call)
+        bridge.waiting_ended(call)
     kind = NOTED.get(after.state)
     if kind and before.state is not after.state and call.report_id:
         timeline.add(session, call.report_id, now, kind)
@@ -129,7 +129,7 @@ def _facts(line: Line, session: Session, call: Call, place: steps.Session) -> Fa
     if LISTENED in place.lead and place.message:
         return Facts(said=session.get_one(Message, place.message).token)
     if place.state is State.CONNECTED:
-        return Facts(conference=actions.bridge_name(session, call))
+        return Facts(conference=actions.bridge_name(line, session, call))
     return Facts()
 
 

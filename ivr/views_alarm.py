@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import alarm, desk
+from hotline.dispatch import alarms
 from hotline.dispatch.model import Alarm, AlarmCall
 from hotline.reports.model import Report
 from ivr import names, requests, screening, twiml
@@ -34,7 +34,7 @@ def add_alarm_views(blueprint: Blueprint, line: Line) -> None:
 
 def _answered(line: Line, token: str) -> str:
     with line.runtime.database.transaction() as session:
-        call = alarm.call_by_token(session, token)
+        call = line.books(session).alarm_call_by_token(token)
         if call is None:
             return twiml.hang_up()
         raised = session.get_one(Alarm, call.alarm_id)
@@ -46,7 +46,7 @@ def _answered(line: Line, token: str) -> str:
 def _key(line: Line, token: str) -> str:
     tries = request.args.get("tries", 0, type=int)
     with line.runtime.database.transaction() as session:
-        call = alarm.call_by_token(session, token)
+        call = line.books(session).alarm_call_by_token(token)
         if call is None:
             return twiml.hang_up()
         raised = session.get_one(Alarm, call.alarm_id)
@@ -54,8 +54,9 @@ def _key(line: Line, token: str) -> str:
         match screening.choice(requests.digits(), tries):
             case "take":
                 now = line.runtime.clock()
-                session.refresh(raised, with_for_update=True)
-                done = desk.acknowledge(session, raised, call.responder_id, now)
+                books = line.books(session)
+                raised = books.alarm(raised.id)
+                done = alarms.acknowledge(books, raised, call.responder_id, now)
                 mine = done or raised.acknowledged_by == call.responder_id
                 return _end(line, session, call, "alarm_acknowledged" if mine else "alarm_late")
             case "hear":

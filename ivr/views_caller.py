@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import desk
+from hotline.dispatch import bridge
 from hotline.reports import intake
 from ivr import actions, requests, steps, twiml
 from ivr.answers import answer, empty, repeated, spoken
@@ -94,7 +94,7 @@ def _polled(line: Line, session: Session, place: steps.Session) -> Event:
         return Keys(requests.digits())
     now = line.runtime.clock()
     call = intake.open_call(session, requests.call_id(), now)
-    return actions.dispatch_is(session, call, now)
+    return actions.dispatch_is(line, session, call, now)
 
 
 def _settle(line: Line) -> tuple[str, ...]:
@@ -105,5 +105,6 @@ def _settle(line: Line) -> tuple[str, ...]:
         if call is None:
             return ()
         take(line, session, requests.call_id(), lambda place: HungUp())
-        desk.caller_left(session, call, now, line.runtime.settings.transcript_wait_s)
+        wait_s = line.runtime.settings.transcript_wait_s
+        bridge.caller_left(line.books(session), call, now, wait_s)
         return bells(session, call)

@@ -6,9 +6,8 @@ from flask import Blueprint, Response, abort, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import alarm, desk
-from hotline.dispatch.machine import LIVE, AttemptState
-from hotline.dispatch.model import Alarm
+from hotline.dispatch.model import Alarm, Dispatch
+from hotline.dispatch.words import LIVE, AttemptState
 from hotline.reports.model import AudioState, Call, Message, MessageState, Report
 from ivr.briefs import own_recording, said_aloud
 from ivr.line import Line
@@ -16,7 +15,7 @@ from ivr.prompts import PromptError
 
 YEAR_S = 31536000
 FILE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.(?P<digest>[0-9a-f]{16})\.wav\Z")
-HEARABLE = (*LIVE, AttemptState.TAKEN)
+HEARABLE = (*LIVE, AttemptState.TAKEN, AttemptState.JOINED)
 """An attempt whose responder may still ask to hear what was said."""
 
 
@@ -41,7 +40,7 @@ def add_prompt_views(blueprint: Blueprint, line: Line) -> None:
     def heard(token: str) -> Response:
         """What was said, for the responder or alarm phone whose call carries the token."""
         with line.runtime.database.transaction() as session:
-            report = _report_of(session, token)
+            report = _report_of(line, session, token)
             if report is None:
                 abort(404)
             return _private(said_aloud(line, session, report))
@@ -77,12 +76,13 @@ def _in_review(session: Session, message: Message) -> bool:
     return live and kept and message.audio is AudioState.STORED
 
 
-def _report_of(session: Session, token: str) -> Report | None:
-    attempt = desk.by_token(session, token)
+def _report_of(line: Line, session: Session, token: str) -> Report | None:
+    books = line.books(session)
+    attempt = books.attempt_by_token(token)
     if attempt is not None:
         if attempt.state not in HEARABLE:
             return None
-        return session.get_one(Report, desk.of_attempt(session, attempt).report_id)
-    call = alarm.call_by_token(session, token)
+        return session.get_one(Report, session.get_one(Dispatch, attempt.dispatch_id).report_id)
+    call = books.alarm_call_by_token(token)
     raised = session.get_one(Alarm, call.alarm_id) if call is not None else None
     return session.get(Report, raised.report_id) if raised and raised.report_id else None

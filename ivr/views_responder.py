@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import desk, machine
-from hotline.dispatch.machine import DispatchState
+from hotline.dispatch import bridge, desk, legs, moves, words
 from hotline.dispatch.model import Attempt, Dispatch
+from hotline.dispatch.words import DispatchState
 from hotline.reports import timeline
 from ivr import names, requests, screening, twiml
 from ivr.answers import empty, repeated, spoken
@@ -76,10 +76,11 @@ class Screening:
 
 
 def _open(line: Line, session: Session, token: str) -> tuple[Attempt, Screening] | None:
-    attempt = desk.by_token(session, token)
+    books = line.books(session)
+    attempt = books.attempt_by_token(token)
     if attempt is None:
         return None
-    desk.recognize(session, attempt, requests.call_id())
+    legs.recognize(books, attempt, requests.call_id())
     return attempt, Screening(line, token, attempt_language(line, session, attempt))
 
 
@@ -90,9 +91,9 @@ def _screen(line: Line, token: str) -> str:
         if found is None:
             return twiml.hang_up()
         attempt, call = found
-        desk.tell(session, attempt.id, machine.Answered(attempt.id), now)
-        dispatch = desk.of_attempt(session, attempt)
-        session.refresh(dispatch)
+        books = line.books(session)
+        moves.tell(books, attempt.id, words.Answered(attempt.id), now)
+        dispatch = moves.of_attempt(books, attempt)
         if over := _over(dispatch, attempt):
             return call.end(over)
         if dispatch.taken_by == attempt.id:
@@ -116,12 +117,13 @@ def _key(line: Line, token: str) -> str:
         if found is None:
             return twiml.hang_up()
         attempt, call = found
-        dispatch = desk.of_attempt(session, attempt)
+        books = line.books(session)
+        dispatch = moves.of_attempt(books, attempt)
         match screening.choice(requests.digits(), tries):
             case "take":
                 return _take(line, session, call, attempt, dispatch)
             case "pass":
-                desk.decline(session, attempt, now)
+                desk.decline(books, attempt, now)
                 return call.end("passed")
             case "give_up":
                 return _give_up(line, session, call, attempt)
@@ -138,7 +140,7 @@ def _take(
     line: Line, session: Session, call: Screening, attempt: Attempt, dispatch: Dispatch
 ) -> str:
     """The press of 1: one compare-and-set decides; only after its commit is it said."""
-    if desk.accept(session, attempt, line.runtime.clock()):
+    if desk.accept(line.books(session), attempt, line.runtime.clock()):
         session.refresh(dispatch)
         return _yours(session, call, dispatch)
     session.refresh(dispatch)
@@ -147,7 +149,7 @@ def _take(
 
 def _yours(session: Session, call: Screening, dispatch: Dispatch) -> str:
     """The report is theirs: join the waiting caller, or hear the words once more and hang up."""
-    name = desk.bridge_name(session, dispatch)
+    name = bridge.name(call.line.books(session), dispatch)
     if name is not None:
         return twiml.conference(
             call.sounds(("taken_live",)),
@@ -164,9 +166,9 @@ def _yours(session: Session, call: Screening, dispatch: Dispatch) -> str:
 def _give_up(line: Line, session: Session, call: Screening, attempt: Attempt) -> str:
     now = line.runtime.clock()
     if requests.digits():
-        desk.decline(session, attempt, now)  # somebody is there, and did not take it
+        desk.decline(line.books(session), attempt, now)  # somebody is there, and did not take it
         return call.end("passed")
-    desk.nobody_there(session, attempt, now)
+    desk.nobody_there(line.books(session), attempt, now)
     return call.end("responder_no_key")
 
 
@@ -181,7 +183,8 @@ def _status(line: Line, token: str) -> None:
     if state is None:
         return
     with line.runtime.database.transaction() as session:
-        attempt = desk.by_token(session, token)
+        books = line.books(session)
+        attempt = books.attempt_by_token(token)
         if attempt is not None:
-            desk.recognize(session, attempt, requests.call_id())
-            desk.leg_is(session, attempt.id, state, line.runtime.clock())
+            legs.recognize(books, attempt, requests.call_id())
+            legs.leg_is(books, attempt.id, state, line.runtime.clock())

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from hotline.carrier.port import CarrierError
 from hotline.context import Runtime
 from hotline.database.base import new_id
-from hotline.dispatch import store
+from hotline.dispatch import alarms, desk
+from hotline.dispatch.sql import SqlBooks
 from hotline.reports import assess, audio, intake, timeline, transcripts
 from hotline.reports.model import AudioState, Message, MessageState, Report, Transcript
 from hotline.reports.triage import Rules
@@ -189,6 +190,7 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
         rules = workshop.rules[language]
         assess.assess(session, runtime.vault, report, message.id, spoken, rules, now)
         queue.pull_forward(session, TaskKind.START_DISPATCH, report.id, now)
+        desk.reconsider(SqlBooks(session, runtime.vault), report, now)
     return None
 
 
@@ -222,7 +224,7 @@ def _leave_to_ears(
     report = session.get_one(Report, message.report_id)
     report.needs_listening = True
     timeline.add(session, report.id, now, kind, message=message.id, why=why)
-    store.raise_alarm(session, report.id, kind, now)
+    alarms.raise_alarm(SqlBooks(session, runtime.vault), report.id, kind, now)
     if message.state is MessageState.SENT:
         intake.open_report(session, report, now, 0.0)
         queue.pull_forward(session, TaskKind.START_DISPATCH, report.id, now)

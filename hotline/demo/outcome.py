@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
-from hotline.dispatch import desk
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.oncall.model import Responder
 from hotline.reports import intake, timeline, transcripts
@@ -83,7 +82,7 @@ def read(runtime: Runtime, carrier_call_id: str) -> Outcome | None:
 def _read(runtime: Runtime, session: Session, call: Call, report: Report) -> Outcome:
     handles = {row.id: row.handle for row in session.scalars(select(Responder))}
     spoken = transcripts.read(session, runtime.vault, report)
-    dispatch = desk.of_report(session, report.id)
+    dispatch = session.scalar(select(Dispatch).where(Dispatch.report_id == report.id))
     kept = [m for m in intake.messages_of(session, call) if m.state != "discarded"]
     rings = _rings(session, dispatch, handles)
     return Outcome(

@@ -1,7 +1,8 @@
-"""The dispatcher: does due tasks, fires due attempts, beats its heart, sweeps. Needs no Redis.
+"""The dispatcher: does due tasks, fires due timers, beats its heart, sweeps. Needs no Redis.
 
 Everything it knows stands in the database, so it can be killed at any line and started again, and
-a second one can run beside it: leases decide who does what.
+a second one can run beside it: every task is leased with a fencing token, every timer is claimed
+with its dispatch locked.
 """
 
 import math
@@ -12,21 +13,18 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from hotline.context import Runtime
 from hotline.database.base import new_id
-from hotline.dispatch import alarm, desk, effects, housekeeping, machine, store
-from hotline.dispatch.model import Attempt, Dispatch
-from hotline.tasks import queue
-from hotline.tasks.heartbeat import beat
+from hotline.dispatch import alarm, alarms, effects, housekeeping, machine, moves, words
+from hotline.dispatch.books import Ports
+from hotline.dispatch.model import Dispatch
 from hotline.tasks.model import DISPATCHER_KINDS, WORKER_KINDS, TaskKind
 from hotline.tasks.queue import Lease, LeaseLost
 
 log = structlog.get_logger()
 
-TICK_S = 0.2
+# Between the end of one ring and the next one: this, two transactions and the carrier's answer.
+TICK_S = 0.05
 SWEEP_EVERY_S = 5.0
 BEAT_EVERY_S = 2.0
 # Longer than the longest REST call (10 s) with its look-up before it.
@@ -36,8 +34,10 @@ OVERDUE_S = 10.0
 THREADS = 8
 # A task that has failed so often, by a mistake of ours, is an alarm.
 FAILURES = 4
+PROCESS = "dispatcher"
+"""The name under which it beats its heart."""
 
-HANDLERS: Mapping[TaskKind, Callable[[Runtime, Lease], None]] = {
+HANDLERS: Mapping[TaskKind, Callable[[Ports, Lease], None]] = {
     TaskKind.START_DISPATCH: effects.start_dispatch,
     TaskKind.PLACE_CALL: effects.place_call,
     TaskKind.CANCEL_CALL: effects.cancel_call,
@@ -54,16 +54,16 @@ class Engine:
 
     def __init__(
         self,
-        runtime: Runtime,
+        ports: Ports,
         run_here: Callable[[str], None],
         *,
         pool: Executor | None = None,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         """`pool` does the tasks (threads by default); `elapsed` gives seconds that only go on."""
-        self.runtime = runtime
+        self.ports = ports
         self._run_here = run_here
-        self._owner = f"dispatcher-{new_id()}"
+        self._owner = f"{PROCESS}-{new_id()}"
         self._pool = pool or ThreadPoolExecutor(THREADS, thread_name_prefix="effect")
         # Apart and one at a time: transcription never keeps a phone from being rung.
         self._workers_pool = pool or ThreadPoolExecutor(1, thread_name_prefix="workers-task")
@@ -83,62 +83,75 @@ class Engine:
         self._workers_pool.shutdown(wait=True, cancel_futures=True)
 
     def tick(self) -> None:
-        """Start all due tasks, fire all due attempts; beat and sweep when it is time."""
+        """Start all due tasks, fire all due timers; beat and sweep when it is time."""
         for task_id in self._due():
             self._busy.add(task_id)
             self._pool.submit(self._perform, task_id)
         self._fire_due()
         if self._elapsed() - self._beaten_at >= BEAT_EVERY_S:
             self._beaten_at = self._elapsed()
-            with self.runtime.database.transaction() as session:
-                beat(session, "dispatcher", self.runtime.clock())
+            with self.ports.transaction() as books:
+                books.beat(PROCESS, self.ports.clock())
         if self._elapsed() - self._swept_at >= SWEEP_EVERY_S:
             self._swept_at = self._elapsed()
             self.sweep()
 
     def sweep(self) -> None:
         """Ring again for overdue transcription work; do it here when nobody seems to hear."""
-        now = self.runtime.clock()
-        with self.runtime.database.transaction() as session:
-            waiting = queue.due(session, WORKER_KINDS, now)
-            late = queue.due(session, WORKER_KINDS, now - timedelta(seconds=OVERDUE_S))
-            self._restart_stranded(session)
+        now = self.ports.clock()
+        with self.ports.transaction() as books:
+            waiting = books.due_tasks(WORKER_KINDS, now)
+            late = books.due_tasks(WORKER_KINDS, now - timedelta(seconds=OVERDUE_S))
+        self._restart_stranded()
         for task_id in waiting:
-            heard = self.runtime.doorbell.ring(task_id)
+            heard = self.ports.doorbell.ring(task_id)
             if (task_id in late or not heard) and task_id not in self._busy:
                 self._busy.add(task_id)
                 self._workers_pool.submit(self._do_workers_task, task_id)
 
-    def _restart_stranded(self, session: Session) -> None:
+    def _restart_stranded(self) -> None:
         """A dispatch that seeks and has nobody ringing goes on (a watchdog, never expected)."""
-        live = select(Attempt.dispatch_id).where(Attempt.state.in_(machine.LIVE))
-        seeking = (machine.DispatchState.WAITING, machine.DispatchState.RINGING)
-        query = select(Dispatch.id).where(Dispatch.state.in_(seeking), Dispatch.id.not_in(live))
-        for dispatch_id in session.scalars(query):
-            log.error("dispatch_stranded", dispatch=dispatch_id)
-            desk.apply(session, dispatch_id, machine.Begin(), self.runtime.clock())
+        with self.ports.transaction() as books:
+            for dispatch_id in books.stranded():
+                log.error("dispatch_stranded", dispatch=dispatch_id)
+                moves.apply(books, dispatch_id, words.Begin(), self.ports.clock())
 
     def _due(self) -> list[str]:
-        with self.runtime.database.transaction() as session:
-            found = queue.due(session, DISPATCHER_KINDS, self.runtime.clock())
+        with self.ports.transaction() as books:
+            found = books.due_tasks(DISPATCHER_KINDS, self.ports.clock())
         return [task_id for task_id in found if task_id not in self._busy]
 
     def _fire_due(self) -> None:
-        now = self.runtime.clock()
-        with self.runtime.database.transaction() as session:
-            query = select(Attempt.id).where(Attempt.due_at <= now)
-            due = list(session.scalars(query.where(Attempt.state.in_(machine.LIVE))))
-        for attempt_id in due:
+        """Timers of one dispatch after the other, each in its own transaction."""
+        failed: list[str] = []
+        while True:
+            row: Dispatch | None = None
             try:
-                with self.runtime.database.transaction() as session:
-                    desk.tell(session, attempt_id, machine.Due(attempt_id), now)
+                with self.ports.transaction() as books:
+                    found = books.claim_due(self.ports.clock(), failed)
+                    if found is None:
+                        return
+                    row, due = found
+                    moves.apply(books, row.id, words.OverlapDue(), self.ports.clock())
+                    for attempt_id in due:
+                        moves.apply(books, row.id, words.Due(attempt_id), self.ports.clock())
             except Exception as error:  # it must not hold up the timers of other reports
-                log.error("timer_failed", attempt=attempt_id, error=type(error).__name__)
+                if row is None:
+                    raise
+                failed.append(row.id)
+                self._mistaken(error, dispatch=row.id)
+
+    def _mistaken(self, error: Exception, **subject: str) -> None:
+        """A mistake of ours: told in the log, and as an alarm when it is an illegal move."""
+        log.error("timer_failed", error=type(error).__name__, exc_info=True, **subject)
+        if isinstance(error, machine.IllegalMove):
+            with self.ports.transaction() as books:
+                alarms.raise_alarm(books, None, "illegal_move", self.ports.clock())
 
     def _perform(self, task_id: str) -> None:
         try:
-            with self.runtime.database.transaction() as session:
-                lease = queue.claim(session, task_id, self._owner, self.runtime.clock(), LEASE_S)
+            with self.ports.transaction() as books:
+                lease = books.claim(task_id, self._owner, self.ports.clock(), LEASE_S)
             if lease is not None:
                 self._handle(lease)
         except LeaseLost:
@@ -151,16 +164,17 @@ class Engine:
     def _handle(self, lease: Lease) -> None:
         """Do the task. One that fails is due again soon; one that goes on failing is told."""
         try:
-            HANDLERS[lease.kind](self.runtime, lease)
+            HANDLERS[lease.kind](self.ports, lease)
         except LeaseLost:
             raise
         except Exception as error:
             log.error("task_failed", task=lease.task_id, error=type(error).__name__, exc_info=True)
-            due = self.runtime.clock() + timedelta(seconds=min(2.0**lease.tries, LEASE_S))
-            with self.runtime.database.transaction() as session:
-                queue.postpone(session, lease, due, type(error).__name__)
+            now = self.ports.clock()
+            with self.ports.transaction() as books:
+                due = now + timedelta(seconds=min(2.0**lease.tries, LEASE_S))
+                books.postpone(lease, due, type(error).__name__)
                 if lease.tries >= FAILURES and lease.kind is not TaskKind.ALARM:
-                    store.raise_alarm(session, None, f"failing_{lease.kind}", self.runtime.clock())
+                    alarms.raise_alarm(books, None, f"failing_{lease.kind}", now)
 
     def _do_workers_task(self, task_id: str) -> None:
         try:

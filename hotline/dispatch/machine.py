@@ -1,14 +1,53 @@
 """The dispatch machine: ring in order until somebody takes it. Pure: no I/O, no clock.
 
-`advance(dispatch, event, now)` gives the next state and the effects that bring it about. Events may
-come twice, late or out of order; what does not fit any more changes nothing. Every live attempt
-carries `due_at`, so that a lost callback can only delay the next ring, never stop it.
+`advance(dispatch, event, now)` gives the next state and the effects that bring it about. Carriers
+tell things twice, late and out of order, so for every event it is written here in which states it
+means something and in which it is *stale* (nothing changes). A move that is neither cannot happen
+by any behaviour of carriers or people; it raises `IllegalMove` and is never passed over.
+
+Every live attempt carries `due_at`, so that a lost callback can only delay the next ring, never
+stop it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+
+from hotline.dispatch.words import (
+    ENDINGS,
+    Accepted,
+    Answered,
+    Attempt,
+    AttemptState,
+    Begin,
+    CallerBack,
+    CallerLeft,
+    CancelCall,
+    ConnectCaller,
+    Delayed,
+    Dispatch,
+    DispatchState,
+    Dropped,
+    Due,
+    Effect,
+    Ended,
+    Event,
+    Invite,
+    Invited,
+    LookUp,
+    OverlapDue,
+    PlaceCall,
+    Placed,
+    RaiseAlarm,
+    Resolve,
+    Resolved,
+    ResolveInvited,
+    Ringing,
+    Role,
+    Step,
+    TakeOver,
+    Withdraw,
+)
 
 # Seconds an intended call may stay unplaced before the carrier is asked about it.
 PLACE_LIMIT_S = 10.0
@@ -20,298 +59,160 @@ SCREENING_LIMIT_S = 120.0
 # Between asking the carrier to end a call and going on without its answer.
 CANCEL_LIMIT_S = 5.0
 
-
-class DispatchState(StrEnum):
-    """The words of docs/design.md §3."""
-
-    WAITING = "waiting"
-    RINGING = "ringing"
-    TAKEN = "taken"
-    EXHAUSTED = "exhausted"
-    WITHDRAWN = "withdrawn"
-
-
-class AttemptState(StrEnum):
-    """The words of docs/design.md §3. The first four are live, the others final."""
-
-    INTENDED = "intended"
-    PLACED = "placed"
-    RINGING = "ringing"
-    SCREENING = "screening"
-    TAKEN = "taken"
-    DECLINED = "declined"
-    UNANSWERED = "unanswered"
-    BUSY = "busy"
-    FAILED = "failed"
-    MACHINE = "machine"
-    CANCELLED = "cancelled"
-    LOST = "lost"
-
-
-LIVE = (
-    AttemptState.INTENDED,
-    AttemptState.PLACED,
-    AttemptState.RINGING,
-    AttemptState.SCREENING,
-)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the plan: whom to ring together, and for how many seconds."""
-
-    targets: tuple[str, ...]
-    ring_s: float
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One ring. `overdue` counts how often its timer has fired in the present state."""
-
-    id: str
-    position: int
-    state: AttemptState
-    due_at: datetime | None
-    overdue: int = 0
-
-    @property
-    def live(self) -> bool:
-        """Whether a phone may still ring or talk for it."""
-        return self.state in LIVE
-
-
-@dataclass(frozen=True)
-class Dispatch:
-    """The whole state. `position` indexes `plan`; −1 before the first step."""
-
-    plan: tuple[Step, ...]
-    state: DispatchState = DispatchState.WAITING
-    position: int = -1
-    attempts: tuple[Attempt, ...] = ()
-    taken_by: str | None = None
-
-    def attempt(self, attempt_id: str) -> Attempt | None:
-        """The attempt of that id, if it is one of this dispatch."""
-        return next((a for a in self.attempts if a.id == attempt_id), None)
-
-    @property
-    def seeking(self) -> bool:
-        """Whether the dispatch is still looking for somebody."""
-        return self.state in (DispatchState.WAITING, DispatchState.RINGING)
-
-
-# --- events ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Begin:
-    """Start ringing, or go on if a crash left the dispatch with nobody ringing."""
-
-
-@dataclass(frozen=True)
-class Resolved:
-    """Whom the step rings now: ids of the new attempts, none if the step resolves to nobody."""
-
-    position: int
-    attempt_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Placed:
-    """The carrier has accepted the call."""
-
-    attempt_id: str
-
-
-@dataclass(frozen=True)
-class Ringing:
-    """The phone rings."""
-
-    attempt_id: str
-
-
-@dataclass(frozen=True)
-class Answered:
-    """Somebody or something picked up; this is not acceptance."""
-
-    attempt_id: str
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """A person pressed 1, and the compare-and-set said yes."""
-
-    attempt_id: str
-
-
-@dataclass(frozen=True)
-class Ended:
-    """The leg is over (or the person passed); `outcome` is a final attempt state."""
-
-    attempt_id: str
-    outcome: AttemptState
-
-
-@dataclass(frozen=True)
-class Due:
-    """The timer of an attempt has fired."""
-
-    attempt_id: str
-
-
-@dataclass(frozen=True)
-class Withdraw:
-    """The caller has left without a word; nobody is needed any more."""
-
-
-@dataclass(frozen=True)
-class Reopen:
-    """Somebody is needed after all: whoever had it dropped out while the caller is still there, or
-    words came in after the search was withdrawn. Go on with the next person."""
-
-
-Event = Begin | Resolved | Placed | Ringing | Answered | Accepted | Ended | Due | Withdraw | Reopen
-
-# --- effects --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Resolve:
-    """Find out whom the step rings now, and answer with `Resolved`."""
-
-    position: int
-
-
-@dataclass(frozen=True)
-class PlaceCall:
-    """Ring the attempt's responder."""
-
-    attempt_id: str
-
-
-@dataclass(frozen=True)
-class CancelCall:
-    """End the attempt's call at the carrier, whatever it is doing."""
-
-    attempt_id: str
-
-
-@dataclass(frozen=True)
-class LookUp:
-    """Ask the carrier what became of the attempt's call."""
-
-    attempt_id: str
-
-
-@dataclass(frozen=True)
-class ConnectCaller:
-    """Tell the waiting caller's leg to come to the bridge now."""
-
-
-@dataclass(frozen=True)
-class RaiseAlarm:
-    """Nobody took it: ring the alarm until a person acknowledges."""
-
-
-Effect = Resolve | PlaceCall | CancelCall | LookUp | ConnectCaller | RaiseAlarm
 Result = tuple[Dispatch, tuple[Effect, ...]]
 
 
-def longest_s(plan: tuple[Step, ...]) -> float:
-    """The most seconds from the beginning to taken or exhausted, however the carrier behaves.
-
-    Each state of an attempt may run into its timer once and into the wait for the carrier's answer
-    after it; states only go forward, so their limits add up.
-    """
-    states = PLACE_LIMIT_S + SCREENING_LIMIT_S + 2 * RING_SLACK_S + 4 * CANCEL_LIMIT_S
-    return sum(states + 2 * step.ring_s for step in plan)
+class IllegalMove(Exception):
+    """An event that cannot happen in this state: a mistake of ours, never of carrier or people."""
 
 
 def advance(dispatch: Dispatch, event: Event, now: datetime) -> Result:
-    """Apply one event. Unfitting events (late, doubled, unknown attempt) change nothing."""
+    """Apply one event. A stale one changes nothing. Raises IllegalMove."""
     handler: Callable[[Dispatch, Event, datetime], Result] = _HANDLERS[type(event)]
     return handler(dispatch, event, now)
 
 
+def ring_longest_s(ring_s: float) -> float:
+    """The most seconds one ring can last, from intended to final, however the carrier behaves.
+
+    Each of placing, ringing and screening may run into its timer, and into the wait for the
+    carrier's answer after it.
+    """
+    return PLACE_LIMIT_S + ring_s + RING_SLACK_S + SCREENING_LIMIT_S + 3 * CANCEL_LIMIT_S
+
+
+def longest_s(plan: Sequence[Step], people: Sequence[int] | None = None) -> float:
+    """The most seconds from the beginning to taken or exhausted, however the carrier behaves.
+
+    people: how many each step resolves to at most; by default as many as it has targets.
+    """
+    start = end = 0.0
+    for step, count in zip(plan, people or [len(s.targets) for s in plan], strict=True):
+        for _ in range(count if step.in_order else min(count, 1)):
+            end = max(end, start + ring_longest_s(step.ring_s))
+            start = end if step.overlap_s is None else min(end, start + step.overlap_s)
+    return end
+
+
+# --- the search -----------------------------------------------------------------------------
+
+
 def _begin(d: Dispatch, event: Begin, now: datetime) -> Result:
-    if not d.seeking or any(a.live for a in d.attempts):
-        return d, ()
+    if not d.seeking or d.live:
+        return _stale(d)
     if d.state is DispatchState.WAITING and d.position >= 0:  # the step was never resolved
-        return d, (Resolve(d.position),)
+        return d, (Resolve(d.position, d.turn),)
     return _next_step(d)
 
 
 def _next_step(d: Dispatch) -> Result:
+    """The next position. With phones that still ring (an overlap) the end of the plan waits."""
     position = d.position + 1
-    if position >= len(d.plan):
-        return replace(d, state=DispatchState.EXHAUSTED, position=len(d.plan)), (RaiseAlarm(),)
-    return replace(d, state=DispatchState.WAITING, position=position), (Resolve(position),)
+    if position < len(d.plan):
+        state = DispatchState.RINGING if d.live else DispatchState.WAITING
+        begun = replace(d, state=state, position=position, turn=d.turn + 1, due_at=None)
+        return begun, (Resolve(position, begun.turn),)
+    if d.live:
+        return replace(d, due_at=None), ()
+    done = replace(d, state=DispatchState.EXHAUSTED, position=len(d.plan), due_at=None)
+    return done, (RaiseAlarm(),)
 
 
 def _resolved(d: Dispatch, event: Resolved, now: datetime) -> Result:
-    if not d.seeking or event.position != d.position or any(a.live for a in d.attempts):
-        return d, ()
+    if not d.seeking or event.position != d.position or d.position >= len(d.plan):
+        raise IllegalMove(f"resolved {event.position} in {d.state} at {d.position}")
     if not event.attempt_ids:
         return _next_step(d)
+    step = d.plan[d.position]
+    started, calls = _ring(d, event.attempt_ids, Role.SEEK, step.ring_s, now)
+    overlap = None if step.overlap_s is None else now + timedelta(seconds=step.overlap_s)
+    return replace(started, state=DispatchState.RINGING, due_at=overlap), calls
+
+
+def _ring(
+    d: Dispatch, ids: tuple[str, ...], role: Role, ring_s: float, now: datetime
+) -> tuple[Dispatch, tuple[PlaceCall, ...]]:
     due = now + timedelta(seconds=PLACE_LIMIT_S)
-    new = tuple(Attempt(i, event.position, AttemptState.INTENDED, due) for i in event.attempt_ids)
-    ringing = replace(d, state=DispatchState.RINGING, attempts=d.attempts + new)
-    return ringing, tuple(PlaceCall(a.id) for a in new)
+    new = tuple(
+        Attempt(i, d.position, AttemptState.INTENDED, due, 0, role, ring_s, d.turn) for i in ids
+    )
+    return replace(d, attempts=d.attempts + new), tuple(PlaceCall(i) for i in ids)
+
+
+def _overlap_due(d: Dispatch, event: OverlapDue, now: datetime) -> Result:
+    if d.due_at is None or d.due_at > now or d.state is not DispatchState.RINGING:
+        return _stale(d)
+    return _further(d)
+
+
+def _further(d: Dispatch) -> Result:
+    """The next person of this step, or the next step."""
+    if 0 <= d.position < len(d.plan) and d.plan[d.position].in_order:
+        state = DispatchState.RINGING if d.live else DispatchState.WAITING
+        return replace(d, state=state, due_at=None), (Resolve(d.position, d.turn),)
+    return _next_step(d)
+
+
+def _take_over(d: Dispatch, event: TakeOver, now: datetime) -> Result:
+    """Phones that ring, ring on; the rest of the old plan gives way to the new one at once."""
+    if not d.seeking:
+        raise IllegalMove(f"another policy cannot take over a dispatch that is {d.state}")
+    return _next_step(replace(d, plan=d.plan[: d.position + 1] + event.plan))
+
+
+# --- one ring -------------------------------------------------------------------------------
 
 
 def _placed(d: Dispatch, event: Placed, now: datetime) -> Result:
-    attempt = d.attempt(event.attempt_id)
-    if attempt is None:
-        return d, ()
+    attempt = _known(d, event.attempt_id)
     if not attempt.live:  # cancelled or given up while the carrier was still answering
-        return d, (CancelCall(attempt.id),) if attempt.state is not AttemptState.TAKEN else ()
+        has_it = attempt.state in (AttemptState.TAKEN, AttemptState.JOINED)
+        return d, () if has_it else (CancelCall(attempt.id),)
     if attempt.state is not AttemptState.INTENDED:
-        return d, ()
-    limit = d.plan[attempt.position].ring_s + RING_SLACK_S
-    return _set(d, attempt, AttemptState.PLACED, now + timedelta(seconds=limit)), ()
+        return _stale(d)
+    return _set(d, attempt, AttemptState.PLACED, _rings_until(attempt, now)), ()
+
+
+def _delayed(d: Dispatch, event: Delayed, now: datetime) -> Result:
+    """Asked for again within PLACE_LIMIT_S; after that the next person is rung."""
+    _known(d, event.attempt_id)
+    return _stale(d)
 
 
 def _ringing(d: Dispatch, event: Ringing, now: datetime) -> Result:
-    attempt = d.attempt(event.attempt_id)
-    if attempt is None or attempt.state not in (AttemptState.INTENDED, AttemptState.PLACED):
-        return d, ()
-    limit = d.plan[attempt.position].ring_s + RING_SLACK_S
-    return _set(d, attempt, AttemptState.RINGING, now + timedelta(seconds=limit)), ()
+    attempt = _known(d, event.attempt_id)
+    if attempt.state is AttemptState.PLACED:  # its time runs since it was placed
+        return _put(d, replace(attempt, state=AttemptState.RINGING)), ()
+    if attempt.state is not AttemptState.INTENDED:
+        return _stale(d)
+    return _set(d, attempt, AttemptState.RINGING, _rings_until(attempt, now)), ()
+
+
+def _rings_until(attempt: Attempt, now: datetime) -> datetime:
+    return now + timedelta(seconds=attempt.ring_s + RING_SLACK_S)
 
 
 def _answered(d: Dispatch, event: Answered, now: datetime) -> Result:
-    attempt = d.attempt(event.attempt_id)
-    if attempt is None or not attempt.live or attempt.state is AttemptState.SCREENING:
-        return d, ()
+    attempt = _known(d, event.attempt_id)
+    if not attempt.live or attempt.state is AttemptState.SCREENING:
+        return _stale(d)
     due = now + timedelta(seconds=SCREENING_LIMIT_S)
     return _set(d, attempt, AttemptState.SCREENING, due), ()
 
 
-def _accepted(d: Dispatch, event: Accepted, now: datetime) -> Result:
-    attempt = d.attempt(event.attempt_id)
-    if attempt is None or d.taken_by is not None or d.state is DispatchState.WITHDRAWN:
-        return d, ()
-    if attempt.state is AttemptState.TAKEN:  # had it before the dispatch was reopened: a repeat
-        return d, ()
-    others = [a for a in d.attempts if a.live and a.id != attempt.id]
-    taken = _set(d, attempt, AttemptState.TAKEN, None)
-    for other in others:
-        taken = _set(taken, other, AttemptState.CANCELLED, None)
-    taken = replace(taken, state=DispatchState.TAKEN, taken_by=attempt.id)
-    return taken, (*(CancelCall(o.id) for o in others), ConnectCaller())
-
-
 def _ended(d: Dispatch, event: Ended, now: datetime) -> Result:
-    attempt = d.attempt(event.attempt_id)
-    if attempt is None or not attempt.live:
-        return d, ()
+    attempt = _known(d, event.attempt_id)
+    if event.outcome not in ENDINGS:
+        raise IllegalMove(f"a ring cannot end as {event.outcome}")
+    if not attempt.live:
+        return _stale(d)
     return _go_on(_set(d, attempt, event.outcome, None))
 
 
 def _due(d: Dispatch, event: Due, now: datetime) -> Result:
-    attempt = d.attempt(event.attempt_id)
-    if attempt is None or not attempt.live or attempt.due_at is None or attempt.due_at > now:
-        return d, ()
+    attempt = _known(d, event.attempt_id)
+    if not attempt.live or attempt.due_at is None or attempt.due_at > now:
+        return _stale(d)
     if attempt.overdue:  # the carrier has had its time to answer
         gone, effects = _go_on(_set(d, attempt, AttemptState.LOST, None))
         return gone, (CancelCall(attempt.id), *effects)
@@ -320,28 +221,122 @@ def _due(d: Dispatch, event: Due, now: datetime) -> Result:
     return _put(d, later), (effect(attempt.id),)
 
 
-def _withdraw(d: Dispatch, event: Withdraw, now: datetime) -> Result:
-    if not d.seeking:
+def _go_on(d: Dispatch) -> Result:
+    """After a ring has ended: with the next person, once no phone rings any more."""
+    if d.state is not DispatchState.RINGING or d.live:
         return d, ()
-    live = [a for a in d.attempts if a.live]
+    return _further(d)
+
+
+# --- taken ----------------------------------------------------------------------------------
+
+
+def _accepted(d: Dispatch, event: Accepted, now: datetime) -> Result:
+    attempt = _known(d, event.attempt_id)
+    if attempt.state in (AttemptState.TAKEN, AttemptState.JOINED, AttemptState.LEFT):
+        return _stale(d)  # the key was pressed twice
+    if d.state is DispatchState.WITHDRAWN:
+        return _stale(d)
+    if d.taken_by is None:
+        taken, cancelled = _cancel(_set(d, attempt, AttemptState.TAKEN, None))
+        taken = replace(taken, state=DispatchState.TAKEN, taken_by=attempt.id, due_at=None)
+        return taken, (*cancelled, ConnectCaller())
+    if attempt.role is Role.SEEK or not attempt.live:
+        return _stale(d)
+    if attempt.role is Role.ADD:
+        return _cancel(_set(d, attempt, AttemptState.JOINED, None))
+    left = _set(d, _known(d, d.taken_by), AttemptState.LEFT, None)
+    return _cancel(replace(_set(left, attempt, AttemptState.TAKEN, None), taken_by=attempt.id))
+
+
+def _cancel(d: Dispatch) -> Result:
+    """Every phone that still rings, stops."""
+    live = d.live
     for attempt in live:
         d = _set(d, attempt, AttemptState.CANCELLED, None)
-    done = replace(d, state=DispatchState.WITHDRAWN)
-    return done, tuple(CancelCall(a.id) for a in live)
+    return d, tuple(CancelCall(a.id) for a in live)
 
 
-def _reopen(d: Dispatch, event: Reopen, now: datetime) -> Result:
-    if d.state not in (DispatchState.TAKEN, DispatchState.WITHDRAWN):
-        return d, ()
-    # After the last person the plan begins again.
+def _dropped(d: Dispatch, event: Dropped, now: datetime) -> Result:
+    attempt = _known(d, event.attempt_id)
+    if d.state is not DispatchState.TAKEN or d.taken_by != attempt.id:
+        return _stale(d)
+    d = _set(d, attempt, AttemptState.LEFT, None)
+    joined = next((a for a in d.attempts if a.state is AttemptState.JOINED), None)
+    if joined is not None:  # somebody else is with the caller: it is theirs now
+        return replace(_set(d, joined, AttemptState.TAKEN, None), taken_by=joined.id), ()
+    return _reopen(d)
+
+
+def _reopen(d: Dispatch) -> Result:
+    """Look for the next person; after the last one the plan begins again. Who is being rung to
+    join or to take over, is rung for the whole now."""
     position = d.position if d.position + 1 < len(d.plan) else -1
-    return _next_step(replace(d, state=DispatchState.WAITING, taken_by=None, position=position))
+    for attempt in d.live:
+        d = _put(d, replace(attempt, role=Role.SEEK))
+    if d.live:
+        return replace(d, state=DispatchState.RINGING, taken_by=None, position=position), ()
+    return _next_step(
+        replace(d, state=DispatchState.WAITING, taken_by=None, position=position, due_at=None)
+    )
 
 
-def _go_on(d: Dispatch) -> Result:
-    if d.state is not DispatchState.RINGING or any(a.live for a in d.attempts):
-        return d, ()
-    return _next_step(d)
+def _invite(d: Dispatch, event: Invite, now: datetime) -> Result:
+    if d.state is not DispatchState.TAKEN or event.role is Role.SEEK:
+        raise IllegalMove(f"nobody can be invited ({event.role}) while it is {d.state}")
+    return (d, ()) if d.live else (d, (ResolveInvited(event.role),))
+
+
+def _invited(d: Dispatch, event: Invited, now: datetime) -> Result:
+    if d.state is not DispatchState.TAKEN or d.live or event.role is Role.SEEK:
+        raise IllegalMove(f"invited ({event.role}) while it is {d.state}")
+    return _ring(d, event.attempt_ids, event.role, event.ring_s, now)
+
+
+# --- the caller's side ----------------------------------------------------------------------
+
+
+def _caller_left(d: Dispatch, event: CallerLeft, now: datetime) -> Result:
+    if d.state is DispatchState.TAKEN:  # nobody is needed in a bridge that is over
+        return _cancel(d)
+    if event.said_something or not d.seeking:
+        return _stale(d)
+    return _end_search(d)
+
+
+def _withdraw(d: Dispatch, event: Withdraw, now: datetime) -> Result:
+    if d.state is DispatchState.WITHDRAWN:
+        return _stale(d)
+    if not d.seeking:
+        raise IllegalMove(f"a dispatch that is {d.state} cannot be withdrawn")
+    return _end_search(d)
+
+
+def _end_search(d: Dispatch) -> Result:
+    done, cancelled = _cancel(d)
+    return replace(done, state=DispatchState.WITHDRAWN, due_at=None), cancelled
+
+
+def _caller_back(d: Dispatch, event: CallerBack, now: datetime) -> Result:
+    if d.state is DispatchState.WITHDRAWN:
+        return _reopen(d)
+    if d.state is DispatchState.TAKEN:  # somebody has it: bring the caller to them
+        return d, (ConnectCaller(),)
+    return _begin(d, Begin(), now)
+
+
+# --- parts ----------------------------------------------------------------------------------
+
+
+def _stale(d: Dispatch) -> Result:
+    return d, ()
+
+
+def _known(d: Dispatch, attempt_id: str) -> Attempt:
+    attempt = d.attempt(attempt_id)
+    if attempt is None:
+        raise IllegalMove("an attempt of another dispatch")
+    return attempt
 
 
 def _set(d: Dispatch, attempt: Attempt, state: AttemptState, due: datetime | None) -> Dispatch:
@@ -356,11 +351,18 @@ _HANDLERS: dict[type, Callable[..., Result]] = {
     Begin: _begin,
     Resolved: _resolved,
     Placed: _placed,
+    Delayed: _delayed,
     Ringing: _ringing,
     Answered: _answered,
     Accepted: _accepted,
     Ended: _ended,
     Due: _due,
+    OverlapDue: _overlap_due,
+    TakeOver: _take_over,
+    CallerLeft: _caller_left,
+    CallerBack: _caller_back,
+    Dropped: _dropped,
     Withdraw: _withdraw,
-    Reopen: _reopen,
+    Invite: _invite,
+    Invited: _invited,
 }

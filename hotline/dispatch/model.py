@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.database.base import Base, Id
-from hotline.dispatch.machine import AttemptState, DispatchState
+from hotline.dispatch.words import AttemptState, DispatchState, Role
 
 
 class EscalationPolicy(Base):
@@ -30,11 +30,19 @@ class Dispatch(Base):
     call_id: Mapped[str | None] = mapped_column(ForeignKey("call.id"))
     """The caller's leg while the caller waits on the line."""
     state: Mapped[DispatchState] = mapped_column(index=True)
+    policy: Mapped[str] = mapped_column(default="default", server_default="default")
+    """Name of the policy that is followed now; its frozen steps are in `snapshot`."""
+    urgency: Mapped[str] = mapped_column(default="urgent", server_default="urgent")
+    """The urgency that chose it; only a higher one makes another policy take over."""
     snapshot: Mapped[dict[str, Any]]
     position: Mapped[int] = mapped_column(default=-1)
     """Index into the plan (rounds × steps, then the last resort); −1 before the first step."""
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts the steps begun, also when the plan begins again."""
     taken_by: Mapped[str | None]
     """The attempt whose press of 1 took it; set by one compare-and-set."""
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the next phone starts beside those that ring (a step with an overlap)."""
     started_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -49,6 +57,9 @@ class Attempt(Base):
     dispatch_id: Mapped[str] = mapped_column(ForeignKey("dispatch.id"), index=True)
     responder_id: Mapped[str] = mapped_column(ForeignKey("responder.id"))
     position: Mapped[int]
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    role: Mapped[Role] = mapped_column(default=Role.SEEK, server_default="seek")
+    ring_s: Mapped[float] = mapped_column(default=25.0, server_default="25")
     state: Mapped[AttemptState] = mapped_column(index=True)
     token: Mapped[str] = mapped_column(unique=True)
     """Unguessable; stands in the URLs of this attempt's call."""
@@ -60,6 +71,10 @@ class Attempt(Base):
     rang_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    leg_ended_at: Mapped[datetime | None]
+    """When the carrier said that the leg is over; until then whoever took it is on the line."""
+    on_hold_at: Mapped[datetime | None]
+    """Since when the responder stands in the menu of `*` while the caller waits for them."""
 
 
 class Alarm(Base):

@@ -1,156 +1,206 @@
 """Between the machine's state and its rows: load, save, and the tasks that effects become."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from hotline.database.base import new_id
-from hotline.dispatch import machine, policy
-from hotline.dispatch.model import Alarm, Attempt, Dispatch
+from hotline.dispatch import alarms, policy, words
+from hotline.dispatch.books import Books
+from hotline.dispatch.candidates import Skipped, candidates, schedules_of
+from hotline.dispatch.model import Attempt, Dispatch
+from hotline.dispatch.words import AttemptState, DispatchState, Role, Step
 from hotline.oncall.model import Responder
-from hotline.reports import timeline
-from hotline.tasks import queue
+from hotline.reports.model import Report
 from hotline.tasks.model import TaskKind
 
 
-def lock(session: Session, dispatch_id: str) -> Dispatch | None:
-    """The dispatch row, locked until the transaction ends (SQLite locks the whole database)."""
-    query = select(Dispatch).where(Dispatch.id == dispatch_id).with_for_update(key_share=True)
-    return session.scalar(query.execution_options(populate_existing=True))
-
-
-def attempts_of(session: Session, row: Dispatch) -> list[Attempt]:
-    """The attempts of a dispatch as they are now, in the order they were intended.
-
-    Read anew: what this session saw before it had the dispatch's lock may be out of date.
-    """
-    query = select(Attempt).where(Attempt.dispatch_id == row.id).order_by(Attempt.id)
-    return list(session.scalars(query.execution_options(populate_existing=True)))
-
-
-def load(session: Session, row: Dispatch) -> machine.Dispatch:
+def load(books: Books, row: Dispatch) -> words.Dispatch:
     """The machine's state as the rows hold it."""
     attempts = tuple(
-        machine.Attempt(a.id, a.position, a.state, a.due_at, a.overdue)
-        for a in attempts_of(session, row)
+        words.Attempt(a.id, a.position, a.state, a.due_at, a.overdue, a.role, a.ring_s, a.turn)
+        for a in books.attempts(row.id)
     )
     plan = policy.thaw(row.snapshot).plan
-    return machine.Dispatch(plan, row.state, row.position, attempts, row.taken_by)
+    return words.Dispatch(
+        plan, row.state, row.position, attempts, row.taken_by, row.due_at, row.turn
+    )
 
 
-def save(session: Session, row: Dispatch, state: machine.Dispatch, now: datetime) -> None:
-    """Write the machine's state into the rows, with times and timeline for what is new."""
-    rows = {a.id: a for a in attempts_of(session, row)}
+def save(books: Books, row: Dispatch, state: words.Dispatch, now: datetime) -> None:
+    """Write the machine's state into the rows, with times and timeline for what is new.
+
+    The plan itself is not written: whoever lets another policy take over does that.
+    """
+    rows = {a.id: a for a in books.attempts(row.id)}
     for attempt in state.attempts:
-        _save_attempt(session, row, rows[attempt.id], attempt, now)
+        _save_attempt(books, row, rows[attempt.id], attempt, now)
     if row.state is not state.state:
-        _note_state(session, row, state, now)
-    row.state, row.position, row.taken_by = state.state, state.position, state.taken_by
+        _note_state(books, row, state, now)
+    row.state, row.position = state.state, state.position
+    row.taken_by, row.due_at, row.turn = state.taken_by, state.due_at, state.turn
 
 
 def _save_attempt(
-    session: Session, row: Dispatch, stored: Attempt, attempt: machine.Attempt, now: datetime
+    books: Books, row: Dispatch, stored: Attempt, attempt: words.Attempt, now: datetime
 ) -> None:
-    stored.due_at, stored.overdue = attempt.due_at, attempt.overdue
+    stored.due_at, stored.overdue, stored.role = attempt.due_at, attempt.overdue, attempt.role
     if stored.state is attempt.state:
         return
     stored.state = attempt.state
     if attempt.state in _AT_THE_CARRIER and stored.placed_at is None:
         stored.placed_at = now  # a callback may be faster than the answer to our request
-        _note_attempt(session, row, stored, machine.AttemptState.PLACED, now)
+        _note_attempt(books, row, stored, AttemptState.PLACED, now)
     match attempt.state:
-        case machine.AttemptState.PLACED:
+        case AttemptState.PLACED:
             return
-        case machine.AttemptState.RINGING:
+        case AttemptState.RINGING:
             stored.rang_at = now
-        case machine.AttemptState.SCREENING:
+        case AttemptState.SCREENING:
             stored.answered_at = now
         case _:
-            stored.ended_at = now
-    _note_attempt(session, row, stored, attempt.state, now)
+            stored.ended_at = stored.ended_at or now
+    _note_attempt(books, row, stored, attempt.state, now)
 
 
-_AT_THE_CARRIER = (
-    machine.AttemptState.PLACED,
-    machine.AttemptState.RINGING,
-    machine.AttemptState.SCREENING,
-)
+_AT_THE_CARRIER = (AttemptState.PLACED, AttemptState.RINGING, AttemptState.SCREENING)
 
 
 def _note_attempt(
-    session: Session, row: Dispatch, stored: Attempt, state: machine.AttemptState, now: datetime
+    books: Books, row: Dispatch, stored: Attempt, state: AttemptState, now: datetime
 ) -> None:
     ids = {"attempt": stored.id, "responder": stored.responder_id}
-    timeline.add(session, row.report_id, now, f"attempt_{state}", **ids)
+    if stored.role is not Role.SEEK:
+        ids["role"] = stored.role.value
+    books.note(row.report_id, now, f"attempt_{state.value}", **ids)
 
 
-def _note_state(session: Session, row: Dispatch, state: machine.Dispatch, now: datetime) -> None:
-    if state.state is machine.DispatchState.TAKEN:
+def _note_state(books: Books, row: Dispatch, state: words.Dispatch, now: datetime) -> None:
+    if state.state is DispatchState.TAKEN:
         row.taken_at = now
-    if state.state not in (machine.DispatchState.WAITING, machine.DispatchState.RINGING):
+    if not state.seeking:
         row.ended_at = now
-        timeline.add(session, row.report_id, now, f"dispatch_{state.state}")
-    elif row.taken_by is not None:  # taken before, and looking again
+        books.note(row.report_id, now, f"dispatch_{state.state.value}")
+    elif row.ended_at is not None:  # taken or withdrawn before, and looking again
         row.taken_at = row.ended_at = None
-        timeline.add(session, row.report_id, now, "dispatch_reopened")
+        books.note(row.report_id, now, "dispatch_reopened")
 
 
-def resolve(
-    session: Session, row: Dispatch, step: machine.Step, position: int, now: datetime
-) -> tuple[str, ...]:
-    """Whom the step rings now: writes their attempts (intended) and gives their ids."""
-    ids = []
-    for handle in step.targets:
-        query = select(Responder).where(Responder.handle == handle, Responder.active)
-        responder = session.scalar(query)
-        if responder is None:
-            timeline.add(session, row.report_id, now, "target_skipped", why="not_in_roster")
-            continue
-        attempt = Attempt(
-            id=new_id(),
-            dispatch_id=row.id,
-            responder_id=responder.id,
-            position=position,
-            state=machine.AttemptState.INTENDED,
-            token=secrets.token_urlsafe(24),
-            intended_at=now,
-        )
-        session.add(attempt)
-        session.flush()
-        ids.append(attempt.id)
-    return tuple(ids)
+def resolve(books: Books, row: Dispatch, begun: words.Resolve, now: datetime) -> tuple[str, ...]:
+    """Whom the step rings now: writes their attempts (intended) and gives their ids.
+
+    A step that rings in order gives one person at a time, and none once all have had their turn.
+    """
+    step = policy.thaw(row.snapshot).plan[begun.position]
+    own = list(books.attempts(row.id))
+    here = [a for a in own if a.turn == begun.turn]
+    if here and not step.in_order:
+        return ()  # all of them rang together
+    rung, skipped = _candidates(books, row, step, own, here, now)
+    for each in skipped if not here else ():
+        books.note(row.report_id, now, "target_skipped", who=each.handle, why=each.why.value)
+    chosen = rung[:1] if step.in_order else rung
+    ring = words.Attempt("", begun.position, AttemptState.INTENDED, None, 0, Role.SEEK, step.ring_s)
+    ring = replace(ring, turn=begun.turn)
+    return tuple(_intend(books, row, handle, ring, now) for handle in chosen)
 
 
-def write_effect(session: Session, row: Dispatch, effect: machine.Effect, now: datetime) -> None:
+def _candidates(
+    books: Books,
+    row: Dispatch,
+    step: Step,
+    own: list[Attempt],
+    here: list[Attempt],
+    now: datetime,
+) -> tuple[list[str], list[Skipped]]:
+    report = books.get(Report, row.report_id)
+    on_call = {name: books.on_call(name, now) for name in sorted(schedules_of(step))}
+    named = {h for people in (step.targets, *on_call.values()) for h in people}
+    return candidates(
+        step,
+        report.language if report is not None else "en",
+        books.people(sorted(named)),
+        on_call,
+        busy=books.busy(row.id, now),
+        live=_handles(books, [a for a in own if a.state in words.LIVE]),
+        asked=_handles(books, own),
+        asked_here=_handles(books, here),
+    )
+
+
+def _handles(books: Books, attempts: list[Attempt]) -> set[str]:
+    responders = (books.get(Responder, a.responder_id) for a in attempts)
+    return {r.handle for r in responders if r is not None}
+
+
+def resolve_invited(
+    books: Books, row: Dispatch, role: Role, now: datetime
+) -> tuple[tuple[str, ...], float]:
+    """Who may join, or take over: their attempts (intended), and for how many s each rings.
+
+    add: the policy's agency. relieve: the people of the step after the present one, and so on until
+    one has somebody who is not in it already.
+    """
+    frozen = policy.thaw(row.snapshot)
+    own = list(books.attempts(row.id))
+    has_it = [a for a in own if a.state in (AttemptState.TAKEN, AttemptState.JOINED)]
+    for step in _invitable(frozen, role, row.position):
+        rung, _ = _candidates(books, row, step, own, has_it, now)
+        if rung:
+            at = min(row.position, len(frozen.plan) - 1)
+            ring = words.Attempt(
+                "", at, AttemptState.INTENDED, None, 0, role, step.ring_s, row.turn
+            )
+            return tuple(_intend(books, row, h, ring, now) for h in rung), step.ring_s
+    books.note(row.report_id, now, "nobody_to_invite", role=role.value)
+    return (), 0.0
+
+
+INVITED_RING_S = 30.0
+
+
+def _invitable(frozen: policy.Frozen, role: Role, position: int) -> list[Step]:
+    if role is Role.ADD:
+        return [Step(frozen.agency, INVITED_RING_S)] if frozen.agency else []
+    order = (*frozen.plan[position + 1 :], *frozen.plan[: position + 1])
+    return [Step(step.targets, step.ring_s) for step in order]
+
+
+def _intend(books: Books, row: Dispatch, handle: str, ring: words.Attempt, now: datetime) -> str:
+    """Journal that this person is to be rung, before anything is asked of the carrier."""
+    responder = books.responder(handle)
+    if responder is None:
+        raise LookupError("a candidate who is not in the roster")
+    attempt = Attempt(
+        id=new_id(),
+        dispatch_id=row.id,
+        responder_id=responder.id,
+        position=ring.position,
+        turn=ring.turn,
+        role=ring.role,
+        ring_s=ring.ring_s,
+        state=ring.state,
+        token=secrets.token_urlsafe(24),
+        overdue=0,
+        intended_at=now,
+    )
+    books.add(attempt)
+    return attempt.id
+
+
+def write_effect(books: Books, row: Dispatch, effect: words.Effect, now: datetime) -> None:
     """Turn an effect into the task the engine performs after the commit."""
     match effect:
-        case machine.PlaceCall(attempt_id):
-            queue.add(session, TaskKind.PLACE_CALL, attempt_id, now)
-        case machine.CancelCall(attempt_id):
-            queue.add(session, TaskKind.CANCEL_CALL, attempt_id, now, again=new_id())
-        case machine.LookUp(attempt_id):
-            queue.add(session, TaskKind.LOOK_UP, attempt_id, now, again=new_id())
-        case machine.ConnectCaller():
+        case words.PlaceCall(attempt_id):
+            books.add_task(TaskKind.PLACE_CALL, attempt_id, now)
+        case words.CancelCall(attempt_id):
+            books.add_task(TaskKind.CANCEL_CALL, attempt_id, now, again=new_id())
+        case words.LookUp(attempt_id):
+            books.add_task(TaskKind.LOOK_UP, attempt_id, now, again=new_id())
+        case words.ConnectCaller():
             if row.call_id is not None:
-                queue.add(session, TaskKind.CONNECT_CALLER, row.call_id, now, again=new_id())
-        case machine.RaiseAlarm():
-            raise_alarm(session, row.report_id, "nobody_took_it", now)
-        case machine.Resolve():
-            raise AssertionError("the desk answers Resolve itself")
-
-
-def raise_alarm(session: Session, report_id: str | None, reason: str, now: datetime) -> Alarm:
-    """Open an alarm (one per report and reason) and write the task that rings it."""
-    query = select(Alarm).where(Alarm.report_id == report_id, Alarm.reason == reason)
-    found = session.scalar(query.where(Alarm.acknowledged_at.is_(None)))
-    if found is not None:
-        return found
-    alarm = Alarm(id=new_id(), report_id=report_id, reason=reason, raised_at=now, rounds=0)
-    session.add(alarm)
-    session.flush()
-    queue.add(session, TaskKind.ALARM, alarm.id, now)
-    if report_id is not None:
-        timeline.add(session, report_id, now, "alarm_raised", reason=reason)
-    return alarm
+                books.add_task(TaskKind.CONNECT_CALLER, row.call_id, now, again=new_id())
+        case words.RaiseAlarm():
+            alarms.raise_alarm(books, row.report_id, alarms.NOBODY_TOOK_IT, now)
+        case words.Resolve() | words.ResolveInvited():
+            raise AssertionError("the desk answers these itself")

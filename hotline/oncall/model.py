@@ -1,6 +1,8 @@
-"""Tables of the people who are rung."""
+"""Tables of the people who are rung, and of who is on call when."""
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,4 +31,85 @@ class Responder(Base):
     number: Mapped[Sealed]
     languages: Mapped[list[str]]
     active: Mapped[bool] = mapped_column(default=True)
+    pin: Mapped[Sealed | None]
+    """Digits asked for after the press of 1; None: nothing is asked."""
+    confirmed_at: Mapped[datetime | None]
+    """When somebody last pressed 1 on a test call to this number; cleared when it changes."""
     data_key_id: Mapped[str] = mapped_column(ForeignKey("data_key.id"))
+
+
+class Schedule(Base):
+    """Who is on call when: time zone and rotations as `hotline.oncall.schedules` reads them."""
+
+    __tablename__ = "schedule"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(unique=True)
+    definition: Mapped[dict[str, Any]]
+
+
+class ScheduleOverride(Base):
+    """For a while `person` is on call: instead of `replaces`, of everybody, or besides."""
+
+    __tablename__ = "schedule_override"
+
+    id: Mapped[Id]
+    schedule_id: Mapped[str] = mapped_column(ForeignKey("schedule.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    person: Mapped[str | None]
+    """Handle; None: nobody (a shift that is given up)."""
+    replaces: Mapped[str | None]
+    """Handle; None: everybody who would be on call."""
+    source: Mapped[str]
+    """roster · console · calendar: who wrote it, and so who may remove it."""
+
+
+class District(Base):
+    """A district, told apart by the line that was dialed."""
+
+    __tablename__ = "district"
+
+    id: Mapped[Id]
+    handle: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    lines: Mapped[list[str]]
+    """The hotline's own numbers (E.164) that belong to it."""
+
+
+class School(Base):
+    """A school of a district."""
+
+    __tablename__ = "school"
+
+    id: Mapped[Id]
+    handle: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    district: Mapped[str]
+    """Handle of its district."""
+
+
+class RoutingRule(Base):
+    """Which policy runs: the first rule that fits, by `position`."""
+
+    __tablename__ = "routing_rule"
+
+    id: Mapped[Id]
+    position: Mapped[int] = mapped_column(unique=True)
+    definition: Mapped[dict[str, Any]]
+
+
+class CheckCall(Base):
+    """One call that asked a responder to press 1: a drill, or the check-in of a shift."""
+
+    __tablename__ = "check_call"
+
+    id: Mapped[Id]
+    responder_id: Mapped[str] = mapped_column(ForeignKey("responder.id"), index=True)
+    purpose: Mapped[str]
+    """drill · check_in"""
+    token: Mapped[str] = mapped_column(unique=True)
+    carrier_call_id: Mapped[str | None]
+    placed_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]

@@ -1,7 +1,7 @@
-"""The roster as a file: responders and policies in TOML, applied in one transaction.
+"""The roster as a file: who is rung, when, by which policy. TOML; see docs/roster.md.
 
 [[responder]]
-handle = "counselor-1"          # how policies name them
+handle = "counselor-1"          # how schedules and policies name them
 kind = "counselor"              # counselor | law-enforcement | school-official
 name = "Ana Alvarez"
 number = "+15550100111"         # E.164
@@ -12,17 +12,34 @@ rounds = 2
 steps = [{ targets = ["counselor-1"], ring_s = 25 }]
 last_resort = { targets = ["police-desk"], ring_s = 30 }
 alarm = ["supervisor-1"]
+
+Here people, places and schedules are read; what policies and routes mean, `hotline.dispatch` says.
 """
 
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-import phonenumbers
-
+from hotline.languages import DIRECTORY
 from hotline.mistakes import Mistake
-from hotline.oncall.model import ResponderKind
+from hotline.oncall import calendar, roster_forms, schedules
+from hotline.oncall.forms import Path, Problem, guess
+from hotline.oncall.lines import Lines, read_lines
+from hotline.oncall.roster_forms import District, Entry, School
+
+__all__ = ["District", "Entry", "Reading", "Roster", "RosterError", "School", "parse", "read"]
+
+TABLES = {
+    "responder": list,
+    "schedule": dict,
+    "policy": dict,
+    "district": list,
+    "school": list,
+    "route": list,
+}
+T = TypeVar("T")
 
 
 class RosterError(Mistake):
@@ -30,94 +47,143 @@ class RosterError(Mistake):
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A responder as the file gives them; `number` is E.164."""
-
-    handle: str
-    kind: ResponderKind
-    name: str
-    number: str
-    languages: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Roster:
-    """A checked file: responders, and policies by name as `dispatch.policy.parse` reads them."""
+    """What a file says. Policies and routes are as they stand in it: `dispatch` reads them."""
 
-    responders: tuple[Entry, ...]
-    policies: Mapping[str, Mapping[str, Any]]
+    responders: tuple[Entry, ...] = ()
+    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    schedules: Mapping[str, calendar.Schedule] = field(default_factory=dict)
+    districts: tuple[District, ...] = ()
+    schools: tuple[School, ...] = ()
+    routes: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass
+class Reading:
+    """A file, as far as it can be read. `raw`: as TOML has it. `problems`: what is wrong."""
+
+    roster: Roster
+    problems: list[Problem]
+    lines: Lines
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    def handles(self) -> list[str]:
+        """Every handle of a responder, also of those whose table has a mistake."""
+        tables = _list(self.raw, "responder")
+        return [h for t in tables if isinstance(t, Mapping) and isinstance(h := t.get("handle"), str)]
+
+    def located(self) -> list[tuple[int, str]]:
+        """Line and sentence of every problem, from above to below."""
+        found = {(self.lines.line(p.path), p.sentence): None for p in self.problems}
+        return sorted(found, key=lambda place: place[0])
+
+
+def known_languages() -> list[str]:
+    """Codes of the languages the hotline can speak."""
+    return sorted(path.stem for path in DIRECTORY.glob("*.toml"))
 
 
 def parse(text: str) -> Roster:
     """Read a roster. Raises RosterError for the first thing that is wrong."""
+    reading = read(text)
+    for line, sentence in reading.located():
+        raise RosterError(f"Line {line}: {sentence}")
+    return reading.roster
+
+
+def read(text: str) -> Reading:
+    """Read a roster as far as possible, and everything that is wrong with it."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RosterError(f"The roster is not valid TOML: {error}") from None
-    entries = tuple(_entry(r) for r in _tables(raw.get("responder", []), "[[responder]]"))
-    _refuse_doubles(entries)
-    policies = raw.get("policy", {})
-    if not isinstance(policies, Mapping):
-        raise RosterError("Policies are written as tables: [policy.default].")
-    known = {e.handle for e in entries}
-    for name, policy in policies.items():
-        for handle in _targets(name, policy):
-            if handle not in known:
-                raise RosterError(f"Policy {name!r} names {handle!r}, who is not in the roster.")
-    return Roster(entries, policies)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return _not_toml(str(error))
+    problems: list[Problem] = []
+    _refuse_unknown_tables(raw, problems)
+    entries = _each(raw, "responder", roster_forms.entry, problems)
+    districts = _each(raw, "district", roster_forms.district, problems)
+    schools = _each(raw, "school", roster_forms.school, problems)
+    roster = Roster(
+        tuple(e for _, e in entries),
+        _dict(raw, "policy"),
+        _schedules(_dict(raw, "schedule"), problems),
+        tuple(d for _, d in districts),
+        tuple(s for _, s in schools),
+        tuple(_list(raw, "route")),
+    )
+    reading = Reading(roster, problems, read_lines(text), raw)
+    _languages(entries, problems)
+    _doubles(entries, districts, schools, problems)
+    _places(_list(raw, "district"), schools, problems)
+    _people(reading)
+    return reading
 
 
-def _entry(raw: Mapping[str, Any]) -> Entry:
-    handle = raw.get("handle")
-    if not isinstance(handle, str) or not handle:
-        raise RosterError('Every responder needs a handle, a short name such as "counselor-1".')
-    for name, kind in (("kind", str), ("name", str), ("number", str), ("languages", list)):
-        if name not in raw:
-            raise RosterError(f"Responder {handle!r} lacks {name!r}.")
-        if not isinstance(raw[name], kind) or not all(isinstance(v, str) for v in raw[name]):
-            wanted = "text" if kind is str else "a list of language codes"
-            raise RosterError(f"The {name} of {handle!r} must be {wanted}.")
-    try:
-        kind_of = ResponderKind(raw["kind"])
-    except ValueError:
-        kinds = ", ".join(ResponderKind)
-        raise RosterError(f"The kind of {handle!r} must be one of {kinds}.") from None
-    number = _e164(handle, raw["number"])
-    return Entry(handle, kind_of, raw["name"], number, tuple(raw["languages"]))
+def _not_toml(message: str) -> Reading:
+    found = re.search(r"\(at line (\d+), column \d+\)", message)
+    line = int(found[1]) if found else 1
+    what = message[: found.start()].strip() if found else message
+    problem = Problem((), f"The roster is not valid TOML: {what}.")
+    return Reading(Roster(), [problem], Lines({(): line}))
 
 
-def _tables(raw: Any, name: str) -> list[Mapping[str, Any]]:
-    if not isinstance(raw, list) or not all(isinstance(row, Mapping) for row in raw):
-        raise RosterError(f"{name} must be tables; see the roster that comes with the hotline.")
-    return raw
+def _refuse_unknown_tables(raw: Mapping[str, Any], problems: list[Problem]) -> None:
+    for name, value in raw.items():
+        if name not in TABLES:
+            meant = guess(name, list(TABLES))
+            problems.append(Problem((name,), f"The roster has the unknown table {name!r}; {meant}"))
+        elif not isinstance(value, TABLES[name]):
+            form = f"[[{name}]]" if TABLES[name] is list else f"[{name}.NAME]"
+            problems.append(Problem((name,), f"Write {name!r} as tables: {form}."))
 
 
-def _e164(handle: str, number: str) -> str:
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        parsed = None
-    if parsed is None or not phonenumbers.is_possible_number(parsed):
-        # The number itself stays out of the message: messages end up in logs.
-        raise RosterError(f"The number of {handle!r} is not a phone number like +15550100111.")
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+def _each(
+    raw: Mapping[str, Any], name: str, reader: Any, problems: list[Problem]
+) -> list[tuple[Path, Any]]:
+    """Those of a list of tables that can be read, each with its path."""
+    found = [
+        ((name, i), reader(table, (name, i), f"{name} {_called(table, i)}", problems))
+        for i, table in enumerate(_list(raw, name))
+    ]
+    return [(path, value) for path, value in found if value is not None]
 
 
-def _refuse_doubles(entries: tuple[Entry, ...]) -> None:
-    for field in ("handle", "number"):
-        values = [getattr(e, field) for e in entries]
-        for entry in entries:
-            if values.count(getattr(entry, field)) > 1:
-                raise RosterError(f"Two responders share the {field} of {entry.handle!r}.")
+def _called(table: object, index: int) -> str:
+    handle = table.get("handle") if isinstance(table, Mapping) else None
+    return repr(handle) if isinstance(handle, str) and handle else f"number {index + 1}"
 
 
-def _targets(name: str, policy: Mapping[str, Any]) -> list[str]:
-    """Every handle a policy names; what else is wrong with it, `dispatch.policy` says."""
-    if not isinstance(policy, Mapping):
-        raise RosterError(f"Policy {name!r} must be a table: [policy.{name}].")
-    steps = _tables(policy.get("steps", []), f"The steps of policy {name!r}")
-    last = _tables([policy.get("last_resort") or {}], f"The last_resort of policy {name!r}")
-    lists = [step.get("targets", []) for step in (*steps, *last)] + [policy.get("alarm", [])]
-    if not all(isinstance(handles, list) for handles in lists):
-        raise RosterError(f"Policy {name!r}: targets and alarm must be lists of handles.")
-    return [handle for handles in lists for handle in handles]
+def _schedules(
+    tables: Mapping[str, Any], problems: list[Problem]
+) -> dict[str, calendar.Schedule]:
+    found = {}
+    for name, raw in tables.items():
+        try:
+            found[name] = schedules.parse(raw, name)
+        except Mistake as error:
+            problems += _schedule_problems(name, raw) or [Problem(("schedule", name), str(error))]
+    return found
+
+
+def _schedule_problems(name: str, raw: object) -> Iterator[Problem]:
+    """"""
+    return iter(())
+
+
+def _languages(entries: list[tuple[Path, Entry]], problems: list[Problem]) -> None:
+    known = known_languages()
+    for path, entry in entries:
+        for i, code in enumerate(entry.languages):
+            if code not in known:
+                meant = guess(code, known)
+                sentence = f"Responder {entry.handle!r} speaks the unknown language {code!r}; {meant}"
+                problems.append(Problem((*path, "languages", i), sentence))
+
+
+def _dict(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = raw.get(name, {})
+    return value if isinstance(value, dict) else {}
+
+
+def _list(raw: Mapping[str, Any], name: str) -> list[Any]:
+    value = raw.get(name, [])
+    return value if isinstance(value, list) else []

@@ -54,6 +54,10 @@ class Report(Base):
     pin_hash: Mapped[str | None]
     state: Mapped[ReportState] = mapped_column(default=ReportState.DRAFT)
     language: Mapped[str]
+    district: Mapped[str | None]
+    """Handle of the district whose line was dialed."""
+    school: Mapped[str | None]
+    """Handle of the school it is about, once somebody knows."""
     live: Mapped[bool] = mapped_column(default=False)
     category: Mapped[str] = mapped_column(default="unsorted")
     urgency: Mapped[str] = mapped_column(default="urgent")
@@ -76,6 +80,8 @@ class Call(Base):
     id: Mapped[Id]
     carrier_call_id: Mapped[str] = mapped_column(unique=True)
     language: Mapped[str | None]
+    district: Mapped[str | None]
+    """Handle of the district whose line was dialed."""
     menu: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Where the caller stands in the voice menu (`ivr.menu.Session`)."""
     report_id: Mapped[str | None] = mapped_column(ForeignKey("report.id"))

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from hotline.context import Runtime
 from hotline.dispatch.engine import Engine
-from hotline.dispatch.machine import AttemptState
 from hotline.dispatch.model import Attempt
+from hotline.dispatch.words import AttemptState
 from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCarrier
 from tests.support.office import Office

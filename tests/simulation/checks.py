@@ -5,8 +5,9 @@ from itertools import pairwise
 
 from hotline.dispatch import policy
 from hotline.dispatch.engine import LEASE_S
-from hotline.dispatch.machine import LIVE, AttemptState, DispatchState, longest_s
+from hotline.dispatch.machine import longest_s
 from hotline.dispatch.model import Attempt, Dispatch
+from hotline.dispatch.words import LIVE, AttemptState, DispatchState
 from hotline.tasks.model import TaskKind
 from tests.simulation.world import World
 

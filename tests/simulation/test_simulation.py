@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.dispatch.machine import AttemptState, DispatchState
+from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.tasks.model import TaskKind
 from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCarrier

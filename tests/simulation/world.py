@@ -18,10 +18,10 @@ from sqlalchemy import event, select
 
 from hotline.carrier.port import Busy, LegState, Uncertain
 from hotline.context import Runtime
-from hotline.dispatch import alarm, desk, machine
+from hotline.dispatch import alarm, desk, words
 from hotline.dispatch.engine import SWEEP_EVERY_S, TICK_S, Engine
-from hotline.dispatch.machine import DispatchState
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
+from hotline.dispatch.words import DispatchState
 from hotline.reports import intake
 from hotline.reports.model import Call, Report
 from hotline.tasks.model import DISPATCHER_KINDS, Task, TaskKind, TaskState
@@ -118,7 +118,7 @@ class World:
         if self._agenda:
             moments.append(self._agenda[0][0])
         with self.runtime.database.transaction() as session:
-            live = Attempt.state.in_(machine.LIVE)
+            live = Attempt.state.in_(words.LIVE)
             timers = select(Attempt.due_at).where(live, Attempt.due_at.is_not(None))
             moments += [m for m in session.scalars(timers) if m is not None]
             ours = select(Task.due_at, Task.lease_until).where(
@@ -191,7 +191,7 @@ class World:
             if attempt is None:
                 return False
             desk.recognize(session, attempt, call.id)
-            desk.tell(session, attempt.id, machine.Answered(attempt.id), self.clock())
+            desk.tell(session, attempt.id, words.Answered(attempt.id), self.clock())
             over = desk.of_attempt(session, attempt).state in (
                 DispatchState.TAKEN,
                 DispatchState.WITHDRAWN,

@@ -19,9 +19,9 @@ from hotline.app import create_app
 from hotline.context import Runtime
 from hotline.database import migrations
 from hotline.database.engine import Database
-from hotline.dispatch import desk, machine, policy
-from hotline.dispatch.machine import AttemptState
+from hotline.dispatch import desk, moves, policy, words
 from hotline.dispatch.model import Attempt
+from hotline.dispatch.words import AttemptState
 from hotline.languages import load_languages
 from hotline.oncall import responders
 from hotline.oncall.model import ResponderKind
@@ -109,7 +109,7 @@ def make_world(folder: Path, url: str | None = None) -> World:
                 number="+15550100001",
                 languages=["en"],
             )
-        steps = tuple(machine.Step((handle,), 25.0) for handle, _, _ in PEOPLE)
+        steps = tuple(words.Step((handle,), 25.0) for handle, _, _ in PEOPLE)
         policy.put(session, policy.DEFAULT, policy.Policy(steps))
     return world
 
@@ -219,18 +219,18 @@ def give_reason(world: World, report_id: str, phrase: str, category: str, urgenc
 def start_dispatch(world: World, report_id: str) -> None:
     """Begin to look for somebody."""
     with world.database.transaction() as session:
-        desk.start(session, session.get_one(Report, report_id), world.now)
+        desk.start(world.books(session), session.get_one(Report, report_id), world.now)
 
 
 def ring(world: World, report_id: str) -> str:
     """The phone of whoever's turn it is rings; gives the attempt's id."""
     with world.database.transaction() as session:
-        row = desk.of_report(session, report_id)
+        row = world.books(session).dispatch_of(report_id)
         assert row is not None
         query = session.query(Attempt).filter(Attempt.dispatch_id == row.id)
         attempt = query.filter(Attempt.state == AttemptState.INTENDED).one()
-        desk.tell(session, attempt.id, machine.Placed(attempt.id), world.now)
-        desk.tell(session, attempt.id, machine.Ringing(attempt.id), world.now)
+        moves.tell(world.books(session), attempt.id, words.Placed(attempt.id), world.now)
+        moves.tell(world.books(session), attempt.id, words.Ringing(attempt.id), world.now)
         return attempt.id
 
 
@@ -239,7 +239,7 @@ def miss(world: World, report_id: str, outcome: AttemptState = AttemptState.UNAN
     attempt_id = ring(world, report_id)
     world.pass_s(25)
     with world.database.transaction() as session:
-        desk.tell(session, attempt_id, machine.Ended(attempt_id, outcome), world.now)
+        moves.tell(world.books(session), attempt_id, words.Ended(attempt_id, outcome), world.now)
 
 
 def take(world: World, report_id: str) -> None:
@@ -247,8 +247,10 @@ def take(world: World, report_id: str) -> None:
     attempt_id = ring(world, report_id)
     world.pass_s(9)
     with world.database.transaction() as session:
-        desk.tell(session, attempt_id, machine.Answered(attempt_id), world.now)
-        assert desk.accept(session, session.get_one(Attempt, attempt_id), world.now)
+        moves.tell(world.books(session), attempt_id, words.Answered(attempt_id), world.now)
+        assert desk.accept(
+            world.books(session), session.get_one(Attempt, attempt_id), world.now
+        )
 
 
 def browser_of(world: World, role: Role) -> FlaskClient:

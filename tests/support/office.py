@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
 from hotline.database.base import new_id
-from hotline.dispatch import desk, policy
-from hotline.dispatch.machine import AttemptState, Step
+from hotline.dispatch import bridge, desk, policy
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import Policy
+from hotline.dispatch.sql import SqlBooks
+from hotline.dispatch.words import AttemptState, Step
 from hotline.oncall import responders
 from hotline.oncall.model import Responder, ResponderKind
 from hotline.reports import intake, timeline
@@ -60,6 +61,10 @@ class Office:
             languages=["en"],
         )
 
+    def books(self, session: Session) -> SqlBooks:
+        """The books of dispatch in a transaction."""
+        return SqlBooks(session, self.runtime.vault)
+
     def call(self) -> Call:
         """A caller on the line."""
         with self.runtime.database.transaction() as session:
@@ -72,8 +77,8 @@ class Office:
         with self.runtime.database.transaction() as session:
             call = session.get_one(Call, call.id)
             report = intake.go_live(session, self.runtime.vault, call, now)
-            desk.start(session, report, now, call)
-            desk.waiting_began(session, call, now)
+            desk.start(self.books(session), report, now, call)
+            bridge.waiting_began(call, now)
         return call, report
 
     def sent_report(self) -> Report:
@@ -92,13 +97,14 @@ class Office:
         """A sent report whose dispatch has begun."""
         report = self.sent_report()
         with self.runtime.database.transaction() as session:
-            desk.start(session, session.get_one(Report, report.id), self.runtime.clock())
+            report = session.get_one(Report, report.id)
+            desk.start(self.books(session), report, self.runtime.clock())
         return report
 
     def dispatch(self, report: Report) -> Dispatch:
         """The dispatch of a report as it stands now."""
         with self.runtime.database.transaction() as session:
-            row = desk.of_report(session, report.id)
+            row = self.books(session).dispatch_of(report.id)
             assert row is not None
             return row
 

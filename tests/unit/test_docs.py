@@ -12,7 +12,7 @@ import pytest
 from hotline.cli import main
 from hotline.demo.scenarios import SCENARIOS
 from hotline.dispatch import policy
-from hotline.dispatch.machine import AttemptState, DispatchState
+from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.languages import DIRECTORY, load_language
 from hotline.oncall import roster
 from hotline.reports.triage import Rules

@@ -3,9 +3,9 @@
 from console import fate
 from console.cases import Case, Names, load
 from console.fate import Fate
-from hotline.dispatch import desk, machine
-from hotline.dispatch.machine import AttemptState
+from hotline.dispatch import desk, machine, words
 from hotline.dispatch.model import Alarm
+from hotline.dispatch.words import AttemptState
 from hotline.reports.model import Report
 from tests.support.console import World, leave_message, miss, ring, start_dispatch, take
 
@@ -81,7 +81,7 @@ def test_withdrawn(world: World) -> None:
     with world.database.transaction() as session:
         row = desk.of_report(session, report_id)
         assert row is not None
-        desk.apply(session, row.id, machine.Withdraw(), world.now)
+        desk.apply(session, row.id, words.Withdraw(), world.now)
     case, people = case_of(world, report_id)
     assert fate.fate(case) is Fate.WITHDRAWN
     assert fate.in_words(case, people.of) == "The caller left without a word."

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from console import names, sentences, times
-from hotline.dispatch.machine import AttemptState
+from hotline.dispatch.words import AttemptState
 from hotline.reports.triage import Category, Urgency
 from tests.support.console import START
 

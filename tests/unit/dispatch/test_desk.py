@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from hotline.carrier.port import LegState
 from hotline.context import Runtime
-from hotline.dispatch import desk, machine
-from hotline.dispatch.machine import AttemptState, DispatchState
+from hotline.dispatch import desk, words
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
+from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.oncall.model import Responder
 from hotline.reports import intake
 from hotline.reports.model import Call, MessageKind, Report
@@ -289,6 +289,6 @@ def test_the_bridge_has_one_random_name_while_the_caller_waits(office: Office) -
 
 def test_strangers_are_ignored(office: Office) -> None:
     with office.runtime.database.transaction() as session:
-        desk.tell(session, "nobody", machine.Placed("nobody"), office.runtime.clock())
-        desk.apply(session, "nothing", machine.Begin(), office.runtime.clock())
+        desk.tell(session, "nobody", words.Placed("nobody"), office.runtime.clock())
+        desk.apply(session, "nothing", words.Begin(), office.runtime.clock())
         assert desk.by_token(session, "no such token") is None

@@ -9,8 +9,8 @@ from hotline.context import Runtime
 from hotline.dispatch import desk
 from hotline.dispatch import engine as engine_module
 from hotline.dispatch.engine import FAILURES, OVERDUE_S, Engine
-from hotline.dispatch.machine import AttemptState, DispatchState
 from hotline.dispatch.model import Attempt, Dispatch
+from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.tasks import queue
 from hotline.tasks.heartbeat import alive
 from hotline.tasks.model import Task, TaskKind

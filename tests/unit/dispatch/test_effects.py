@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from hotline.carrier.port import Busy, LegState, Refused, Uncertain
 from hotline.dispatch import desk, effects
 from hotline.dispatch.engine import Engine
-from hotline.dispatch.machine import AttemptState
 from hotline.dispatch.model import Attempt
+from hotline.dispatch.words import AttemptState
 from hotline.reports.model import Call
 from hotline.tasks import queue
 from hotline.tasks.model import Task, TaskKind, TaskState

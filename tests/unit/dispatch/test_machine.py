@@ -9,6 +9,11 @@ from hotline.dispatch.machine import (
     PLACE_LIMIT_S,
     RING_SLACK_S,
     SCREENING_LIMIT_S,
+    Reopen,
+    advance,
+    longest_s,
+)
+from hotline.dispatch.words import (
     Accepted,
     Answered,
     AttemptState,
@@ -25,14 +30,11 @@ from hotline.dispatch.machine import (
     PlaceCall,
     Placed,
     RaiseAlarm,
-    Reopen,
     Resolve,
     Resolved,
     Ringing,
     Step,
     Withdraw,
-    advance,
-    longest_s,
 )
 from tests.fakes.clock import START
 

@@ -10,7 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from hotline.dispatch.machine import (
+from hotline.dispatch.machine import Reopen, advance, longest_s
+from hotline.dispatch.words import (
     Accepted,
     Answered,
     AttemptState,
@@ -25,14 +26,11 @@ from hotline.dispatch.machine import (
     PlaceCall,
     Placed,
     RaiseAlarm,
-    Reopen,
     Resolve,
     Resolved,
     Ringing,
     Step,
     Withdraw,
-    advance,
-    longest_s,
 )
 from tests.fakes.clock import START
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from hotline.database.engine import Database
 from hotline.dispatch import policy
-from hotline.dispatch.machine import Step
 from hotline.dispatch.policy import Policy, PolicyError, parse, thaw
+from hotline.dispatch.words import Step
 
 STEPS = st.builds(
     Step,

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from hotline.carrier.port import LegState
 from hotline.carrier.status import CALL_STATUS
 from hotline.context import Runtime
-from hotline.dispatch import desk, machine
-from hotline.dispatch.machine import DispatchState
+from hotline.dispatch import desk, words
 from hotline.dispatch.model import Attempt, Dispatch
+from hotline.dispatch.words import DispatchState
 from hotline.reports import audio, intake
 from hotline.reports.model import (
     Call,
@@ -36,7 +36,7 @@ def the(runtime: Runtime, table: type) -> list:  # type: ignore[type-arg]
 def take(runtime: Runtime) -> Attempt:
     """The responder who is rung now presses 1."""
     with runtime.database.transaction() as session:
-        live = select(Attempt).where(Attempt.state.in_(machine.LIVE))
+        live = select(Attempt).where(Attempt.state.in_(words.LIVE))
         attempt = session.scalars(live).one()
         assert desk.accept(session, attempt, runtime.clock())
         return attempt

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from hotline.carrier.port import LegState
 from hotline.context import Runtime
 from hotline.dispatch import desk, store
-from hotline.dispatch.machine import AttemptState, DispatchState
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
+from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.oncall.model import Responder
 from hotline.reports import audio, transcripts
 from hotline.reports.model import Message, MessageKind, Report

@@ -1,0 +1,40 @@
+"""Raise an alarm, and acknowledge it: rows only. (`hotline.dispatch.alarm` rings its phones.)"""
+
+from datetime import datetime
+
+from hotline.database.base import new_id
+from hotline.dispatch.books import Books
+from hotline.dispatch.model import Alarm
+from hotline.tasks.model import TaskKind
+
+NOBODY_TOOK_IT = "nobody_took_it"
+
+
+def raise_alarm(books: Books, report_id: str | None, reason: str, now: datetime) -> Alarm:
+    """Open an alarm (one per report and reason) and write the task that rings it."""
+    for found in books.open_alarms(report_id, reason):
+        return found
+    alarm = Alarm(id=new_id(), report_id=report_id, reason=reason, raised_at=now, rounds=0)
+    books.add(alarm)
+    books.add_task(TaskKind.ALARM, alarm.id, now)
+    if report_id is not None:
+        books.note(report_id, now, "alarm_raised", reason=reason)
+    return alarm
+
+
+def acknowledge(books: Books, alarm: Alarm, by: str, now: datetime) -> bool:
+    """A person answers for the alarm (`by`: responder or account id). False if already done."""
+    if alarm.acknowledged_at is not None:
+        return False
+    alarm.acknowledged_at = now
+    alarm.acknowledged_by = by
+    books.pull_forward(TaskKind.ALARM, alarm.id, now)  # phones that still ring, stop
+    if alarm.report_id is not None:
+        books.note(alarm.report_id, now, "alarm_acknowledged", reason=alarm.reason, by=by)
+    return True
+
+
+def acknowledge_for(books: Books, report_id: str, by: str, now: datetime) -> None:
+    """Somebody has taken the report after all: that answers for its alarm."""
+    for alarm in books.open_alarms(report_id, NOBODY_TOOK_IT):
+        acknowledge(books, alarm, by, now)

@@ -1,0 +1,184 @@
+"""The port to what dispatch keeps: one `Books` is one transaction.
+
+Two implementations: `hotline.dispatch.sql.SqlBooks` on SQLite and PostgreSQL, and
+`hotline.simulate.books.MemoryBooks`, on which the simulation runs the same machine, desk and engine
+thousands of times a minute. `tests/contract/test_books.py` holds both to the same behaviour.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from hotline.carrier.port import Carrier, Recording
+from hotline.database.base import Base
+from hotline.dispatch.candidates import Person
+from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
+from hotline.dispatch.policy import Frozen
+from hotline.oncall.model import Responder
+from hotline.reports.model import Call, Report
+from hotline.tasks.doorbell import Doorbell
+from hotline.tasks.model import Task, TaskKind
+from hotline.tasks.queue import Lease
+
+Row = TypeVar("Row", bound=Base)
+
+
+class Books(Protocol):
+    """Rows and tasks of dispatch, as they stand inside one transaction."""
+
+    # --- rows -------------------------------------------------------------------------------
+
+    def add(self, row: Base) -> None:
+        """Write a new row; it can be read from now on."""
+
+    def flush(self) -> None:
+        """Write what was changed so far, in this order."""
+
+    def get(self, kind: type[Row], row_id: str) -> Row | None:
+        """The row of that id."""
+
+    def dispatch(self, dispatch_id: str) -> Dispatch | None:
+        """The dispatch, read anew and locked until the transaction ends."""
+
+    def dispatch_of(self, report_id: str) -> Dispatch | None:
+        """The dispatch of a report."""
+
+    def dispatch_of_call(self, call_id: str) -> Dispatch | None:
+        """The dispatch for which this caller waits on the line."""
+
+    def attempts(self, dispatch_id: str) -> Sequence[Attempt]:
+        """The attempts of a dispatch, read anew, in the order they were intended."""
+
+    def attempt_by_token(self, token: str) -> Attempt | None:
+        """The attempt whose call carries this token."""
+
+    def attempt_by_call(self, carrier_call_id: str) -> Attempt | None:
+        """The attempt that has this call."""
+
+    def known_calls(self, since: datetime) -> list[str]:
+        """Carrier ids of every call we have placed since then."""
+
+    def note(self, report_id: str, now: datetime, kind: str, **detail: str) -> None:
+        """Write an event into a report's timeline: ids and closed words only."""
+
+    # --- people -----------------------------------------------------------------------------
+
+    def responder(self, handle: str) -> Responder | None:
+        """The active responder of that handle."""
+
+    def number(self, responder_id: str) -> str:
+        """A responder's number (E.164). Goes only to the carrier."""
+
+    def people(self, handles: Sequence[str]) -> Mapping[str, Person]:
+        """Those of the handles that are known."""
+
+    def on_call(self, schedule: str, now: datetime) -> tuple[str, ...]:
+        """Handles of whom the schedule says now; none for an unknown schedule."""
+
+    def busy(self, dispatch_id: str, now: datetime) -> set[str]:
+        """Handles of everybody whom another dispatch rings, or who talks with a caller."""
+
+    def frozen_policy(self, report: Report, now: datetime) -> Frozen:
+        """The policy for this report as it stands now; without any step when there is none."""
+
+    def alarm_phones(self) -> tuple[str, ...]:
+        """Handles of the alarm phones of the default policy as it stands now."""
+
+    # --- callers ----------------------------------------------------------------------------
+
+    def is_speaking(self, call: Call) -> bool:
+        """Whether a recording of the caller is under way."""
+
+    def caller_left(self, call: Call, now: datetime, wait_s: float) -> bool:
+        """The call is over: send what was said. True if anything was, or may have been."""
+
+    def take_in(self, call: Call, recordings: Sequence[Recording], now: datetime) -> None:
+        """Recordings of the call that the carrier lists; those nobody told us of become ours."""
+
+    # --- alarms -----------------------------------------------------------------------------
+
+    def alarm(self, alarm_id: str) -> Alarm:
+        """The alarm, read anew and locked."""
+
+    def open_alarms(self, report_id: str | None, reason: str) -> Sequence[Alarm]:
+        """Alarms of that report and reason that nobody has acknowledged, locked."""
+
+    def alarm_call_by_token(self, token: str) -> AlarmCall | None:
+        """The ring of an alarm phone that carries this token."""
+
+    def alarm_calls(self, alarm_id: str, since: datetime) -> list[AlarmCall]:
+        """Rings of the alarm's phones since then."""
+
+    # --- tasks ------------------------------------------------------------------------------
+
+    def add_task(
+        self,
+        kind: TaskKind,
+        subject_id: str,
+        now: datetime,
+        *,
+        due_at: datetime | None = None,
+        again: str = "",
+    ) -> None:
+        """Write a task once for this kind, subject and `again`."""
+
+    def task(self, task_id: str) -> Task:
+        """The task of that id."""
+
+    def is_pending(self, kind: TaskKind, subject_id: str) -> bool:
+        """Whether such a task is still to be done."""
+
+    def pull_forward(self, kind: TaskKind, subject_id: str, now: datetime) -> None:
+        """Make a pending task due now."""
+
+    def due_tasks(self, kinds: Sequence[TaskKind], now: datetime) -> list[str]:
+        """Ids of tasks that could be claimed now, the longest overdue first."""
+
+    def claim(self, task_id: str, owner: str, now: datetime, lease_s: float) -> Lease | None:
+        """Take the task if it is due and free."""
+
+    def finish(self, lease: Lease, now: datetime) -> None:
+        """Mark the task done. Raises LeaseLost."""
+
+    def give_up(self, lease: Lease, now: datetime, error: str) -> None:
+        """Mark the task failed for good. Raises LeaseLost."""
+
+    def postpone(self, lease: Lease, due_at: datetime, error: str | None = None) -> None:
+        """Give the task back, due later. Raises LeaseLost."""
+
+    # --- timers -----------------------------------------------------------------------------
+
+    def claim_due(
+        self, now: datetime, passed_over: Sequence[str] = ()
+    ) -> tuple[Dispatch, list[str]] | None:
+        """A dispatch with timers that have fired, locked, and the ids of its due attempts.
+
+        None when there is none that nobody else is at (`FOR UPDATE SKIP LOCKED` on PostgreSQL).
+        passed_over: ids of dispatches to leave alone this time.
+        """
+
+    def stranded(self) -> list[str]:
+        """Ids of dispatches that seek somebody and for which no phone rings."""
+
+    def beat(self, process: str, now: datetime) -> None:
+        """Write that the process is alive now."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything the dispatcher works through.
+
+    alarm_repeat_s, transcript_wait_s: as in the settings. post: sends the alarm's facts to
+    HOTLINE_ALARM_URL, or does nothing where there is none; it never raises.
+    """
+
+    transaction: Callable[[], AbstractContextManager[Books]]
+    carrier: Carrier
+    clock: Callable[[], datetime]
+    url: Callable[[str], str]
+    doorbell: Doorbell
+    alarm_repeat_s: float
+    transcript_wait_s: float
+    post: Callable[[Mapping[str, object]], None]

@@ -1,0 +1,234 @@
+"""The books on SQLite and PostgreSQL: one `SqlBooks` is one session's transaction."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from hotline.carrier.port import Recording
+from hotline.context import Runtime
+from hotline.database.base import Base
+from hotline.dispatch import policy, words
+from hotline.dispatch.books import Books, Row
+from hotline.dispatch.candidates import Person
+from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
+from hotline.dispatch.routing import Facts
+from hotline.dispatch.words import AttemptState, DispatchState
+from hotline.oncall import calendar, responders, schedules
+from hotline.oncall.model import CheckCall, Responder
+from hotline.privacy.cipher import Vault
+from hotline.reports import intake, listed, timeline
+from hotline.reports.model import Call, Message, MessageState, Report
+from hotline.tasks import heartbeat, queue
+from hotline.tasks.model import Task, TaskKind, TaskState
+from hotline.tasks.queue import Lease
+
+# Whoever took a call and whose leg nobody has told us the end of, is free again after so long.
+TALKS_AT_MOST = timedelta(hours=4)
+
+
+class SqlBooks:
+    """Implements `hotline.dispatch.books.Books`. `vault` opens numbers and seals what arrives."""
+
+    def __init__(self, session: Session, vault: Vault) -> None:
+        self.session = session
+        self.vault = vault
+
+    # --- rows -------------------------------------------------------------------------------
+
+    def add(self, row: Base) -> None:
+        self.session.add(row)
+        self.session.flush()
+
+    def flush(self) -> None:
+        self.session.flush()
+
+    def get(self, kind: type[Row], row_id: str) -> Row | None:
+        return self.session.get(kind, row_id)
+
+    def dispatch(self, dispatch_id: str) -> Dispatch | None:
+        query = select(Dispatch).where(Dispatch.id == dispatch_id).with_for_update(key_share=True)
+        return self.session.scalar(query.execution_options(populate_existing=True))
+
+    def dispatch_of(self, report_id: str) -> Dispatch | None:
+        return self.session.scalar(select(Dispatch).where(Dispatch.report_id == report_id))
+
+    def dispatch_of_call(self, call_id: str) -> Dispatch | None:
+        return self.session.scalar(select(Dispatch).where(Dispatch.call_id == call_id))
+
+    def attempts(self, dispatch_id: str) -> Sequence[Attempt]:
+        # Read anew: what this session saw before it had the dispatch's lock may be out of date.
+        query = select(Attempt).where(Attempt.dispatch_id == dispatch_id).order_by(Attempt.id)
+        return list(self.session.scalars(query.execution_options(populate_existing=True)))
+
+    def attempt_by_token(self, token: str) -> Attempt | None:
+        return self.session.scalar(select(Attempt).where(Attempt.token == token))
+
+    def attempt_by_call(self, carrier_call_id: str) -> Attempt | None:
+        query = select(Attempt).where(Attempt.carrier_call_id == carrier_call_id)
+        return self.session.scalar(query)
+
+    def known_calls(self, since: datetime) -> list[str]:
+        ids = (
+            select(Attempt.carrier_call_id).where(Attempt.intended_at >= since),
+            select(AlarmCall.carrier_call_id).where(AlarmCall.placed_at >= since),
+            select(CheckCall.carrier_call_id).where(CheckCall.placed_at >= since),
+        )
+        return [k for query in ids for k in self.session.scalars(query) if k is not None]
+
+    def note(self, report_id: str, now: datetime, kind: str, **detail: str) -> None:
+        timeline.add(self.session, report_id, now, kind, **detail)
+
+    # --- people -----------------------------------------------------------------------------
+
+    def responder(self, handle: str) -> Responder | None:
+        query = select(Responder).where(Responder.handle == handle, Responder.active)
+        return self.session.scalar(query)
+
+    def number(self, responder_id: str) -> str:
+        return responders.contact(self.session, self.vault, responder_id).number
+
+    def people(self, handles: Sequence[str]) -> Mapping[str, Person]:
+        query = select(Responder).where(Responder.handle.in_(handles))
+        return {
+            r.handle: Person(tuple(r.languages), r.active, r.confirmed_at is not None, r.kind)
+            for r in self.session.scalars(query)
+        }
+
+    def on_call(self, schedule: str, now: datetime) -> tuple[str, ...]:
+        found = schedules.read(self.session, schedule)
+        return calendar.on_call(found, now) if found is not None else ()
+
+    def busy(self, dispatch_id: str, now: datetime) -> set[str]:
+        talking = (
+            Attempt.state.in_((AttemptState.TAKEN, AttemptState.JOINED))
+            & Attempt.leg_ended_at.is_(None)
+            & (Attempt.answered_at > now - TALKS_AT_MOST)
+        )
+        query = (
+            select(Responder.handle)
+            .join(Attempt, Attempt.responder_id == Responder.id)
+            .where(Attempt.dispatch_id != dispatch_id)
+            .where(or_(Attempt.state.in_(words.LIVE), talking))
+        )
+        return set(self.session.scalars(query))
+
+    def frozen_policy(self, report: Report, now: datetime) -> policy.Frozen:
+        facts = Facts(
+            report.category, report.urgency, report.language, report.district, report.school
+        )
+        return policy.frozen_for(self.session, facts, now)
+
+    def alarm_phones(self) -> tuple[str, ...]:
+        try:
+            return policy.current(self.session).alarm
+        except policy.PolicyError:
+            return ()
+
+    # --- callers ----------------------------------------------------------------------------
+
+    def is_speaking(self, call: Call) -> bool:
+        query = select(Message.id).where(Message.call_id == call.id)
+        under_way = query.where(Message.state == MessageState.RECORDING)
+        return self.session.scalar(under_way) is not None
+
+    def caller_left(self, call: Call, now: datetime, wait_s: float) -> bool:
+        return intake.caller_left(self.session, call, now, wait_s)
+
+    def take_in(self, call: Call, recordings: Sequence[Recording], now: datetime) -> None:
+        listed.take_in(self.session, self.vault, call, recordings, now)
+
+    # --- alarms -----------------------------------------------------------------------------
+
+    def alarm(self, alarm_id: str) -> Alarm:
+        query = select(Alarm).where(Alarm.id == alarm_id).with_for_update(key_share=True)
+        return self.session.scalars(query.execution_options(populate_existing=True)).one()
+
+    def open_alarms(self, report_id: str | None, reason: str) -> Sequence[Alarm]:
+        query = select(Alarm).where(Alarm.report_id == report_id, Alarm.reason == reason)
+        query = query.where(Alarm.acknowledged_at.is_(None)).with_for_update(key_share=True)
+        return list(self.session.scalars(query.execution_options(populate_existing=True)))
+
+    def alarm_call_by_token(self, token: str) -> AlarmCall | None:
+        return self.session.scalar(select(AlarmCall).where(AlarmCall.token == token))
+
+    def alarm_calls(self, alarm_id: str, since: datetime) -> list[AlarmCall]:
+        query = select(AlarmCall).where(AlarmCall.alarm_id == alarm_id)
+        return list(self.session.scalars(query.where(AlarmCall.placed_at >= since)))
+
+    # --- tasks ------------------------------------------------------------------------------
+
+    def add_task(
+        self,
+        kind: TaskKind,
+        subject_id: str,
+        now: datetime,
+        *,
+        due_at: datetime | None = None,
+        again: str = "",
+    ) -> None:
+        queue.add(self.session, kind, subject_id, now, due_at=due_at, again=again)
+
+    def task(self, task_id: str) -> Task:
+        return self.session.get_one(Task, task_id)
+
+    def is_pending(self, kind: TaskKind, subject_id: str) -> bool:
+        query = select(Task.id).where(Task.kind == kind, Task.subject_id == subject_id)
+        return self.session.scalar(query.where(Task.state == TaskState.PENDING)) is not None
+
+    def pull_forward(self, kind: TaskKind, subject_id: str, now: datetime) -> None:
+        queue.pull_forward(self.session, kind, subject_id, now)
+
+    def due_tasks(self, kinds: Sequence[TaskKind], now: datetime) -> list[str]:
+        return queue.due(self.session, kinds, now)
+
+    def claim(self, task_id: str, owner: str, now: datetime, lease_s: float) -> Lease | None:
+        return queue.claim(self.session, task_id, owner, now, lease_s)
+
+    def finish(self, lease: Lease, now: datetime) -> None:
+        queue.finish(self.session, lease, now)
+
+    def give_up(self, lease: Lease, now: datetime, error: str) -> None:
+        queue.give_up(self.session, lease, now, error)
+
+    def postpone(self, lease: Lease, due_at: datetime, error: str | None = None) -> None:
+        queue.postpone(self.session, lease, due_at, error)
+
+    # --- timers -----------------------------------------------------------------------------
+
+    def claim_due(
+        self, now: datetime, passed_over: Sequence[str] = ()
+    ) -> tuple[Dispatch, list[str]] | None:
+        due = (Attempt.due_at <= now) & Attempt.state.in_(words.LIVE)
+        with_due = select(Attempt.dispatch_id).where(due)
+        query = select(Dispatch).where(or_(Dispatch.due_at <= now, Dispatch.id.in_(with_due)))
+        # Skip what another dispatcher is at; it goes on with it. (SQLite has the whole database.)
+        query = query.where(Dispatch.id.not_in(passed_over)).order_by(Dispatch.id).limit(1)
+        query = query.with_for_update(key_share=True, skip_locked=True)
+        row = self.session.scalar(query.execution_options(populate_existing=True))
+        if row is None:
+            return None
+        ids = select(Attempt.id).where(Attempt.dispatch_id == row.id, due).order_by(Attempt.id)
+        return row, list(self.session.scalars(ids))
+
+    def stranded(self) -> list[str]:
+        live = select(Attempt.dispatch_id).where(Attempt.state.in_(words.LIVE))
+        seeking = (DispatchState.WAITING, DispatchState.RINGING)
+        query = select(Dispatch.id).where(Dispatch.state.in_(seeking), Dispatch.id.not_in(live))
+        return list(self.session.scalars(query))
+
+    def beat(self, process: str, now: datetime) -> None:
+        heartbeat.beat(self.session, process, now)
+
+
+def transactions(runtime: Runtime) -> Callable[[], AbstractContextManager[Books]]:
+    """`with transactions(runtime)() as books`: one transaction of the runtime's database."""
+
+    @contextmanager
+    def transaction() -> Iterator[Books]:
+        with runtime.database.transaction() as session:
+            yield SqlBooks(session, runtime.vault)
+
+    return transaction

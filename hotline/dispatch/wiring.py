@@ -1,0 +1,40 @@
+"""The dispatcher's ports on the real parts of a runtime."""
+
+from collections.abc import Callable, Mapping
+
+import requests
+import structlog
+
+from hotline.context import Runtime
+from hotline.dispatch.books import Ports
+from hotline.dispatch.sql import transactions
+
+log = structlog.get_logger()
+
+POST_TIMEOUT_S = 5.0
+
+
+def ports_of(runtime: Runtime) -> Ports:
+    """What the engine works through in a real process."""
+    return Ports(
+        transaction=transactions(runtime),
+        carrier=runtime.carrier,
+        clock=runtime.clock,
+        url=runtime.url,
+        doorbell=runtime.doorbell,
+        alarm_repeat_s=runtime.settings.alarm_repeat_s,
+        transcript_wait_s=runtime.settings.transcript_wait_s,
+        post=_poster(runtime.settings.alarm_url),
+    )
+
+
+def _poster(alarm_url: str | None) -> Callable[[Mapping[str, object]], None]:
+    def post(fact: Mapping[str, object]) -> None:
+        if alarm_url is None:
+            return
+        try:
+            requests.post(alarm_url, json=dict(fact), timeout=POST_TIMEOUT_S).raise_for_status()
+        except requests.RequestException as error:
+            log.error("alarm_not_posted", alarm=fact["alarm"], error=type(error).__name__)
+
+    return post

@@ -1,0 +1,326 @@
+"""The words of the dispatch machine: states, events and effects. Pure data, no behaviour."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class DispatchState(StrEnum):
+    """The words of docs/design.md §3."""
+
+    WAITING = "waiting"
+    RINGING = "ringing"
+    TAKEN = "taken"
+    EXHAUSTED = "exhausted"
+    WITHDRAWN = "withdrawn"
+
+
+class AttemptState(StrEnum):
+    """The words of docs/design.md §3. The first four are live, the others final.
+
+    taken: has it now (or had it when the case was closed) · joined: came into the bridge beside
+    whoever has it · left: had it, and dropped off the bridge or handed it over.
+    """
+
+    INTENDED = "intended"
+    PLACED = "placed"
+    RINGING = "ringing"
+    SCREENING = "screening"
+    TAKEN = "taken"
+    JOINED = "joined"
+    LEFT = "left"
+    DECLINED = "declined"
+    UNANSWERED = "unanswered"
+    BUSY = "busy"
+    FAILED = "failed"
+    MACHINE = "machine"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+
+LIVE = (
+    AttemptState.INTENDED,
+    AttemptState.PLACED,
+    AttemptState.RINGING,
+    AttemptState.SCREENING,
+)
+ENDINGS = (
+    AttemptState.DECLINED,
+    AttemptState.UNANSWERED,
+    AttemptState.BUSY,
+    AttemptState.FAILED,
+    AttemptState.MACHINE,
+    AttemptState.LOST,
+)
+"""What an attempt can end as when nobody took it."""
+
+
+class Role(StrEnum):
+    """What a ring is for: seek: somebody who takes it · add: law enforcement into the bridge ·
+    relieve: a colleague to whom it is handed over."""
+
+    SEEK = "seek"
+    ADD = "add"
+    RELIEVE = "relieve"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the plan.
+
+    targets: handles, and `schedule:NAME` for whoever is on call then. ring_s: for how many seconds
+    each rings. in_order: one after the other instead of all together. overlap_s: after so many
+    seconds the next phone (of this step, or of the next one) starts while the first rings on.
+    unasked: people who have been rung for this report already are left out.
+    """
+
+    targets: tuple[str, ...]
+    ring_s: float
+    in_order: bool = False
+    overlap_s: float | None = None
+    unasked: bool = False
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One ring. `overdue` counts how often its timer has fired in the present state; `turn` is the
+    dispatch's when it was intended."""
+
+    id: str
+    position: int
+    state: AttemptState
+    due_at: datetime | None
+    overdue: int = 0
+    role: Role = Role.SEEK
+    ring_s: float = 25.0
+    turn: int = 0
+
+    @property
+    def live(self) -> bool:
+        """Whether a phone may still ring or talk for it."""
+        return self.state in LIVE
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """The whole state.
+
+    position: indexes `plan`; −1 before the first step. turn: counts the steps begun; other than the
+    position it only grows, also when the plan begins again. due_at: when the next phone starts
+    beside those that ring.
+    """
+
+    plan: tuple[Step, ...]
+    state: DispatchState = DispatchState.WAITING
+    position: int = -1
+    attempts: tuple[Attempt, ...] = ()
+    taken_by: str | None = None
+    due_at: datetime | None = None
+    turn: int = 0
+
+    def attempt(self, attempt_id: str) -> Attempt | None:
+        """The attempt of that id, if it is one of this dispatch."""
+        return next((a for a in self.attempts if a.id == attempt_id), None)
+
+    @property
+    def seeking(self) -> bool:
+        """Whether the dispatch is still looking for somebody."""
+        return self.state in (DispatchState.WAITING, DispatchState.RINGING)
+
+    @property
+    def live(self) -> tuple[Attempt, ...]:
+        """The attempts for which a phone may ring or talk."""
+        return tuple(a for a in self.attempts if a.live)
+
+
+# --- events ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Start ringing, or go on if a crash left the dispatch with nobody ringing."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Whom the step rings now: ids of the new attempts, none if there is nobody (more)."""
+
+    position: int
+    attempt_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The carrier has accepted the call."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True)
+class Delayed:
+    """The carrier has no capacity at this moment; the call is asked for again."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True)
+class Ringing:
+    """The phone rings."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Somebody or something picked up; this is not acceptance."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A person pressed 1, and the compare-and-set said yes."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The leg is over (or the person passed, or the carrier refused); `outcome` is one of
+    `ENDINGS`."""
+
+    attempt_id: str
+    outcome: AttemptState
+
+
+@dataclass(frozen=True)
+class Due:
+    """The timer of an attempt has fired."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True)
+class OverlapDue:
+    """The next phone starts while the others ring on."""
+
+
+@dataclass(frozen=True)
+class TakeOver:
+    """The transcript has raised the urgency: go on with these steps of a stricter policy."""
+
+    plan: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class CallerLeft:
+    """The waiting caller has hung up. Without a word said nobody is needed any more."""
+
+    said_something: bool
+
+
+@dataclass(frozen=True)
+class CallerBack:
+    """Somebody is needed after all: the caller waits on the line again, or words came in."""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Whoever took it has left the bridge while the caller stays."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """An administrator has withdrawn the search."""
+
+
+@dataclass(frozen=True)
+class Invite:
+    """Whoever has it asks for somebody to join (`add`) or to take over (`relieve`)."""
+
+    role: Role
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Whom the invitation rings, each for so many seconds; none if there is nobody."""
+
+    role: Role
+    attempt_ids: tuple[str, ...]
+    ring_s: float
+
+
+Event = (
+    Begin
+    | Resolved
+    | Placed
+    | Delayed
+    | Ringing
+    | Answered
+    | Accepted
+    | Ended
+    | Due
+    | OverlapDue
+    | TakeOver
+    | CallerLeft
+    | CallerBack
+    | Dropped
+    | Withdraw
+    | Invite
+    | Invited
+)
+EVENTS: tuple[type, ...] = Event.__args__
+
+# --- effects --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Resolve:
+    """Find out whom the step rings now, and answer with `Resolved`."""
+
+    position: int
+    turn: int
+
+
+@dataclass(frozen=True)
+class ResolveInvited:
+    """Find out who may join or take over, and answer with `Invited`."""
+
+    role: Role
+
+
+@dataclass(frozen=True)
+class PlaceCall:
+    """Ring the attempt's responder."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True)
+class CancelCall:
+    """End the attempt's call at the carrier, whatever it is doing."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """Ask the carrier what became of the attempt's call."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True)
+class ConnectCaller:
+    """Tell the waiting caller's leg to come to the bridge now."""
+
+
+@dataclass(frozen=True)
+class RaiseAlarm:
+    """Nobody took it: ring the alarm until a person acknowledges."""
+
+
+Effect = Resolve | ResolveInvited | PlaceCall | CancelCall | LookUp | ConnectCaller | RaiseAlarm
+EFFECTS: tuple[type, ...] = Effect.__args__
