@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.words import Reason, letter
+from hotline.dispatch.candidates import schedule_of
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import thaw
 from hotline.oncall import responders
@@ -52,12 +53,15 @@ class Names:
             self._by_id[row.id] = self._by_handle[row.handle] = _name(session, vault, row)
 
     def of(self, person_id: str | None) -> str:
-        """The name of a responder or an account."""
-        return self._by_id.get(person_id or "", "Somebody")
+        """The name of a responder (by id or handle), a schedule or an account."""
+        key = person_id or ""
+        if (schedule := schedule_of(key)) is not None:
+            return f"whoever is on call ({schedule})"
+        return self._by_id.get(key) or self._by_handle.get(key, "Somebody")
 
     def of_handle(self, handle: str) -> str:
-        """The name of a responder as the roster calls them."""
-        return self._by_handle.get(handle, handle)
+        """The name of a policy's target: a responder as the roster calls them, or a schedule."""
+        return self.of(handle) if schedule_of(handle) else self._by_handle.get(handle, handle)
 
 
 def _name(session: Session, vault: Vault, row: Responder) -> str:

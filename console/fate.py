@@ -151,8 +151,6 @@ def _detail(case: Case, attempt: Attempt, now: datetime) -> str:
     seconds = took_s(case)
     if attempt is taker(case) and seconds is not None:
         return f"took it in {times.lasted(seconds)}"
-    if attempt.state is AttemptState.TAKEN:
-        return "took it, then left"
     return names.OUTCOME[attempt.state]
 
 

@@ -30,6 +30,8 @@ OUTCOME = {
     AttemptState.RINGING: "ringing",
     AttemptState.SCREENING: "hearing the report",
     AttemptState.TAKEN: "took it",
+    AttemptState.JOINED: "joined the call",
+    AttemptState.LEFT: "took it, then left",
     AttemptState.DECLINED: "passed",
     AttemptState.UNANSWERED: "no answer",
     AttemptState.BUSY: "busy",

@@ -55,8 +55,15 @@ _SENTENCES = {
     "attempt_machine": "A voicemail answered for {responder}.",
     "attempt_cancelled": "We stopped ringing {responder}.",
     "attempt_lost": "The network never told what became of the call to {responder}.",
+    "attempt_joined": "{responder} joined the call.",
+    "attempt_left": "{responder} is no longer with the caller.",
+    "invited": "Whoever has it asked for {invited}.",
+    "nobody_to_invite": "Nobody could be rung for that.",
+    "caller_on_hold": "The caller was asked to wait for a moment.",
+    "policy_raised": "The words made it more urgent: the policy “{policy}” took over.",
+    "search_withdrawn": "{by} ended the search.",
     "late_acceptance": "{responder} pressed 1 too, and heard that a colleague has it.",
-    "target_skipped": "One person of the plan is not in the roster and was passed over.",
+    "target_skipped": "{who} was passed over: {why}.",
     "dispatch_exhausted": "Everybody was asked and nobody took it.",
     "dispatch_withdrawn": "The caller left without a word; the search ended.",
     "dispatch_reopened": "The person left while the caller stayed; the search went on.",
@@ -64,6 +71,15 @@ _SENTENCES = {
     "alarm_acknowledged": "{by} answered for the alarm.",
     "reviewed": "{by} reviewed it.",
 }
+
+_SKIPPED = {
+    "not_in_roster": "not in the roster",
+    "nobody_on_call": "nobody is on call there",
+    "ringing_already": "their phone rings already",
+    "asked_before": "asked before",
+    "busy": "on another call",
+}
+_INVITED = {"add": "law enforcement", "relieve": "a colleague to take over"}
 
 _SHAPES = {
     "call_began": "caller",
@@ -117,5 +133,9 @@ def _words(
         "by": name_of(detail.get("by")),
         "alarm": alarm(str(detail.get("reason", ""))),
         "category": names.category(str(detail.get("category", "unsorted"))).lower(),
+        "who": name_of(detail.get("who")),
+        "why": _SKIPPED.get(str(detail.get("why", "")), "not in the roster"),
+        "invited": _INVITED.get(str(detail.get("role", "")), "another person"),
+        "policy": str(detail.get("policy", "")),
         "urgency": names.urgency(str(detail.get("urgency", "urgent")))[1].lower(),
     }

@@ -14,8 +14,9 @@ import click
 
 from hotline import __version__
 from hotline.commands.plain import plain, refuse
+from hotline.commands.policy import policy
+from hotline.commands.roster import roster
 from hotline.demo.command import demo
-from hotline.mistakes import Mistake
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -155,32 +156,6 @@ def transcribe(file: Path, language: str, as_json: bool) -> None:
         refuse(str(error))
 
 
-@main.group()
-def roster() -> None:
-    """Responders and policies, kept in a file."""
-
-
-@roster.command("apply")
-@click.argument("file", type=click.Path(path_type=Path))
-@plain
-def apply_roster(file: Path) -> None:
-    """Bring responders and policies to what FILE says, in one transaction."""
-    from hotline.dispatch import roster as desk_roster
-    from hotline.oncall import roster as roster_file
-    from hotline.runtime import open_runtime
-    from hotline.settings import load_settings
-
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise Mistake(f"There is no readable roster at {file}; check the name.") from None
-    parsed = roster_file.parse(text)
-    runtime = open_runtime(load_settings())
-    with runtime.database.transaction() as session:
-        lines = desk_roster.apply(session, runtime.vault, parsed)
-    click.echo("\n".join(lines))
-
-
 @main.command("settings")
 def show_settings() -> None:
     """Print every setting, its default and what it means."""
@@ -191,6 +166,8 @@ def show_settings() -> None:
 
 
 main.add_command(demo)
+main.add_command(policy)
+main.add_command(roster)
 
 if __name__ == "__main__":
     main()

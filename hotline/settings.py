@@ -101,6 +101,31 @@ class Settings(BaseSettings):
     alarm_repeat_s: float = Field(
         60.0, ge=1, description="Seconds between two rounds of an alarm nobody has acknowledged."
     )
+    audit_every_s: float = Field(
+        15.0,
+        ge=1,
+        le=600,
+        description="Seconds between two sweeps of the auditor, which looks for reports nobody has.",
+    )
+    auditor_url: str | None = Field(
+        None,
+        description="Fetched (GET) after each sweep of the auditor that found nothing: give it the "
+        "address of a monitor that calls you when it is not fetched for some minutes.",
+    )
+    silence_s: float = Field(
+        60.0,
+        ge=10,
+        le=3600,
+        description="Seconds without a heartbeat after which the dispatcher, or the auditor, counts "
+        "as dead and the alarm is raised; at least twice HOTLINE_AUDIT_EVERY_S.",
+    )
+    check_in_s: float = Field(
+        0.0,
+        ge=0,
+        le=86400,
+        description="So many seconds before a shift begins, whoever begins it is rung and asked to "
+        "press 1; nobody who does is an alarm. 0: no such calls.",
+    )
     console_secure_cookies: bool = Field(
         True, description="Cookies only over https. Off only for a console on this machine."
     )
@@ -121,10 +146,19 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("auditor_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value
+
     @model_validator(mode="after")
     def _sane(self) -> "Settings":
         if not 1 <= len(self.languages) <= 8:
             raise ValueError("HOTLINE_LANGUAGES must name one to eight languages")
+        if self.silence_s < 2 * self.audit_every_s:
+            raise ValueError("HOTLINE_SILENCE_S must be at least twice HOTLINE_AUDIT_EVERY_S")
         return self
 
     @property

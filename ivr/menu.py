@@ -25,6 +25,7 @@ from ivr.steps import (
     Keys,
     Kind,
     Leave,
+    LeaveRoom,
     NotFound,
     Recorded,
     Rejoin,
@@ -79,6 +80,8 @@ def _move(session: Session, event: Event, rules: Rules) -> Move:
         return _to(session, State.ENDED), Leave()
     if isinstance(event, Arrived):
         return _arrive(session, rules)
+    if session.over:
+        return _to(session, State.ENDED, "call_ended"), None
     return _HANDLERS[session.state](session, event, rules)
 
 
@@ -145,6 +148,15 @@ def _speak(session: Session, *lead: str) -> Move:
 
 def _opening(session: Session, event: Event, rules: Rules) -> Move:
     match event:
+        case DispatchIs("taken"):
+            return _to(session, State.CONNECTED), None
+        case DispatchIs():
+            return _stay(session)
+    return _to(session, State.SPEAKING), BeginMessage("opening")
+
+
+def _speaking(session: Session, event: Event, rules: Rules) -> Move:
+    match event:
         case Begun(message):
             return replace(session, message=message), None
         case DispatchIs("taken"):
@@ -163,10 +175,12 @@ def _parked(session: Session, event: Event, rules: Rules) -> Move:
 
 
 def _waited(session: Session, now: DispatchIs, rules: Rules) -> Move:
-    if session.rejoin:
-        return replace(session, rejoin=False, polls=session.polls + 1, lead=()), Rejoin()
     if now.state == "taken":
-        return _to(session, State.CONNECTED), None
+        return _to(replace(session, rejoin=False), State.CONNECTED), None
+    if now.state == "held":
+        return replace(session, rejoin=True, polls=session.polls + 1, lead=()), None
+    if session.rejoin or now.state == "dropped":
+        return _to(replace(session, rejoin=False), State.PARKED, "other_left"), Rejoin()
     if now.state in ("exhausted", "withdrawn") or now.waited_s >= rules.wait_cap_s:
         return _record(session, "message", "nobody_free", instead=True)
     return replace(session, polls=session.polls + 1, lead=()), None
@@ -176,9 +190,11 @@ def _connected(session: Session, event: Event, rules: Rules) -> Move:
     match event:
         case DispatchIs("taken"):
             return _stay(session)
+        case DispatchIs("held"):
+            return _to(replace(session, rejoin=True), State.PARKED), LeaveRoom(session.room)
         case DispatchIs():
             return _to(session, State.PARKED, "other_left"), None
-    return _to(replace(session, rejoin=True), State.PARKED, "other_left"), None
+    return _to(replace(session, rejoin=True), State.PARKED), LeaveRoom(session.room)
 
 
 def _crisis(session: Session, event: Event, rules: Rules) -> Move:
@@ -323,6 +339,7 @@ _HANDLERS: dict[State, Callable[[Session, Event, Rules], Move]] = {
     State.LANGUAGE: _language,
     State.MENU: _menu,
     State.OPENING: _opening,
+    State.SPEAKING: _speaking,
     State.PARKED: _parked,
     State.CONNECTED: _connected,
     State.MESSAGE: _message,
@@ -336,10 +353,10 @@ _HANDLERS: dict[State, Callable[[Session, Event, Rules], Move]] = {
 }
 
 _ONLY_IN: dict[type, tuple[State, ...]] = {
-    DispatchIs: (State.OPENING, State.PARKED, State.CONNECTED, State.MESSAGE),
+    DispatchIs: (State.OPENING, State.SPEAKING, State.PARKED, State.CONNECTED, State.MESSAGE),
     DialEnded: (State.CONNECTED, State.CRISIS),
-    Recorded: (State.OPENING, State.MESSAGE),
-    Begun: (State.OPENING, State.MESSAGE),
+    Recorded: (State.SPEAKING, State.MESSAGE),
+    Begun: (State.SPEAKING, State.MESSAGE),
     Audible: (State.LISTENING,),
     Sent: (State.REVIEW,),
     Found: (State.RETURN_PIN,),

@@ -9,6 +9,7 @@ from ivr.names import HOLD, LISTENED, NUMBER, PARKED, PIN, REPLIES
 from ivr.steps import (
     Connect,
     Gather,
+    GoOn,
     HangUp,
     Park,
     Prompt,
@@ -64,11 +65,19 @@ def _menu(session: Session, rules: Rules) -> Scene:
 
 
 def _opening(session: Session, rules: Rules) -> Scene:
-    return _say("opening_question"), Record(session.message, OPENING_MAX_S, OPENING_SILENCE_S)
+    """A step of its own: who is there by the end of the question is met without any recording."""
+    return _say("opening_question"), GoOn()
+
+
+def _speaking(session: Session, rules: Rules) -> Scene:
+    return (), Record(session.message, OPENING_MAX_S, OPENING_SILENCE_S)
 
 
 def _parked(session: Session, rules: Rules) -> Scene:
-    """Three short turns, about 20 s together: a sentence, the offer, a sound."""
+    """Three short turns, about 20 s together: a sentence, the offer, a sound. After a bridge only
+    "one moment": the responder may be back in no time."""
+    if session.rejoin:
+        return _say(*(("one_moment",) if session.polls % 3 == 0 else ()), HOLD), Park()
     turn, part = divmod(session.polls, 3)
     if part == 0:
         return _say(PARKED[turn % len(PARKED)]), Park()
@@ -131,6 +140,7 @@ _SCENES: dict[State, Callable[[Session, Rules], Scene]] = {
     State.LANGUAGE: _language,
     State.MENU: _menu,
     State.OPENING: _opening,
+    State.SPEAKING: _speaking,
     State.PARKED: _parked,
     State.CONNECTED: _connected,
     State.MESSAGE: _message,

@@ -15,6 +15,7 @@ class State(StrEnum):
     LANGUAGE = "language"
     MENU = "menu"
     OPENING = "opening"
+    SPEAKING = "speaking"
     PARKED = "parked"
     CONNECTED = "connected"
     MESSAGE = "message"
@@ -40,8 +41,10 @@ class Session:
     own. message: id of the recording under way or in review. earlier: the one it replaces.
     kind: of that recording. polls: of the present wait. number: the report number entered, while
     its PIN is asked. checks: failed look-ups. found: state of the report found. replies: how many
-    wait for the caller. rejoin: the responder has just left; the search goes on with the next poll,
-    so that a caller who has said goodbye too can hang up before another phone rings.
+    wait for the caller. room: name of the bridge the caller was sent to. rejoin: the bridge is over
+    and the caller still there; the next poll says whether the responder comes back, and the search
+    goes on only then, so that a caller who has said goodbye too can hang up before another phone
+    rings. over: whoever has it has ended the call for both.
     """
 
     state: State = State.LANGUAGE
@@ -57,7 +60,9 @@ class Session:
     checks: int = 0
     found: str = "waiting"
     replies: int = 0
+    room: str = ""
     rejoin: bool = False
+    over: bool = False
 
     @property
     def at(self) -> str:
@@ -128,9 +133,12 @@ class HungUp:
 
 @dataclass(frozen=True)
 class DispatchIs:
-    """What is true of the search for a person now, and how long the caller has waited."""
+    """What is true of the search for a person now, and how long the caller has waited.
 
-    state: Literal["waiting", "ringing", "taken", "exhausted", "withdrawn"]
+    held: whoever has it stands in the menu of `*` and comes back. dropped: they left the bridge.
+    """
+
+    state: Literal["waiting", "ringing", "taken", "held", "dropped", "exhausted", "withdrawn"]
     waited_s: float = 0.0
 
 
@@ -195,7 +203,14 @@ Event = (
 
 @dataclass(frozen=True)
 class StartLive:
-    """Look for a person at once and make room for the opening words. Gives Begun."""
+    """Look for a person at once."""
+
+
+@dataclass(frozen=True)
+class LeaveRoom:
+    """The bridge of this name is over for the caller, who waits for what comes next."""
+
+    room: str
 
 
 @dataclass(frozen=True)
@@ -207,8 +222,9 @@ class Rejoin:
 class BeginMessage:
     """Make room for a recording. Gives Begun.
 
-    instead_of_waiting: the caller stops waiting on the line, the search goes on without them; if
-    somebody has just taken the call, DispatchIs("taken") comes back and nothing is begun.
+    instead_of_waiting: the caller stops waiting on the line, the search goes on without them. If
+    somebody has just taken the call, DispatchIs("taken") comes back and nothing is begun; so it is
+    for the opening words.
     """
 
     kind: Kind
@@ -243,7 +259,16 @@ class Leave:
     """The caller has hung up: send what was said, end the wait on the line."""
 
 
-Command = StartLive | Rejoin | BeginMessage | FindRecording | SendMessage | CheckReturn | Leave
+Command = (
+    StartLive
+    | LeaveRoom
+    | Rejoin
+    | BeginMessage
+    | FindRecording
+    | SendMessage
+    | CheckReturn
+    | Leave
+)
 
 # --- steps: what the caller hears and may do next --------------------------------------------
 
@@ -284,6 +309,11 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class GoOn:
+    """Come back as soon as the prompts are over; no key is asked for, nothing is recorded."""
+
+
+@dataclass(frozen=True)
 class Connect:
     """Join the caller with the responder who has taken the call."""
 
@@ -298,7 +328,7 @@ class HangUp:
     """End the call."""
 
 
-Then = Gather | Record | Park | Wait | Connect | Transfer | HangUp
+Then = Gather | Record | Park | Wait | GoOn | Connect | Transfer | HangUp
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
         now = runtime.clock()
         queue.finish(session, lease, now)
         message = session.get_one(Message, lease.subject_id)
-        report = session.get_one(Report, message.report_id, with_for_update=True)
+        report = session.get_one(Report, message.report_id, with_for_update={"key_share": True})
         transcripts.write(
             session,
             runtime.vault,

@@ -128,7 +128,7 @@ def cancel_call(ports: Ports, lease: Lease) -> None:
     with ports.transaction() as books:
         attempt = _attempt(books, lease)
         call_id = attempt.carrier_call_id
-        if attempt.state in _HAVE_IT:  # pressed 1 after this was decided: theirs
+        if attempt.state in words.TOOK_IT:  # pressed 1 after this was decided: theirs
             return books.finish(lease, ports.clock())
         search = _search(ports, books, attempt)
         placing = books.is_pending(TaskKind.PLACE_CALL, attempt.id)
@@ -143,9 +143,6 @@ def cancel_call(ports: Ports, lease: Lease) -> None:
     except CarrierError as error:
         return _later(ports, lease, min(2.0**lease.tries, 30.0), error)
     return _ended(ports, lease, state, call_id)
-
-
-_HAVE_IT = (AttemptState.TAKEN, AttemptState.JOINED)
 
 
 def _end(ports: Ports, call_id: str) -> LegState:

@@ -17,7 +17,6 @@ import structlog
 from hotline.database.base import new_id
 from hotline.dispatch import alarm, alarms, effects, housekeeping, machine, moves, words
 from hotline.dispatch.books import Ports
-from hotline.dispatch.model import Dispatch
 from hotline.tasks.model import DISPATCHER_KINDS, WORKER_KINDS, TaskKind
 from hotline.tasks.queue import Lease, LeaseLost
 
@@ -125,21 +124,21 @@ class Engine:
         """Timers of one dispatch after the other, each in its own transaction."""
         failed: list[str] = []
         while True:
-            row: Dispatch | None = None
+            dispatch_id: str | None = None
             try:
                 with self.ports.transaction() as books:
                     found = books.claim_due(self.ports.clock(), failed)
                     if found is None:
                         return
-                    row, due = found
-                    moves.apply(books, row.id, words.OverlapDue(), self.ports.clock())
+                    dispatch_id, due = found[0].id, found[1]
+                    moves.apply(books, dispatch_id, words.OverlapDue(), self.ports.clock())
                     for attempt_id in due:
-                        moves.apply(books, row.id, words.Due(attempt_id), self.ports.clock())
+                        moves.apply(books, dispatch_id, words.Due(attempt_id), self.ports.clock())
             except Exception as error:  # it must not hold up the timers of other reports
-                if row is None:
+                if dispatch_id is None:
                     raise
-                failed.append(row.id)
-                self._mistaken(error, dispatch=row.id)
+                failed.append(dispatch_id)
+                self._mistaken(error, dispatch=dispatch_id)
 
     def _mistaken(self, error: Exception, **subject: str) -> None:
         """A mistake of ours: told in the log, and as an alarm when it is an illegal move."""

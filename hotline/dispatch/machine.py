@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from hotline.dispatch.words import (
     ENDINGS,
+    TOOK_IT,
     Accepted,
     Answered,
     Attempt,
@@ -166,8 +167,8 @@ def _take_over(d: Dispatch, event: TakeOver, now: datetime) -> Result:
 def _placed(d: Dispatch, event: Placed, now: datetime) -> Result:
     attempt = _known(d, event.attempt_id)
     if not attempt.live:  # cancelled or given up while the carrier was still answering
-        has_it = attempt.state in (AttemptState.TAKEN, AttemptState.JOINED)
-        return d, () if has_it else (CancelCall(attempt.id),)
+        picked_up = attempt.state in TOOK_IT
+        return d, () if picked_up else (CancelCall(attempt.id),)
     if attempt.state is not AttemptState.INTENDED:
         return _stale(d)
     return _set(d, attempt, AttemptState.PLACED, _rings_until(attempt, now)), ()
@@ -233,7 +234,7 @@ def _go_on(d: Dispatch) -> Result:
 
 def _accepted(d: Dispatch, event: Accepted, now: datetime) -> Result:
     attempt = _known(d, event.attempt_id)
-    if attempt.state in (AttemptState.TAKEN, AttemptState.JOINED, AttemptState.LEFT):
+    if attempt.state in TOOK_IT:
         return _stale(d)  # the key was pressed twice
     if d.state is DispatchState.WITHDRAWN:
         return _stale(d)

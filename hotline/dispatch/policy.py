@@ -227,7 +227,7 @@ def to_snapshot(frozen: Frozen) -> dict[str, Any]:
 
 
 def thaw(snapshot: Mapping[str, Any]) -> Frozen:
-    """A frozen policy from its snapshot, also from the form that versions before 0.2 wrote."""
+    """A frozen policy from its snapshot, also from the form of the first version."""
     if "plan" not in snapshot:
         return _thaw_rounds(snapshot)
     plan = tuple(_thaw_step(s) for s in snapshot["plan"])

@@ -1,8 +1,7 @@
 """Routing rules: their form in files, and their rows in the database."""
 
 from collections.abc import Mapping, Sequence
-from datetime import time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -14,9 +13,7 @@ from hotline.dispatch.routing import KEYS, Rule
 from hotline.oncall.calendar import Window
 from hotline.oncall.forms import Form, Path, Problem, read
 from hotline.oncall.model import RoutingRule
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+from hotline.oncall.schedule_forms import DAYS, WindowForm
 
 
 def _as_list(value: object) -> object:
@@ -34,17 +31,6 @@ def _zone(name: str) -> str:
 
 Values = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-
-
-class WindowForm(Form):
-    """Hours of the week."""
-
-    days: list[Day] = Field(
-        description='a list of days such as ["mon", "tue"]', min_length=1, max_length=7
-    )
-    start: ClockTime = Field(alias="from", description='a time of day such as "07:00"')
-    end: ClockTime = Field(alias="to", description='a time of day such as "16:30"')
 
 
 class RouteForm(Form):
@@ -113,7 +99,7 @@ def put(session: Session, rules: Sequence[Rule]) -> bool:
 
 def _window(form: WindowForm) -> Window:
     days = tuple(sorted({DAYS.index(day) for day in form.days}))
-    return Window(days, time.fromisoformat(form.start), time.fromisoformat(form.end))
+    return Window(days, form.start, form.end)
 
 
 def _window_to_dict(window: Window) -> dict[str, Any]:

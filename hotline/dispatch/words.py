@@ -53,6 +53,8 @@ ENDINGS = (
     AttemptState.LOST,
 )
 """What an attempt can end as when nobody took it."""
+TOOK_IT = (AttemptState.TAKEN, AttemptState.JOINED, AttemptState.LEFT)
+"""Whoever pressed 1 and was let in; we never end their call."""
 
 
 class Role(StrEnum):

@@ -1,4 +1,4 @@
-"""The roster as a file: who is rung, when, by which policy. TOML; see docs/roster.md.
+"""The roster as a file: who is rung, when, by which policy. TOML; docs/roster.md explains it.
 
 [[responder]]
 handle = "counselor-1"          # how schedules and policies name them
@@ -13,33 +13,28 @@ steps = [{ targets = ["counselor-1"], ring_s = 25 }]
 last_resort = { targets = ["police-desk"], ring_s = 30 }
 alarm = ["supervisor-1"]
 
-Here people, places and schedules are read; what policies and routes mean, `hotline.dispatch` says.
+People, places and schedules are read here; what policies and routes mean is said in
+`hotline.dispatch.roster`.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from hotline.languages import DIRECTORY
 from hotline.mistakes import Mistake
-from hotline.oncall import calendar, roster_forms, schedules
+from hotline.oncall import calendar, roster_forms, roster_names, schedule_forms
 from hotline.oncall.forms import Path, Problem, guess
 from hotline.oncall.lines import Lines, read_lines
-from hotline.oncall.roster_forms import District, Entry, School
+from hotline.oncall.roster_forms import DistrictEntry, Entry, SchoolEntry
 
-__all__ = ["District", "Entry", "Reading", "Roster", "RosterError", "School", "parse", "read"]
-
-TABLES = {
-    "responder": list,
-    "schedule": dict,
-    "policy": dict,
-    "district": list,
-    "school": list,
-    "route": list,
-}
+LISTS = ("responder", "district", "school", "route")
+TABLES = ("schedule", "policy")
 T = TypeVar("T")
+Reader = Callable[[object, Path, str, list[Problem]], T | None]
+Placed = list[tuple[Path, T]]
 
 
 class RosterError(Mistake):
@@ -51,26 +46,21 @@ class Roster:
     """What a file says. Policies and routes are as they stand in it: `dispatch` reads them."""
 
     responders: tuple[Entry, ...] = ()
-    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    policies: Mapping[str, Any] = field(default_factory=dict)
     schedules: Mapping[str, calendar.Schedule] = field(default_factory=dict)
-    districts: tuple[District, ...] = ()
-    schools: tuple[School, ...] = ()
-    routes: tuple[Mapping[str, Any], ...] = ()
+    districts: tuple[DistrictEntry, ...] = ()
+    schools: tuple[SchoolEntry, ...] = ()
+    routes: tuple[Any, ...] = ()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
-    """A file, as far as it can be read. `raw`: as TOML has it. `problems`: what is wrong."""
+    """A file as far as it can be read, what is wrong with it, and where everything stands."""
 
     roster: Roster
     problems: list[Problem]
     lines: Lines
-    raw: Mapping[str, Any] = field(default_factory=dict)
-
-    def handles(self) -> list[str]:
-        """Every handle of a responder, also of those whose table has a mistake."""
-        tables = _list(self.raw, "responder")
-        return [h for t in tables if isinstance(t, Mapping) and isinstance(h := t.get("handle"), str)]
+    is_toml: bool = True
 
     def located(self) -> list[tuple[int, str]]:
         """Line and sentence of every problem, from above to below."""
@@ -79,7 +69,7 @@ class Reading:
 
 
 def known_languages() -> list[str]:
-    """Codes of the languages the hotline can speak."""
+    """Codes of the languages the hotline has."""
     return sorted(path.stem for path in DIRECTORY.glob("*.toml"))
 
 
@@ -92,98 +82,96 @@ def parse(text: str) -> Roster:
 
 
 def read(text: str) -> Reading:
-    """Read a roster as far as possible, and everything that is wrong with it."""
+    """Read a roster as far as possible, with everything that is wrong with it."""
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return _not_toml(str(error))
-    problems: list[Problem] = []
-    _refuse_unknown_tables(raw, problems)
-    entries = _each(raw, "responder", roster_forms.entry, problems)
+        return _not_toml(text, str(error))
+    problems = _unknown_tables(raw)
+    people = _each(raw, "responder", roster_forms.responder, problems)
     districts = _each(raw, "district", roster_forms.district, problems)
     schools = _each(raw, "school", roster_forms.school, problems)
     roster = Roster(
-        tuple(e for _, e in entries),
-        _dict(raw, "policy"),
-        _schedules(_dict(raw, "schedule"), problems),
-        tuple(d for _, d in districts),
-        tuple(s for _, s in schools),
+        tuple(entry for _, entry in people),
+        _table(raw, "policy"),
+        _schedules(_table(raw, "schedule"), problems),
+        tuple(entry for _, entry in districts),
+        tuple(entry for _, entry in schools),
         tuple(_list(raw, "route")),
     )
-    reading = Reading(roster, problems, read_lines(text), raw)
-    _languages(entries, problems)
-    _doubles(entries, districts, schools, problems)
-    _places(_list(raw, "district"), schools, problems)
-    _people(reading)
-    return reading
+    problems += roster_names.unknown_languages(people, known_languages())
+    for name, placed in (("responder", people), ("district", districts), ("school", schools)):
+        problems += roster_names.doubles(placed, name)
+    problems += roster_names.double_numbers(people, districts)
+    problems += roster_names.homeless(schools, _handles(raw, "district"))
+    problems += _strangers(raw)
+    return Reading(roster, problems, read_lines(text))
 
 
-def _not_toml(message: str) -> Reading:
-    found = re.search(r"\(at line (\d+), column \d+\)", message)
-    line = int(found[1]) if found else 1
-    what = message[: found.start()].strip() if found else message
-    problem = Problem((), f"The roster is not valid TOML: {what}.")
-    return Reading(Roster(), [problem], Lines({(): line}))
+def _strangers(raw: Mapping[str, Any]) -> list[Problem]:
+    plans = _table(raw, "schedule")
+    names = [
+        *roster_names.named_by_schedules(plans),
+        *roster_names.named_by_policies(_table(raw, "policy")),
+    ]
+    return list(roster_names.strangers(_handles(raw, "responder"), list(plans), names))
 
 
-def _refuse_unknown_tables(raw: Mapping[str, Any], problems: list[Problem]) -> None:
+def _not_toml(text: str, message: str) -> Reading:
+    found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", message)
+    last = len(text.splitlines()) or 1
+    line = int(found[1]) if found and found[1] else last
+    problem = Problem((), f"The roster is not valid TOML: {message[: found and found.start()]}.")
+    return Reading(Roster(), [problem], Lines({(): line}), is_toml=False)
+
+
+def _unknown_tables(raw: Mapping[str, Any]) -> list[Problem]:
+    problems = []
     for name, value in raw.items():
-        if name not in TABLES:
-            meant = guess(name, list(TABLES))
-            problems.append(Problem((name,), f"The roster has the unknown table {name!r}; {meant}"))
-        elif not isinstance(value, TABLES[name]):
-            form = f"[[{name}]]" if TABLES[name] is list else f"[{name}.NAME]"
-            problems.append(Problem((name,), f"Write {name!r} as tables: {form}."))
+        if name not in (*LISTS, *TABLES):
+            sentence = f"The roster has the unknown table {name!r}; "
+            problems.append(Problem((name,), sentence + guess(name, [*LISTS, *TABLES])))
+        elif not isinstance(value, list if name in LISTS else dict):
+            form = f"[[{name}]]" if name in LISTS else f"[{name}.NAME]"
+            problems.append(Problem((name,), f"What is called {name!r} must be tables: {form}."))
+    return problems
 
 
 def _each(
-    raw: Mapping[str, Any], name: str, reader: Any, problems: list[Problem]
-) -> list[tuple[Path, Any]]:
+    raw: Mapping[str, Any], name: str, reader: Reader[T], problems: list[Problem]
+) -> Placed[T]:
     """Those of a list of tables that can be read, each with its path."""
-    found = [
-        ((name, i), reader(table, (name, i), f"{name} {_called(table, i)}", problems))
-        for i, table in enumerate(_list(raw, name))
-    ]
-    return [(path, value) for path, value in found if value is not None]
-
-
-def _called(table: object, index: int) -> str:
-    handle = table.get("handle") if isinstance(table, Mapping) else None
-    return repr(handle) if isinstance(handle, str) and handle else f"number {index + 1}"
-
-
-def _schedules(
-    tables: Mapping[str, Any], problems: list[Problem]
-) -> dict[str, calendar.Schedule]:
-    found = {}
-    for name, raw in tables.items():
-        try:
-            found[name] = schedules.parse(raw, name)
-        except Mistake as error:
-            problems += _schedule_problems(name, raw) or [Problem(("schedule", name), str(error))]
+    found: Placed[T] = []
+    for i, table in enumerate(_list(raw, name)):
+        handle = table.get("handle") if isinstance(table, Mapping) else None
+        called = f"{name} {handle!r}" if isinstance(handle, str) else f"{name} number {i + 1}"
+        value = reader(table, (name, i), called, problems)
+        if value is not None:
+            found.append(((name, i), value))
     return found
 
 
-def _schedule_problems(name: str, raw: object) -> Iterator[Problem]:
-    """"""
-    return iter(())
+def _schedules(tables: Mapping[str, Any], problems: list[Problem]) -> dict[str, calendar.Schedule]:
+    found = {}
+    for name, raw in tables.items():
+        schedule, wrong = schedule_forms.check(raw, name)
+        problems += [Problem(("schedule", name, *p.path), p.sentence) for p in wrong]
+        if schedule is not None:
+            found[name] = schedule
+    return found
 
 
-def _languages(entries: list[tuple[Path, Entry]], problems: list[Problem]) -> None:
-    known = known_languages()
-    for path, entry in entries:
-        for i, code in enumerate(entry.languages):
-            if code not in known:
-                meant = guess(code, known)
-                sentence = f"Responder {entry.handle!r} speaks the unknown language {code!r}; {meant}"
-                problems.append(Problem((*path, "languages", i), sentence))
+def _handles(raw: Mapping[str, Any], name: str) -> list[str]:
+    """Every handle in a list of tables, also of those that have another mistake."""
+    handles = [t.get("handle") for t in _list(raw, name) if isinstance(t, Mapping)]
+    return [handle for handle in handles if isinstance(handle, str)]
 
 
-def _dict(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
-    value = raw.get(name, {})
+def _table(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = raw.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def _list(raw: Mapping[str, Any], name: str) -> list[Any]:
-    value = raw.get(name, [])
+    value = raw.get(name)
     return value if isinstance(value, list) else []

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from hotline.context import Runtime
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.model import Attempt
+from hotline.dispatch.wiring import ports_of
 from hotline.dispatch.words import AttemptState
 from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCarrier
@@ -39,7 +40,7 @@ def test_every_phone_is_rung_once(runtimes: tuple[Runtime, Runtime], carrier: Fa
     for _ in range(REPORTS):
         office.sent_report()
     stop = threading.Event()
-    engines = [Engine(runtime, lambda _: None) for runtime in runtimes]
+    engines = [Engine(ports_of(runtime), lambda _: None) for runtime in runtimes]
     threads = [threading.Thread(target=engine.run, args=(stop,)) for engine in engines]
     for thread in threads:
         thread.start()

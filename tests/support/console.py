@@ -21,6 +21,7 @@ from hotline.database import migrations
 from hotline.database.engine import Database
 from hotline.dispatch import desk, moves, policy, words
 from hotline.dispatch.model import Attempt
+from hotline.dispatch.sql import SqlBooks
 from hotline.dispatch.words import AttemptState
 from hotline.languages import load_languages
 from hotline.oncall import responders
@@ -66,6 +67,10 @@ class World:
     def pass_s(self, seconds: float) -> None:
         """Let time pass."""
         self.clock.advance(seconds)
+
+    def books(self, session: Session) -> SqlBooks:
+        """The books of dispatch in a transaction."""
+        return SqlBooks(session, self.vault)
 
     def app(self) -> Flask:
         """The application with the console alone."""
@@ -248,9 +253,7 @@ def take(world: World, report_id: str) -> None:
     world.pass_s(9)
     with world.database.transaction() as session:
         moves.tell(world.books(session), attempt_id, words.Answered(attempt_id), world.now)
-        assert desk.accept(
-            world.books(session), session.get_one(Attempt, attempt_id), world.now
-        )
+        assert desk.accept(world.books(session), session.get_one(Attempt, attempt_id), world.now)
 
 
 def browser_of(world: World, role: Role) -> FlaskClient:

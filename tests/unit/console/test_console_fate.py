@@ -3,7 +3,7 @@
 from console import fate
 from console.cases import Case, Names, load
 from console.fate import Fate
-from hotline.dispatch import desk, machine, words
+from hotline.dispatch import alarms, moves, words
 from hotline.dispatch.model import Alarm
 from hotline.dispatch.words import AttemptState
 from hotline.reports.model import Report
@@ -69,7 +69,8 @@ def test_nobody(world: World) -> None:
     assert shapes(world, report_id) == ["caller", "tried", "tried", "tried", "alarm"]
     assert fate.in_short(case, people.of) == "nobody yet, alarm open"
     with world.database.transaction() as session:
-        desk.acknowledge(session, session.query(Alarm).one(), "somebody", world.now)
+        alarm = session.query(Alarm).one()
+        alarms.acknowledge(world.books(session), alarm, "somebody", world.now)
     case, people = case_of(world, report_id)
     assert shapes(world, report_id)[-1] == "last"
     assert fate.in_short(case, people.of) == "nobody took it, alarm answered"
@@ -79,9 +80,10 @@ def test_withdrawn(world: World) -> None:
     report_id = leave_message(world)
     start_dispatch(world, report_id)
     with world.database.transaction() as session:
-        row = desk.of_report(session, report_id)
+        books = world.books(session)
+        row = books.dispatch_of(report_id)
         assert row is not None
-        desk.apply(session, row.id, words.Withdraw(), world.now)
+        moves.apply(books, row.id, words.CallerLeft(said_something=False), world.now)
     case, people = case_of(world, report_id)
     assert fate.fate(case) is Fate.WITHDRAWN
     assert fate.in_words(case, people.of) == "The caller left without a word."
@@ -92,9 +94,11 @@ def test_somebody_who_took_it_and_left_has_it_no_more(world: World) -> None:
     start_dispatch(world, report_id)
     take(world, report_id)
     with world.database.transaction() as session:
-        row = desk.of_report(session, report_id)
+        books = world.books(session)
+        row = books.dispatch_of(report_id)
         assert row is not None
-        desk.apply(session, row.id, machine.Reopen(), world.now)
+        assert row.taken_by is not None
+        moves.apply(books, row.id, words.Dropped(row.taken_by), world.now)
     assert shapes(world, report_id)[:3] == ["caller", "tried", "ringing"]
 
 

@@ -94,7 +94,8 @@ def test_every_pattern_can_be_filled_from_an_empty_detail() -> None:
     for kind, pattern in sentences._SENTENCES.items():
         assert told(kind)
         assert {f for _, f, _, _ in string.Formatter().parse(pattern) if f} <= {
-            *("language", "responder", "by", "alarm", "category", "urgency")
+            *("language", "responder", "by", "alarm", "category", "urgency"),
+            *("invited", "who", "why", "policy"),
         }
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from hotline.context import Runtime
 from hotline.dispatch.engine import Engine
+from hotline.dispatch.wiring import ports_of
 from tests.fakes.clock import VirtualClock
-from tests.simulation.world import Inline
+from tests.support.inline import Inline
 from tests.support.office import Office
 
 
@@ -18,4 +19,4 @@ def desk_office(runtime: Runtime) -> Office:
 @pytest.fixture
 def engine(runtime: Runtime, clock: VirtualClock) -> Engine:
     """The dispatcher of that office."""
-    return Engine(runtime, lambda _: None, pool=Inline(), elapsed=clock.seconds)
+    return Engine(ports_of(runtime), lambda _: None, pool=Inline(), elapsed=clock.seconds)

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from hotline.carrier.port import LegState, Refused
-from hotline.dispatch import alarm, desk, store
+from hotline.dispatch import alarms
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.model import Alarm, AlarmCall
+from hotline.dispatch.wiring import ports_of
 from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
-from tests.simulation.world import Inline
+from tests.support.inline import Inline
 from tests.support.office import Office, number_of
 
 
@@ -55,7 +56,8 @@ def ears() -> Iterator[Ears]:
 
 def raise_one(office: Office) -> str:
     with office.runtime.database.transaction() as session:
-        return store.raise_alarm(session, None, "audio_unusable", office.runtime.clock()).id
+        books = office.books(session)
+        return alarms.raise_alarm(books, None, "audio_unusable", office.runtime.clock()).id
 
 
 def rounds(engine: Engine, office: Office, clock: VirtualClock, count: int) -> None:
@@ -64,12 +66,16 @@ def rounds(engine: Engine, office: Office, clock: VirtualClock, count: int) -> N
         clock.advance(office.runtime.settings.alarm_repeat_s)
 
 
-def test_it_is_raised_once_until_somebody_has_acknowledged_it(desk_office: Office) -> None:
+def test_it_is_raised_once_until_somebody_has_acknowledged_it(
+    desk_office: Office, clock: VirtualClock
+) -> None:
     first = raise_one(desk_office)
     assert raise_one(desk_office) == first
     with desk_office.runtime.database.transaction() as session:
         row = session.get_one(Alarm, first)
-        assert desk.acknowledge(session, row, "account", desk_office.runtime.clock())
+        assert alarms.acknowledge(
+            desk_office.books(session), row, "account", desk_office.runtime.clock()
+        )
     assert raise_one(desk_office) != first
 
 
@@ -80,7 +86,7 @@ def test_every_round_posts_ids_and_words_of_ours_only(
     office = Office(runtime)
     office.on_duty(["c1"], alarm=["s9"])
     alarm_id = raise_one(office)
-    engine = Engine(runtime, lambda _: None, pool=Inline(), elapsed=clock.seconds)
+    engine = Engine(ports_of(runtime), lambda _: None, pool=Inline(), elapsed=clock.seconds)
     rounds(engine, office, clock, 1)
     ears.status = 500  # whoever listens is ill; the phones ring all the same
     rounds(engine, office, clock, 1)
@@ -111,7 +117,7 @@ def test_a_phone_that_cannot_be_rung_does_not_silence_the_others(
 
 
 def test_the_other_phones_stop_ringing_when_one_has_acknowledged(
-    desk_office: Office, engine: Engine, carrier: FakeCarrier
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
 ) -> None:
     desk_office.on_duty(["c1"], alarm=["s1", "s2"])
     alarm_id = raise_one(desk_office)
@@ -120,7 +126,9 @@ def test_the_other_phones_stop_ringing_when_one_has_acknowledged(
     carrier.set_state(talking, LegState.ANSWERED)
     with desk_office.runtime.database.transaction() as session:
         row = session.get_one(Alarm, alarm_id)
-        assert desk.acknowledge(session, row, "s1", desk_office.runtime.clock())
+        assert alarms.acknowledge(
+            desk_office.books(session), row, "s1", desk_office.runtime.clock()
+        )
     engine.tick()
     assert (talking.live, ringing.live) == (True, False)
     assert carrier.rung() == [number_of("s1"), number_of("s2")]
@@ -136,10 +144,11 @@ def test_an_alarm_call_is_known_by_its_token(
     token = call.url.rpartition("/")[2]
     assert call.status_url == f"{call.url}/status"
     with desk_office.runtime.database.transaction() as session:
-        found = alarm.call_by_token(session, token)
+        books = desk_office.books(session)
+        found = books.alarm_call_by_token(token)
         assert found is not None
         assert (found.alarm_id, found.carrier_call_id) == (alarm_id, call.id)
-        assert alarm.call_by_token(session, "no such token") is None
+        assert books.alarm_call_by_token("no such token") is None
 
 
 def test_without_anybody_to_ring_it_stays_open_on_the_board(

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from hotline.carrier.port import LegState
 from hotline.context import Runtime
-from hotline.dispatch import desk, words
+from hotline.dispatch import alarms, bridge, desk, legs, moves, words
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.oncall.model import Responder
@@ -38,21 +38,23 @@ def leg(office: Office, attempt: Attempt, *states: LegState) -> None:
     """What the carrier says of an attempt's leg, each in a transaction of its own."""
     for state in states:
         with office.runtime.database.transaction() as session:
-            desk.leg_is(session, attempt.id, state, office.runtime.clock())
+            legs.leg_is(office.books(session), attempt.id, state, office.runtime.clock())
 
 
 def accept(office: Office, attempt: Attempt) -> bool:
     with office.runtime.database.transaction() as session:
-        found = desk.by_token(session, attempt.token)
+        books = office.books(session)
+        found = books.attempt_by_token(attempt.token)
         assert found is not None
-        return desk.accept(session, found, office.runtime.clock())
+        return desk.accept(books, found, office.runtime.clock())
 
 
 def test_starting_rings_the_first_and_twice_is_once(office: Office) -> None:
     office.on_duty(["c1"], ["c2"])
     report = office.started()
     with office.runtime.database.transaction() as session:
-        desk.start(session, session.get_one(Report, report.id), office.runtime.clock())
+        there = session.get_one(Report, report.id)
+        desk.start(office.books(session), there, office.runtime.clock())
         assert session.scalar(select(func.count()).select_from(Dispatch)) == 1
     assert office.outcomes(report) == [("c1", AttemptState.INTENDED)]
     assert tasks(office, TaskKind.PLACE_CALL) == [office.attempts(report)[0].id]
@@ -138,7 +140,7 @@ def test_a_screening_without_a_key_is_a_machine(office: Office) -> None:
     [first] = office.attempts(report)
     with office.runtime.database.transaction() as session:
         attempt = session.get_one(Attempt, first.id)
-        desk.nobody_there(session, attempt, office.runtime.clock())
+        desk.nobody_there(office.books(session), attempt, office.runtime.clock())
     assert office.outcomes(report)[0] == ("c1", AttemptState.MACHINE)
 
 
@@ -201,15 +203,17 @@ def test_an_alarm_is_acknowledged_once(office: Office) -> None:
     report = office.started()
     with office.runtime.database.transaction() as session:
         [alarm] = session.scalars(select(Alarm))
-        assert desk.acknowledge(session, alarm, "somebody", office.runtime.clock())
-        assert not desk.acknowledge(session, alarm, "another", office.runtime.clock())
+        books = office.books(session)
+        assert alarms.acknowledge(books, alarm, "somebody", office.runtime.clock())
+        assert not alarms.acknowledge(books, alarm, "another", office.runtime.clock())
     assert office.alarms()[0].acknowledged_by == "somebody"
     assert office.kinds(report).count("alarm_acknowledged") == 1
 
 
 def leave(office: Office, call: Call) -> None:
     with office.runtime.database.transaction() as session:
-        desk.caller_left(session, session.get_one(Call, call.id), office.runtime.clock(), 20.0)
+        there = session.get_one(Call, call.id)
+        bridge.caller_left(office.books(session), there, office.runtime.clock(), 20.0)
 
 
 def test_a_caller_who_leaves_without_a_word_needs_nobody(office: Office) -> None:
@@ -251,7 +255,8 @@ def test_words_that_come_in_after_the_withdrawal_are_dispatched(office: Office) 
         )
     assert tasks(office, TaskKind.START_DISPATCH) == [report.id]
     with office.runtime.database.transaction() as session:
-        desk.start(session, session.get_one(Report, report.id), office.runtime.clock())
+        there = session.get_one(Report, report.id)
+        desk.start(office.books(session), there, office.runtime.clock())
     assert office.dispatch(report).state is DispatchState.RINGING
 
 
@@ -264,8 +269,8 @@ def test_a_bridge_that_broke_goes_on_with_the_next(office: Office) -> None:
     for _ in range(2):
         with office.runtime.database.transaction() as session:
             there = session.get_one(Call, call.id)
-            desk.bridge_ended(session, there, office.runtime.clock())
-    assert office.outcomes(report) == [("c1", AttemptState.TAKEN), ("c2", AttemptState.INTENDED)]
+            bridge.ended(office.books(session), there, office.runtime.clock())
+    assert office.outcomes(report) == [("c1", AttemptState.LEFT), ("c2", AttemptState.INTENDED)]
     assert not accept(office, first)
     assert office.kinds(report).count("dispatch_reopened") == 1
 
@@ -274,21 +279,24 @@ def test_the_bridge_has_one_random_name_while_the_caller_waits(office: Office) -
     office.on_duty(["c1"])
     call, report = office.waiting_caller()
     with office.runtime.database.transaction() as session:
-        row = desk.of_report(session, report.id)
+        books = office.books(session)
+        row = books.dispatch_of(report.id)
         assert row is not None
-        name = desk.bridge_name(session, row)
+        name = bridge.name(books, row)
         assert name is not None
         assert len(name) >= 24
-        assert desk.bridge_name(session, row) == name
+        assert bridge.name(books, row) == name
     leave(office, call)
     with office.runtime.database.transaction() as session:
-        row = desk.of_report(session, report.id)
+        books = office.books(session)
+        row = books.dispatch_of(report.id)
         assert row is not None
-        assert desk.bridge_name(session, row) is None
+        assert bridge.name(books, row) is None
 
 
 def test_strangers_are_ignored(office: Office) -> None:
     with office.runtime.database.transaction() as session:
-        desk.tell(session, "nobody", words.Placed("nobody"), office.runtime.clock())
-        desk.apply(session, "nothing", words.Begin(), office.runtime.clock())
-        assert desk.by_token(session, "no such token") is None
+        books = office.books(session)
+        moves.tell(books, "nobody", words.Placed("nobody"), office.runtime.clock())
+        moves.apply(books, "nothing", words.Begin(), office.runtime.clock())
+        assert books.attempt_by_token("no such token") is None

@@ -8,8 +8,10 @@ from sqlalchemy import select, update
 from hotline.context import Runtime
 from hotline.dispatch import desk
 from hotline.dispatch import engine as engine_module
+from hotline.dispatch.books import Ports
 from hotline.dispatch.engine import FAILURES, OVERDUE_S, Engine
 from hotline.dispatch.model import Attempt, Dispatch
+from hotline.dispatch.wiring import ports_of
 from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.tasks import queue
 from hotline.tasks.heartbeat import alive
@@ -17,7 +19,7 @@ from hotline.tasks.model import Task, TaskKind
 from hotline.tasks.queue import Lease
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
-from tests.simulation.world import Inline
+from tests.support.inline import Inline
 from tests.support.office import Office, number_of
 
 
@@ -32,7 +34,7 @@ def test_a_failing_task_is_tried_again_and_then_told(
 ) -> None:
     tried: list[int] = []
 
-    def fails(_runtime: Runtime, lease: Lease) -> None:
+    def fails(_ports: Ports, lease: Lease) -> None:
         tried.append(lease.tries)
         raise RuntimeError("a mistake of ours")
 
@@ -79,7 +81,7 @@ def test_worker_tasks_nobody_hears_of_are_done_here(
 ) -> None:
     """Without Redis the bell is never heard, so the sweep does the work itself, once."""
     done: list[str] = []
-    engine = Engine(runtime, done.append, pool=Inline(), elapsed=clock.seconds)
+    engine = Engine(ports_of(runtime), done.append, pool=Inline(), elapsed=clock.seconds)
     with runtime.database.transaction() as session:
         task_id = queue.add(session, TaskKind.TRANSCRIBE, "message", clock()).id
     engine.tick()
@@ -98,7 +100,8 @@ def test_a_dispatch_ends_in_the_alarm_and_the_alarm_rings(
     desk_office.on_duty(["c1"], alarm=["s9"])
     report = desk_office.started()
     with desk_office.runtime.database.transaction() as session:
-        desk.decline(session, session.scalars(select(Attempt)).one(), clock())
+        attempt = session.scalars(select(Attempt)).one()
+        desk.decline(desk_office.books(session), attempt, clock())
     assert desk_office.dispatch(report).state is DispatchState.EXHAUSTED
     for _ in range(3):
         engine.tick()

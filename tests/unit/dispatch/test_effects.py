@@ -5,9 +5,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.carrier.port import Busy, LegState, Refused, Uncertain
-from hotline.dispatch import desk, effects
+from hotline.dispatch import bridge, desk, effects, legs
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.model import Attempt
+from hotline.dispatch.wiring import ports_of
 from hotline.dispatch.words import AttemptState
 from hotline.reports.model import Call
 from hotline.tasks import queue
@@ -121,8 +122,9 @@ def test_a_call_nobody_told_us_of_is_ended_when_another_took_it(
         second = session.scalars(select(Attempt).order_by(Attempt.id.desc())).first()
         assert second is not None
         taker = carrier.calls[next(c for c in carrier.calls if second.token in url(carrier, c))]
-        desk.recognize(session, second, taker.id)
-        assert desk.accept(session, second, clock())
+        books = desk_office.books(session)
+        legs.recognize(books, second, taker.id)
+        assert desk.accept(books, second, clock())
     ticks(engine, clock, 3)
     assert carrier.live_calls() == [taker]
     assert desk_office.outcomes(report)[0] == ("c1", AttemptState.CANCELLED)
@@ -143,7 +145,7 @@ def test_whoever_pressed_1_is_not_cut_off_by_a_cancel_decided_before(
     with desk_office.runtime.database.transaction() as session:
         attempt = session.scalars(select(Attempt)).one()
         queue.add(session, TaskKind.CANCEL_CALL, attempt.id, clock(), again="decided")
-        assert desk.accept(session, attempt, clock())
+        assert desk.accept(desk_office.books(session), attempt, clock())
     engine.tick()
     assert call.live
     assert desk_office.outcomes(report) == [("c1", AttemptState.TAKEN)]
@@ -157,7 +159,8 @@ def test_ending_is_tried_until_the_carrier_has_done_it(
     engine.tick()
     carrier.before = refusing(Uncertain("http_500"), "end_call")  # type: ignore[assignment]
     with desk_office.runtime.database.transaction() as session:
-        desk.caller_left(session, session.get_one(Call, call.id), clock(), 20.0)
+        there = session.get_one(Call, call.id)
+        bridge.caller_left(desk_office.books(session), there, clock(), 20.0)
     ticks(engine, clock, 5)
     assert len(carrier.live_calls()) == 1
     carrier.before = nothing
@@ -176,8 +179,9 @@ def test_a_waiting_caller_is_fetched_to_the_bridge(
         row = session.get_one(Call, call.id)
         row.carrier_call_id = leg.id
         if not parked:
-            desk.waiting_ended(row)
-        assert desk.accept(session, session.scalars(select(Attempt)).one(), clock())
+            bridge.waiting_ended(row)
+        attempt = session.scalars(select(Attempt)).one()
+        assert desk.accept(desk_office.books(session), attempt, clock())
     engine.tick()
     wanted = [desk_office.runtime.url("/voice/park")] if parked else []
     assert leg.redirects == wanted
@@ -190,7 +194,8 @@ def test_a_nudge_that_fails_is_not_repeated(
     desk_office.on_duty(["c1"])
     desk_office.waiting_caller()
     with desk_office.runtime.database.transaction() as session:
-        assert desk.accept(session, session.scalars(select(Attempt)).one(), clock())
+        attempt = session.scalars(select(Attempt)).one()
+        assert desk.accept(desk_office.books(session), attempt, clock())
     engine.tick()
     ticks(engine, clock, 5)
     assert carrier.requests.count("redirect_call") == 1
@@ -204,12 +209,13 @@ def test_two_calls_to_one_number_that_were_mixed_up_are_put_right(
     first, second = desk_office.started(), desk_office.started()
     one, two = desk_office.attempts(first)[0], desk_office.attempts(second)[0]
     with desk_office.runtime.database.transaction() as session:
+        books = desk_office.books(session)
         mine, other = session.get_one(Attempt, one.id), session.get_one(Attempt, two.id)
-        desk.recognize(session, other, "CA1", sure=False)
-        desk.recognize(session, mine, "CA1", sure=False)
+        legs.recognize(books, other, "CA1", sure=False)
+        legs.recognize(books, mine, "CA1", sure=False)
         assert (mine.carrier_call_id, other.carrier_call_id) == (None, "CA1")
-        desk.recognize(session, mine, "CA1")
-        desk.recognize(session, mine, "CA1")
+        legs.recognize(books, mine, "CA1")
+        legs.recognize(books, mine, "CA1")
         assert (mine.carrier_call_id, other.carrier_call_id) == ("CA1", None)
 
 
@@ -229,9 +235,9 @@ def test_a_call_placed_under_a_lost_lease_is_found_by_the_next_holder(
     assert late is not None
     assert prompt is not None
     with pytest.raises(queue.LeaseLost):
-        effects.place_call(runtime, late)
+        effects.place_call(ports_of(runtime), late)
     assert desk_office.attempts(report)[0].carrier_call_id is None
-    effects.place_call(runtime, prompt)
+    effects.place_call(ports_of(runtime), prompt)
     [call] = carrier.calls.values()
     assert desk_office.attempts(report)[0].carrier_call_id == call.id
     with runtime.database.transaction() as session:
@@ -252,10 +258,11 @@ def bridged(
         row = session.get_one(Call, call.id)
         row.carrier_call_id = leg.id
         attempt = session.get_one(Attempt, office_attempt_id(session))
-        assert desk.accept(session, attempt, office.runtime.clock())
-        dispatch = desk.of_report(session, report.id)
+        books = office.books(session)
+        assert desk.accept(books, attempt, office.runtime.clock())
+        dispatch = books.dispatch_of(report.id)
         assert dispatch is not None
-        assert desk.bridge_name(session, dispatch) is not None
+        assert bridge.name(books, dispatch) is not None
     return call, leg, responder
 
 
@@ -267,9 +274,10 @@ def over(office: Office, carrier: FakeCarrier, responder: FakeCall) -> None:
     """The responder's leg ends, and the carrier says so."""
     carrier.set_state(responder, LegState.COMPLETED)
     with office.runtime.database.transaction() as session:
-        attempt = desk.by_token(session, responder.url.rpartition("/")[2])
+        books = office.books(session)
+        attempt = books.attempt_by_token(responder.url.rpartition("/")[2])
         assert attempt is not None
-        desk.leg_is(session, attempt.id, LegState.COMPLETED, office.runtime.clock())
+        legs.leg_is(books, attempt.id, LegState.COMPLETED, office.runtime.clock())
 
 
 def test_a_caller_left_alone_in_the_bridge_is_fetched_back(

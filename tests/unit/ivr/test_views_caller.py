@@ -9,8 +9,9 @@ from sqlalchemy import select
 from hotline.carrier.port import LegState
 from hotline.carrier.status import CALL_STATUS
 from hotline.context import Runtime
-from hotline.dispatch import desk, words
+from hotline.dispatch import bridge, desk, words
 from hotline.dispatch.model import Attempt, Dispatch
+from hotline.dispatch.sql import SqlBooks
 from hotline.dispatch.words import DispatchState
 from hotline.reports import audio, intake
 from hotline.reports.model import (
@@ -38,7 +39,7 @@ def take(runtime: Runtime) -> Attempt:
     with runtime.database.transaction() as session:
         live = select(Attempt).where(Attempt.state.in_(words.LIVE))
         attempt = session.scalars(live).one()
-        assert desk.accept(session, attempt, runtime.clock())
+        assert desk.accept(SqlBooks(session, runtime.vault), attempt, runtime.clock())
         return attempt
 
 
@@ -226,7 +227,8 @@ def test_the_wait_ends_at_the_recorder_and_the_search_goes_on(
     assert the(runtime, Call)[0].parked_at is None
     take(runtime)
     with runtime.database.transaction() as session:
-        assert desk.bridge_name(session, session.get_one(Dispatch, dispatch.id)) is None
+        row = session.get_one(Dispatch, dispatch.id)
+        assert bridge.name(SqlBooks(session, runtime.vault), row) is None
     caller.record(5).press("1")
     assert "sent" in caller.says
 

@@ -10,6 +10,7 @@ from hotline.app import create_app
 from hotline.context import Runtime
 from hotline.dispatch import desk, roster
 from hotline.dispatch.model import Attempt
+from hotline.dispatch.sql import SqlBooks
 from hotline.oncall.roster import parse
 from hotline.reports.model import Call, Message, Report
 from hotline.tasks.model import Task, TaskKind
@@ -111,4 +112,6 @@ def test_the_recorder_and_the_responder_at_once_never_part_the_two(
     assert caller.has("Conference") == responder.has("Conference")
     assert caller.has("Conference") or (caller.has("Record") and responder.says[0] == "taken")
     with runtime_on_both.database.transaction() as session:
-        assert desk.accept(session, session.get_one(Attempt, attempt.id), runtime_on_both.clock())
+        books = SqlBooks(session, runtime_on_both.vault)
+        pressed = session.get_one(Attempt, attempt.id)
+        assert desk.accept(books, pressed, runtime_on_both.clock())

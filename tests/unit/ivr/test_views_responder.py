@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from hotline.carrier.port import LegState
 from hotline.context import Runtime
-from hotline.dispatch import desk, store
+from hotline.dispatch import alarms, desk, legs
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
+from hotline.dispatch.sql import SqlBooks
 from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.oncall.model import Responder
 from hotline.reports import audio, transcripts
@@ -56,7 +57,7 @@ def message_left(leg: NewLeg, runtime: Runtime, *, written: bool = True) -> None
                 now=now,
             )
         report.category, report.urgency = "weapons", "life-safety"
-        desk.start(session, report, now)
+        desk.start(SqlBooks(session, runtime.vault), report, now)
 
 
 def answer(leg: NewLeg, attempt: Attempt) -> Leg:
@@ -136,7 +137,8 @@ def test_a_late_1_hears_that_a_colleague_has_it(leg: NewLeg, runtime: Runtime) -
     late.post(f"/voice/responder/{attempt_of(runtime, 'counselor-1').token}/status")
     with runtime.database.transaction() as session:
         first = session.scalars(select(Attempt)).one()
-        desk.leg_is(session, first.id, LegState.UNANSWERED, runtime.clock())
+        books = SqlBooks(session, runtime.vault)
+        legs.leg_is(books, first.id, LegState.UNANSWERED, runtime.clock())
     second = answer(leg, attempt_of(runtime, "counselor-2"))
     assert second.hears[0].startswith("es/")
     second.press("1")
@@ -223,7 +225,7 @@ def alarm_call(runtime: Runtime, report: bool = True) -> AlarmCall:
     now = runtime.clock()
     with runtime.database.transaction() as session:
         about = session.scalars(select(Report)).one().id if report else None
-        raised = store.raise_alarm(session, about, "nobody_took_it", now)
+        raised = alarms.raise_alarm(SqlBooks(session, runtime.vault), about, "nobody_took_it", now)
         supervisor = select(Responder).where(Responder.handle == "supervisor-1")
         call = AlarmCall(
             id="a" * 36,
