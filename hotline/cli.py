@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from hotline import __version__
+from hotline.commands.oncall import oncall
 from hotline.commands.plain import plain, refuse
 from hotline.commands.policy import policy
 from hotline.commands.roster import roster
@@ -166,6 +167,7 @@ def show_settings() -> None:
 
 
 main.add_command(demo)
+main.add_command(oncall)
 main.add_command(policy)
 main.add_command(roster)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ from ivr.steps import (
     FindRecording,
     Found,
     Leave,
+    LeaveRoom,
     NotFound,
     Rejoin,
     SendMessage,
@@ -44,14 +45,35 @@ def run(line: Line, session: Session, call: Call, command: Command) -> Event | N
     return do(line, session, call, command, line.runtime.clock())
 
 
-def dispatch_is(line: Line, session: Session, call: Call, now: datetime) -> DispatchIs:
-    """What is true now of the search for a person for this waiting caller."""
+def dispatch_is(
+    line: Line, session: Session, call: Call, now: datetime, *, rejoin: bool = False
+) -> DispatchIs:
+    """What is true now of the search for a person for this waiting caller.
+
+    rejoin: the caller comes out of a bridge that is over. Only another bridge, which whoever has it
+    opens on coming back, is a reason to go there again; without one they have left.
+    """
+    waited_s = _waited_s(call, now)
     row = _dispatch(line, session, call)
     if row is None:
-        return DispatchIs("waiting", _waited_s(call, now))
-    if row.state is DispatchState.TAKEN and bridge_name(line, session, call) is None:
-        return DispatchIs("exhausted", _waited_s(call, now))  # taken, but nobody is in a bridge
-    return DispatchIs(row.state.value, _waited_s(call, now))
+        return DispatchIs("waiting", waited_s)
+    state = row.state.value
+    if row.state is not DispatchState.TAKEN:
+        return DispatchIs(state, waited_s)
+    if row.call_id == call.id and (held := _held(line, session, row)):
+        return DispatchIs(held, waited_s)
+    if (call.conference if rejoin else bridge_name(line, session, call)) is not None:
+        return DispatchIs("taken", waited_s)
+    return DispatchIs("dropped" if rejoin else "exhausted", waited_s)
+
+
+def _held(line: Line, session: Session, row: Dispatch) -> Literal["held", "dropped"] | None:
+    """Whether whoever has it stands in the menu of `*`; after too long there they have left."""
+    books = line.books(session)
+    if not bridge.is_held(books, row):
+        return None
+    late = bridge.left_on_hold(books, row, line.runtime.clock())
+    return "dropped" if late else "held"
 
 
 def bridge_name(line: Line, session: Session, call: Call) -> str | None:
@@ -70,13 +92,11 @@ def _waited_s(call: Call, now: datetime) -> float:
     return (now - call.parked_at).total_seconds() if call.parked_at else 0.0
 
 
-def _start_live(line: Line, session: Session, call: Call, _: StartLive, now: datetime) -> Event:
+def _start_live(line: Line, session: Session, call: Call, _: StartLive, now: datetime) -> None:
     _leave_earlier_report(session, call)
     report = intake.go_live(session, line.runtime.vault, call, now)
     bridge.waiting_began(call, now)
     desk.start(line.books(session), report, now, call)
-    message = intake.begin_message(session, line.runtime.vault, call, MessageKind.OPENING, now)
-    return Begun(message.id)
 
 
 def _leave_earlier_report(session: Session, call: Call) -> None:
@@ -87,21 +107,42 @@ def _leave_earlier_report(session: Session, call: Call) -> None:
         call.report_id = None
 
 
-def _rejoin(line: Line, session: Session, call: Call, _: Rejoin, now: datetime) -> None:
+def _leave_room(
+    line: Line, session: Session, call: Call, command: LeaveRoom, now: datetime
+) -> None:
+    """Out of that bridge; another one that has been opened since is where the caller goes next."""
+    if call.conference == command.room:
+        call.conference = None
+    call.parked_at = call.parked_at or now
+
+
+def _rejoin(line: Line, session: Session, call: Call, _: Rejoin, now: datetime) -> Event | None:
+    """Look for the next person, unless the responder has pressed `*` at this very moment."""
+    row = _locked(line, session, call)
+    if row is not None and _held(line, session, row) == "held":
+        return DispatchIs("held", _waited_s(call, now))
     bridge.ended(line.books(session), call, now)
+    return None
 
 
 def _begin(line: Line, session: Session, call: Call, command: BeginMessage, now: datetime) -> Event:
-    if command.instead_of_waiting:
-        row = _dispatch(line, session, call)
-        if row is not None:
-            session.refresh(row, with_for_update=True)
+    kind = MessageKind(command.kind)
+    if command.instead_of_waiting or kind is MessageKind.OPENING:
+        row = _locked(line, session, call)
         if row is not None and row.state is DispatchState.TAKEN and row.call_id == call.id:
             return DispatchIs("taken", _waited_s(call, now))
+    if command.instead_of_waiting:
         bridge.waiting_ended(call)
         call.conference = None  # whoever takes it from now on is not sent into an empty bridge
-    kind = MessageKind(command.kind)
     return Begun(intake.begin_message(session, line.runtime.vault, call, kind, now).id)
+
+
+def _locked(line: Line, session: Session, call: Call) -> Dispatch | None:
+    """The dispatch, read anew: whoever presses 1 at this moment comes before or after."""
+    row = _dispatch(line, session, call)
+    if row is not None:
+        session.refresh(row, with_for_update=True)
+    return row
 
 
 def _find(line: Line, session: Session, call: Call, command: FindRecording, now: datetime) -> Event:
@@ -149,6 +190,7 @@ def _leave(line: Line, session: Session, call: Call, _: Leave, now: datetime) ->
 
 _ACTIONS: dict[type, Callable[..., Event | None]] = {
     StartLive: _start_live,
+    LeaveRoom: _leave_room,
     Rejoin: _rejoin,
     BeginMessage: _begin,
     FindRecording: _find,

@@ -169,7 +169,7 @@ def _speaking(session: Session, event: Event, rules: Rules) -> Move:
 def _parked(session: Session, event: Event, rules: Rules) -> Move:
     if isinstance(event, DispatchIs):
         return _waited(session, event, rules)
-    if _key(event) == "1":
+    if _key(event) == "1" and not session.rejoin:
         return _record(session, "message", instead=True)
     return replace(session, polls=session.polls + 1, lead=()), None
 

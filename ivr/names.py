@@ -31,8 +31,10 @@ HOLD = "hold"
 """The one prompt that is not speech: a soft sound between two sentences (`ivr.hold`)."""
 
 NUMBER, PIN, LISTENED, REPLIES, HEARD = "@number", "@pin", "@listened", "@replies", "@heard"
+PLACE = "@place"
 """What only this call says: its report number and PIN, the caller's own recording, the replies left
-for the caller, the report spoken to a responder. The views put sounds in their places."""
+for the caller, the report spoken to a responder, the name of a school or district. The views put
+sounds in their places."""
 
 LANGUAGE_CHOICE = ("offer_language", "this_language")
 
@@ -40,7 +42,7 @@ CALLER = (
     *("danger", "recording_notice", "promise_anonymous", "promise_confidential"),
     *("menu_speak", "menu_message", "menu_return", "menu_crisis", "menu_repeat"),
     *("not_understood", "no_key_heard", "opening_question", "connecting", *PARKED),
-    *("parked_danger", "parked_message", "other_left", "nobody_free"),
+    *("parked_danger", "parked_message", "other_left", "nobody_free", "call_ended"),
     *("crisis_connecting", "crisis_failed"),
     *("message_instructions", "message_again", "message_more", "message_empty"),
     *("review_send", "review_listen", "review_again", "one_moment"),
@@ -55,9 +57,12 @@ CALLER = (
 RESPONDER = (
     *("screening_intro", "screening_live", "screening_report", "screening_message"),
     *("screening_keys", "screening_keys_live", "screening_pin", "screening_pin_wrong"),
+    *("screening_add", "screening_relieve", "screening_place", "screening_words"),
     *("heard_intro", "heard_none", "heard_end"),
     *("taken", "taken_live", "late", "withdrawn", "passed"),
     *("responder_not_understood", "responder_no_key", "responder_waiting", "caller_left"),
+    *("joined_live", "handed_over", "call_over", "star_waiting", "star_keys", "star_back"),
+    *("star_adding", "star_handing_over", "star_nobody", "star_ended"),
     *("alarm_intro", "alarm_keys", "alarm_acknowledged", "alarm_late"),
 )
 

@@ -5,6 +5,7 @@ from ivr.line import Line
 from ivr.steps import (
     Connect,
     Gather,
+    GoOn,
     HangUp,
     Park,
     Prompt,
@@ -39,6 +40,8 @@ def render(line: Line, turn: Turn) -> str:
             return twiml.gather(sounds, park, digits=1, timeout_s=twiml.PARK_TIMEOUT_S)
         case Wait():
             return twiml.redirect(sounds, action, pause_s=WAIT_PAUSE_S)
+        case GoOn():
+            return twiml.redirect(sounds, action)
         case Connect():
             return twiml.conference(
                 sounds,

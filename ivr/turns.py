@@ -1,7 +1,7 @@
 """One webhook of a caller's leg: event in, menu and core moved in one transaction, answer out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,13 +16,15 @@ from ivr.line import Line
 from ivr.menu import advance
 from ivr.names import LISTENED
 from ivr.scenes import show
-from ivr.steps import Arrived, DispatchIs, Event, State, Step
+from ivr.steps import Arrived, Event, State, Step
 
 Read = Callable[[steps.Session], Event | None]
 """Turns a request into an event, knowing where the caller stands; None when nothing happened."""
 
 MOVES = 8
 """More answers of the core than any one webhook can bring about; keeps a fault from looping."""
+WAITING = (State.OPENING, State.SPEAKING, State.PARKED)
+"""States in which the caller waits for a person."""
 NOTED = {State.PARKED: "parked", State.CONNECTED: "bridged", State.CRISIS: "crisis_line"}
 """States whose beginning is written into the report's timeline."""
 
@@ -70,6 +72,8 @@ def take(
     event = Arrived() if not call.menu else read(before)
     after, step = _move(line, session, call, before, event, at if call.menu else None)
     facts = _facts(line, session, call, after)
+    if after.state is State.CONNECTED:
+        after = replace(after, room=facts.conference or "")
     _write(session, call, before, after, now)
     return Turn(after, step, facts, bells(session, call))
 
@@ -106,7 +110,7 @@ def _true_now(line: Line, session: Session, call: Call, place: steps.Session) ->
         now = actions.dispatch_is(line, session, call, line.runtime.clock())
         return now if now.state == "taken" else None
     if place.state is State.CONNECTED and actions.bridge_name(line, session, call) is None:
-        return DispatchIs("waiting")
+        return actions.dispatch_is(line, session, call, line.runtime.clock())
     return None
 
 
@@ -114,7 +118,7 @@ def _write(
     session: Session, call: Call, before: steps.Session, after: steps.Session, now: datetime
 ) -> None:
     call.menu = after.to_dict()
-    if after.state not in (State.OPENING, State.PARKED):
+    if after.state not in WAITING:
         bridge.waiting_ended(call)
     kind = NOTED.get(after.state)
     if kind and before.state is not after.state and call.report_id:

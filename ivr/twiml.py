@@ -18,6 +18,8 @@ RETRY = "#rc=3&rp=4xx,5xx,ct,rt"
 PARK_TIMEOUT_S = 1
 CONFERENCE_LIMIT_S = 14400
 CRISIS_RING_S = 60
+MOST_IN_BRIDGE = 4
+"""The caller, whoever has it, law enforcement, and a colleague who takes over."""
 
 
 def gather(prompts: Iterable[str], action: str, *, digits: int, timeout_s: int) -> str:
@@ -71,18 +73,34 @@ def redirect(prompts: Iterable[str], url: str, *, pause_s: int = 0) -> str:
 
 
 def conference(
-    prompts: Iterable[str], action: str, *, name: str, caller_id: str, wait_url: str = ""
+    prompts: Iterable[str],
+    action: str,
+    *,
+    name: str,
+    caller_id: str,
+    wait_url: str = "",
+    ends: bool = True,
+    star: bool = False,
 ) -> str:
-    """Join the conference of that (random) name; it ends for both when one of them leaves."""
+    """Join the conference of that (random) name.
+
+    ends: it ends for all when this one leaves. star: `*` leaves it and asks for `action`.
+    """
     response = VoiceResponse()
     _play(response, prompts)
-    dial = Dial(action=action, method="POST", caller_id=caller_id, time_limit=CONFERENCE_LIMIT_S)
+    dial = Dial(
+        action=action,
+        method="POST",
+        caller_id=caller_id,
+        time_limit=CONFERENCE_LIMIT_S,
+        hangup_on_star=star,
+    )
     dial.conference(
         name,
         beep="false",
         start_conference_on_enter=True,
-        end_conference_on_exit=True,
-        max_participants=2,
+        end_conference_on_exit=ends,
+        max_participants=MOST_IN_BRIDGE,
         wait_url=wait_url,
         wait_method="POST",
     )

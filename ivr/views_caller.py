@@ -90,11 +90,11 @@ def _park(line: Line) -> Response:
 def _polled(line: Line, session: Session, place: steps.Session) -> Event:
     if requests.hung_up():
         return HungUp()
-    if requests.digits():
+    if requests.digits() and not place.rejoin:
         return Keys(requests.digits())
     now = line.runtime.clock()
     call = intake.open_call(session, requests.call_id(), now)
-    return actions.dispatch_is(line, session, call, now)
+    return actions.dispatch_is(line, session, call, now, rejoin=place.rejoin)
 
 
 def _settle(line: Line) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from hotline.oncall.calendar import Override, Schedule, Shift
 PERSON = "X-HOTLINE-PERSON"
 # A year of shifts of an hour is 8760; more is a mistake in a repeating event.
 MOST = 10_000
+_DAY = timedelta(days=1)
 
 
 class FeedError(Mistake):
@@ -75,8 +76,7 @@ def read(
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     found, problems = list[Shift](), dict[str, None]()
     handles = {handle.casefold(): handle for handle in known}
-    for event in _events(text, start, end):
-        begin, finish = _times(event, schedule)
+    for event, begin, finish in _events(text, schedule, start, end):
         if finish <= start or begin >= end or str(event.get("status", "")).upper() == "CANCELLED":
             continue
         people = _people(event, handles)
@@ -87,34 +87,26 @@ def read(
     return Imported(_overrides(found), tuple(problems))
 
 
-def _events(text: str | bytes, start: datetime, end: datetime) -> Iterator[icalendar.Event]:
-    """Every event that may lie between two moments, repeating ones once for each time."""
-    day = timedelta(days=1)  # events without a zone may lie up to a day beside
+def _events(
+    text: str | bytes, schedule: Schedule, start: datetime, end: datetime
+) -> Iterator[tuple[icalendar.Event, datetime, datetime]]:
+    """Every event that may lie between two moments, with its own; repeating ones once a time."""
     try:
         feed = icalendar.Calendar.from_ical(text)
         if feed.name != "VCALENDAR":
             raise FeedError("This is not a calendar file; export it as iCalendar (.ics).")
-        for count, event in enumerate(recurring_ical_events.of(feed).after(start - day)):
+        # Events without a zone may lie up to a day beside.
+        for count, event in enumerate(recurring_ical_events.of(feed).after(start - _DAY)):
             if count >= MOST:
                 raise FeedError(f"The calendar has more than {MOST} events; import fewer days.")
-            if _after(event, end + day):
+            begin, finish = (_moment(at, schedule) for at in (event.start, event.end))
+            if begin > end + 2 * _DAY:
                 return
-            yield event
+            yield event, begin, finish
     except FeedError:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, IndexError):
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         raise FeedError("This is not a readable calendar; export it as iCalendar (.ics).") from None
-
-
-def _after(event: icalendar.Event, end: datetime) -> bool:
-    begin = event["DTSTART"].dt
-    day: date = begin.date() if isinstance(begin, datetime) else begin
-    return day > end.date() + timedelta(days=1)
-
-
-def _times(event: icalendar.Event, schedule: Schedule) -> tuple[datetime, datetime]:
-    """Begin and end, UTC."""
-    return _moment(event.start, schedule), _moment(event.end, schedule)
 
 
 def _moment(at: date, schedule: Schedule) -> datetime:
@@ -151,10 +143,12 @@ def _sentence(begin: datetime, schedule: Schedule, people: set[str]) -> str:
 
 def _overrides(shifts: list[Shift]) -> tuple[Override, ...]:
     """Overrides that leave exactly these people on call while any of them is."""
-    edges = sorted({edge for shift in shifts for edge in (shift.start, shift.end)})
-    found = []
-    for begin, finish in pairwise(edges):
-        running = dict.fromkeys(s.person for s in shifts if s.start <= begin and finish <= s.end)
-        for number, person in enumerate(running):
+    waiting = sorted(shifts, key=lambda s: s.start, reverse=True)
+    running, found = list[Shift](), list[Override]()
+    for begin, finish in pairwise(sorted({edge for s in shifts for edge in (s.start, s.end)})):
+        running = [shift for shift in running if shift.end > begin]
+        while waiting and waiting[-1].start <= begin:
+            running.append(waiting.pop())
+        for number, person in enumerate(dict.fromkeys(shift.person for shift in running)):
             found.append(Override(begin, finish, person, besides=number > 0))
     return tuple(found)

@@ -55,7 +55,7 @@ class MemoryStore:
         self.pending: dict[str, Task] = {}
         self.live: dict[str, Attempt] = {}
         self.alarms_open: dict[str, Alarm] = {}
-        self.persons: dict[str, Person] = {}
+        self.persons: Mapping[str, Person] = {}
         self.numbers: dict[str, str] = {}
         self.responders: dict[str, Responder] = {}
         self.policy_for: Callable[[Report], Frozen] = lambda report: NOTHING

@@ -101,6 +101,16 @@ class Office:
             desk.start(self.books(session), report, self.runtime.clock())
         return report
 
+    def started_at_once(self, count: int) -> list[str]:
+        """So many open reports whose dispatches have begun, in one transaction: ids of the
+        dispatches."""
+        now, vault = self.runtime.clock(), self.runtime.vault
+        with self.runtime.database.transaction() as session:
+            books = self.books(session)
+            calls = [intake.open_call(session, f"CA{new_id()}", now) for _ in range(count)]
+            reports = [intake.go_live(session, vault, call, now) for call in calls]
+            return [desk.start(books, report, now).id for report in reports]
+
     def dispatch(self, report: Report) -> Dispatch:
         """The dispatch of a report as it stands now."""
         with self.runtime.database.transaction() as session:

@@ -4,55 +4,64 @@ The model beside it knows only whom the plan puts before whom, and what time it 
 """
 
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hotline.dispatch.machine import Reopen, advance, longest_s
+from hotline.dispatch.machine import advance, longest_s, ring_longest_s
 from hotline.dispatch.words import (
+    ENDINGS,
+    TOOK_IT,
     Accepted,
     Answered,
+    Attempt,
     AttemptState,
     Begin,
+    CallerBack,
+    CallerLeft,
     CancelCall,
+    Delayed,
     Dispatch,
     DispatchState,
+    Dropped,
     Due,
     Effect,
     Ended,
     Event,
+    Invite,
+    Invited,
+    OverlapDue,
     PlaceCall,
     Placed,
     RaiseAlarm,
     Resolve,
     Resolved,
+    ResolveInvited,
     Ringing,
+    Role,
     Step,
+    TakeOver,
     Withdraw,
 )
 from tests.fakes.clock import START
 
-OUTCOMES = st.sampled_from(
-    [
-        AttemptState.DECLINED,
-        AttemptState.UNANSWERED,
-        AttemptState.BUSY,
-        AttemptState.FAILED,
-        AttemptState.MACHINE,
-        AttemptState.LOST,
-    ]
+RING_S = 20.0
+STEPS = st.builds(
+    Step,
+    st.integers(1, 3).map(lambda n: tuple("abc"[:n])),
+    st.just(RING_S),
+    st.booleans(),
+    st.sampled_from([None, None, 0.0, 5.0, 60.0, 400.0]),
 )
-PLANS = st.lists(
-    st.integers(1, 3).map(lambda n: Step(tuple("abc"[:n]), 20.0)), min_size=0, max_size=4
-)
+PLANS = st.lists(STEPS, max_size=4)
 # Which attempt an event is about: an index taken modulo how many there are.
 WHICH = st.integers(0, 30)
+OF_AN_ATTEMPT = (Placed, Delayed, Ringing, Answered, Due, Accepted, Dropped)
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """Feeds events as a hostile network would, and answers Resolve as the desk does."""
+    """Feeds events as a hostile network would, and answers as the desk does."""
 
     @initialize(plan=PLANS)
     def begin(self, plan: list[Step]) -> None:
@@ -63,9 +72,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.placed: list[str] = []
         self.stopped: set[str] = set()
         self.alarms = 0
-        self.opened = 1
-        self.taken: list[str] = []
-        self.deadline = START + timedelta(seconds=longest_s(self.state.plan))
+        self.new_deadline()
         self.feed(Begin())
 
     # --- what may happen --------------------------------------------------------------------
@@ -75,15 +82,20 @@ class AnyOrder(RuleBasedStateMachine):
         """A watchdog or a second task row."""
         self.feed(Begin())
 
-    @rule(which=WHICH, kind=st.sampled_from([Placed, Ringing, Answered, Due, Accepted]))
-    def something_of_an_attempt(
-        self, which: int, kind: type[Placed | Ringing | Answered | Due | Accepted]
-    ) -> None:
-        """A callback or a key, in order or not."""
+    @rule(which=WHICH, kind=st.sampled_from(OF_AN_ATTEMPT))
+    def something_of_an_attempt(self, which: int, kind: type) -> None:
+        """A callback, a timer or a key, in order or not."""
         if attempt := self.some_attempt(which):
             self.feed(kind(attempt))
 
-    @rule(which=WHICH, outcome=OUTCOMES)
+    @rule(which=WHICH)
+    def takes_it(self, which: int) -> None:
+        """Somebody whose phone rings picks up and presses 1."""
+        if live := self.state.live:
+            self.feed(Answered(live[which % len(live)].id))
+            self.feed(Accepted(live[which % len(live)].id))
+
+    @rule(which=WHICH, outcome=st.sampled_from(ENDINGS))
     def ends(self, which: int, outcome: AttemptState) -> None:
         """A leg is over."""
         if attempt := self.some_attempt(which):
@@ -91,24 +103,50 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def again(self, which: int) -> None:
-        """Something that was heard before is told once more."""
-        if self.heard:
-            self.feed(self.heard[which % len(self.heard)][0])
+        """Something that the network told before is told once more."""
+        told = [e for e, _ in self.heard if not isinstance(e, ONCE)]
+        if told:
+            self.feed(told[which % len(told)])
 
     @rule(seconds=st.floats(0.1, 200))
     def time_passes(self, seconds: float) -> None:
         """All timers that are due fire, in their order."""
         self.pass_until(self.now + timedelta(seconds=seconds))
 
-    @rule()
-    def withdraws(self) -> None:
-        """The caller has left without a word."""
-        self.feed(Withdraw())
+    @rule(said=st.booleans())
+    def caller_leaves(self, said: bool) -> None:
+        """The caller hangs up, with or without a word."""
+        self.feed(CallerLeft(said))
 
     @rule()
-    def reopens(self) -> None:
-        """Whoever had it has dropped out."""
-        self.feed(Reopen())
+    def caller_is_back(self) -> None:
+        """Somebody is needed after all."""
+        self.feed(CallerBack())
+
+    @rule()
+    def overlap_is_due(self) -> None:
+        """Told at any moment; it means something only when it is due."""
+        self.feed(OverlapDue())
+
+    @precondition(lambda self: self.state.seeking)
+    @rule()
+    def withdraws(self) -> None:
+        """An administrator ends the search."""
+        self.feed(Withdraw())
+
+    @precondition(lambda self: self.state.seeking)
+    @rule(plan=PLANS)
+    def another_policy_takes_over(self, plan: list[Step]) -> None:
+        """The transcript has raised the urgency."""
+        position = self.state.position
+        self.feed(TakeOver(tuple(plan)))
+        assert self.state.plan[position + 1 :] == tuple(plan)
+
+    @precondition(lambda self: self.state.state is DispatchState.TAKEN)
+    @rule(role=st.sampled_from([Role.ADD, Role.RELIEVE]))
+    def invites(self, role: Role) -> None:
+        """Whoever has it asks for somebody."""
+        self.feed(Invite(role))
 
     # --- what must hold ---------------------------------------------------------------------
 
@@ -117,42 +155,48 @@ class AnyOrder(RuleBasedStateMachine):
         """I4: one taker, and exactly then the state says so."""
         has = self.state.state is DispatchState.TAKEN
         assert (self.state.taken_by is not None) == has
-        if self.state.taken_by is not None:
-            taker = self.state.attempt(self.state.taken_by)
-            assert taker is not None
-            assert taker.state is AttemptState.TAKEN
+        takers = [a.id for a in self.state.attempts if a.state is AttemptState.TAKEN]
+        assert takers == ([self.state.taken_by] if has else [])
 
     @invariant()
-    def no_more_phones_than_the_step_says(self) -> None:
-        """I4: live attempts are all of the present step; none once the search is over."""
-        live = [a for a in self.state.attempts if a.live]
-        if not self.state.seeking:
-            assert live == []
-            return
-        assert all(a.position == self.state.position for a in live)
-        assert len(live) <= len(self.state.plan[self.state.position].targets)
+    def nobody_is_in_a_bridge_that_nobody_has(self) -> None:
+        """Whoever joined has it as soon as the one before has left."""
+        if any(a.state is AttemptState.JOINED for a in self.state.attempts):
+            assert self.state.state is DispatchState.TAKEN
+
+    @invariant()
+    def no_more_phones_than_the_plan_says(self) -> None:
+        """I4: none rings once the search is over; without an overlap only those of one turn."""
+        live = self.state.live
+        if self.state.state in (DispatchState.WITHDRAWN, DispatchState.EXHAUSTED):
+            assert live == ()
+        if self.state.state is DispatchState.TAKEN:
+            assert all(a.role is not Role.SEEK for a in live)
+        if self.state.state is DispatchState.WAITING:
+            assert live == ()
+        if not self.overlaps():
+            assert len({a.turn for a in live}) <= 1
 
     @invariant()
     def nobody_is_rung_before_their_turn(self) -> None:
-        """I9: between two openings positions only rise, and none is left out."""
-        positions = [a.position for a in self.state.attempts]
-        moves = [(a, b) for a, b in pairwise(positions) if a != b]
-        assert sum(b < a for a, b in moves) < self.opened
-        assert all(b in (a + 1, 0) for a, b in moves)
-        assert len(set(self.placed)) == len(self.placed)
+        """I9: turns only grow, one at a time; nobody of a later turn is intended before."""
+        turns = [a.turn for a in self.state.attempts]
+        assert turns == sorted(turns)
+        assert len(set(self.placed)) == len(self.placed) == len(self.state.attempts)
 
     @invariant()
     def every_live_attempt_has_a_timer(self) -> None:
-        """Nothing waits for a callback alone."""
+        """Nothing waits for a callback alone, and no timer is left over."""
         for attempt in self.state.attempts:
             assert (attempt.due_at is not None) == attempt.live
+        if self.state.due_at is not None:
+            assert self.state.state is DispatchState.RINGING
 
     @invariant()
     def all_phones_but_the_takers_are_told_to_stop(self) -> None:
         """Attempts we gave up ourselves were cancelled at the carrier."""
-        for attempt in self.state.attempts:
-            if attempt.state is AttemptState.CANCELLED:
-                assert attempt.id in self.stopped
+        given_up = (AttemptState.CANCELLED,)
+        assert {a.id for a in self.state.attempts if a.state in given_up} <= self.stopped
 
     @invariant()
     def it_ends_in_time(self) -> None:
@@ -163,10 +207,10 @@ class AnyOrder(RuleBasedStateMachine):
             assert self.alarms >= 1
 
     def teardown(self) -> None:
-        """I12: every prefix of the events gives the same state again; and the search ends."""
+        """I12: the same events give the same state; and the search ends."""
         if not hasattr(self, "state"):
             return
-        state = Dispatch(self.state.plan)
+        state = Dispatch(self.plan_at_first)
         for event, moment in self.heard:
             state, _ = advance(state, event, moment)
         assert state == self.state
@@ -177,6 +221,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     def feed(self, event: Event) -> None:
         """Give the machine an event, and answer what it asks the desk."""
+        if not self.heard:
+            self.plan_at_first = self.state.plan
         pending = [event]
         while pending:
             event = pending.pop()
@@ -184,20 +230,27 @@ class AnyOrder(RuleBasedStateMachine):
             before = self.state
             self.state, effects = advance(self.state, event, self.now)
             assert advance(before, event, self.now) == (self.state, effects)
-            if isinstance(event, Reopen) and self.state != before:
-                self.opened += 1
-                self.deadline = self.now + timedelta(seconds=longest_s(self.state.plan))
+            assert_finals_stay(before.attempts, self.state.attempts)
+            if isinstance(event, Dropped | CallerBack | TakeOver) and self.state != before:
+                self.new_deadline()
             for effect in effects:
                 pending.extend(self.do(effect))
+
+    def new_deadline(self) -> None:
+        """From now on the whole plan may have to be gone through, while phones ring already."""
+        wanted = longest_s(self.state.plan) + ring_longest_s(RING_S)
+        self.deadline = self.now + timedelta(seconds=wanted)
 
     def do(self, effect: Effect) -> list[Event]:
         """Keep count of the effect; the desk's answer to Resolve."""
         match effect:
-            case Resolve(position):
+            case Resolve(position, turn):
+                assert turn == self.state.turn
+                return [Resolved(position, self.resolve(position))]
+            case ResolveInvited(role):
                 count = len(self.state.attempts)
-                step = self.state.plan[position]
-                ids = tuple(f"{count + n}" for n in range(len(step.targets)))
-                return [Resolved(position, ids)]
+                ids = tuple(f"{count + n}" for n in range(count % 3))
+                return [Invited(role, ids, RING_S)]
             case PlaceCall(attempt_id):
                 self.placed.append(attempt_id)
             case CancelCall(attempt_id):
@@ -205,6 +258,19 @@ class AnyOrder(RuleBasedStateMachine):
             case RaiseAlarm():
                 self.alarms += 1
         return []
+
+    def resolve(self, position: int) -> tuple[str, ...]:
+        """As the desk does: all together, or in order one at a time, each once a turn."""
+        here = [a for a in self.state.attempts if a.turn == self.state.turn]
+        step, count = self.state.plan[position], len(self.state.attempts)
+        left = len(step.targets) - len(here)
+        wanted = min(1, left) if step.in_order else left if not here else 0
+        return tuple(f"{count + n}" for n in range(wanted))
+
+    def overlaps(self) -> bool:
+        """Whether two turns may ring at once: an overlap, a take-over, an invitation."""
+        unusual = any(isinstance(e, TakeOver | Invite) for e, _ in self.heard)
+        return unusual or any(s.overlap_s is not None for s in self.state.plan)
 
     def some_attempt(self, which: int) -> str | None:
         """An attempt of the dispatch, if it has any."""
@@ -214,13 +280,30 @@ class AnyOrder(RuleBasedStateMachine):
     def pass_until(self, moment: datetime) -> None:
         """Let the clock go on, firing each timer when it is due."""
         while True:
-            timers = [(a.due_at, a.id) for a in self.state.attempts if a.due_at is not None]
+            timers: list[tuple[datetime, str]] = [
+                (a.due_at, a.id) for a in self.state.attempts if a.due_at is not None
+            ]
+            if self.state.due_at is not None:
+                timers.append((self.state.due_at, ""))
             due = min(timers, default=None)
             if due is None or due[0] > moment:
                 break
             self.now = max(self.now, due[0])
-            self.feed(Due(due[1]))
+            self.feed(Due(due[1]) if due[1] else OverlapDue())
         self.now = max(self.now, moment)
+
+
+# What the desk says of itself, inside one transaction: the network cannot repeat it.
+ONCE = (Resolved, Invited, Invite, TakeOver, Withdraw)
+
+
+def assert_finals_stay(before: tuple[Attempt, ...], after: tuple[Attempt, ...]) -> None:
+    """No attempt vanishes; one that is over becomes live no more."""
+    assert [a.id for a in before] == [a.id for a in after[: len(before)]]
+    for old, new in zip(before, after, strict=False):
+        assert old.live or not new.live
+        assert old.state not in TOOK_IT or new.state in TOOK_IT
+        assert (old.turn, old.ring_s, old.position) == (new.turn, new.ring_s, new.position)
 
 
 AnyOrder.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)

@@ -1,0 +1,158 @@
+"""Races with real threads, round after round: one taker, and one call for each step.
+
+HOTLINE_RACE_ROUNDS sets how many rounds; `make test-races` runs 1,000 of each on both databases.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import func, select
+
+from hotline.carrier.port import LegState
+from hotline.context import Runtime
+from hotline.dispatch import desk, legs
+from hotline.dispatch.engine import Engine
+from hotline.dispatch.model import Attempt, Dispatch
+from hotline.dispatch.sql import transactions
+from hotline.dispatch.wiring import ports_of
+from hotline.dispatch.words import AttemptState, DispatchState
+from hotline.reports.model import TimelineEvent
+from tests.conftest import MakeRuntime
+from tests.fakes.carrier import FakeCall, FakeCarrier
+from tests.fakes.clock import VirtualClock
+from tests.support.office import Office, number_of
+
+ROUNDS = int(os.environ.get("HOTLINE_RACE_ROUNDS", "100"))
+PATIENCE_S = 60.0 + ROUNDS * 0.5
+ENGINES = 2
+THREADS = 4
+"""Of each engine; more would only wait for the two cores."""
+
+pytestmark = pytest.mark.timeout(120 + ROUNDS)
+
+
+@pytest.fixture
+def runtimes(make_runtime: MakeRuntime, database_url: str) -> list[Runtime]:
+    """Two processes' worth of runtime on one database and one carrier."""
+    return [make_runtime(database_url) for _ in range(ENGINES)]
+
+
+def count(runtime: Runtime, *of: object) -> int:
+    """How many attempts are so."""
+    with runtime.database.transaction() as session:
+        return session.scalar(select(func.count(Attempt.id)).where(*of)) or 0  # type: ignore[arg-type]
+
+
+def test_two_press_1_at_the_same_moment_and_one_has_it(runtimes: list[Runtime]) -> None:
+    office = Office(runtimes[0])
+    office.on_duty(["c1", "c2"])
+    ids = office.started_at_once(ROUNDS)
+    gate = threading.Barrier(ENGINES, timeout=PATIENCE_S)
+
+    def press(who: int) -> list[bool]:
+        """Every round's attempt of this person, at the same moment as the other."""
+        transaction, answers = transactions(runtimes[who]), []
+        for dispatch_id in ids:
+            with transaction() as books:
+                token = books.attempts(dispatch_id)[who].token
+            gate.wait()
+            with transaction() as books:
+                attempt = books.attempt_by_token(token)
+                assert attempt is not None
+                answers.append(desk.accept(books, attempt, runtimes[who].clock()))
+        return answers
+
+    with ThreadPoolExecutor(ENGINES) as pool:
+        first, second = pool.map(press, range(ENGINES))
+    assert [one + other for one, other in zip(first, second, strict=True)] == [1] * ROUNDS
+    assert count(runtimes[0], Attempt.state == AttemptState.TAKEN) == ROUNDS
+    assert count(runtimes[0], Attempt.state == AttemptState.CANCELLED) == ROUNDS
+    with runtimes[0].database.transaction() as session:
+        states = session.execute(select(Dispatch.state, Dispatch.taken_by)).all()
+        told = select(func.count()).where(TimelineEvent.kind == "dispatch_taken")
+        assert session.scalar(told) == ROUNDS
+    assert all(s is DispatchState.TAKEN and by is not None for s, by in states)
+    print(f"{ROUNDS} rounds, {ROUNDS} takers; the first of the two {sum(first)} times")
+
+
+@contextmanager
+def engines(runtimes: list[Runtime]) -> Iterator[None]:
+    """An engine on each runtime, with threads of its own, until the end of the block."""
+    stop = threading.Event()
+    made = [Engine(ports_of(r), lambda _: None, pool=ThreadPoolExecutor(THREADS)) for r in runtimes]
+    threads = [threading.Thread(target=engine.run, args=(stop,)) for engine in made]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for something; fails when it never comes."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.1)
+
+
+def test_two_engines_place_one_call_for_each_step(
+    runtimes: list[Runtime], carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    """Step 1 by its task; step 2 by the timer of step 1, which both engines see at once."""
+    office = Office(runtimes[0])
+    office.on_duty(["c1"], ["c2"])
+    office.started_at_once(ROUNDS)
+    with engines(runtimes):
+        until(lambda: count(runtimes[0], Attempt.state == AttemptState.PLACED) == ROUNDS)
+        assert carrier.rung() == [number_of("c1")] * ROUNDS
+        clock.advance(31)  # 20 s of ringing and the slack: every timer fires
+        second = (Attempt.position == 1) & (Attempt.state == AttemptState.PLACED)
+        until(lambda: count(runtimes[0], second) == ROUNDS)
+    rung = carrier.rung()
+    assert rung.count(number_of("c1")) == rung.count(number_of("c2")) == ROUNDS
+    assert len(rung) == 2 * ROUNDS
+    urls = [call.url for call in carrier.calls.values()]
+    assert len(set(urls)) == len(urls)
+    assert count(runtimes[0]) == 2 * ROUNDS
+    print(f"{ROUNDS} rounds, {len(rung)} calls")
+
+
+def test_an_end_told_to_two_processes_at_once_rings_the_next_phone_once(
+    runtimes: list[Runtime], carrier: FakeCarrier
+) -> None:
+    """The same callback twice, in two web processes, while both engines are at it."""
+    office = Office(runtimes[0])
+    office.on_duty(["c1"], ["c2"])
+    gate = threading.Barrier(ENGINES, timeout=PATIENCE_S)
+    ids = office.started_at_once(ROUNDS)
+
+    def tell(who: int) -> None:
+        transaction = transactions(runtimes[who])
+        for dispatch_id in ids:
+            with transaction() as books:
+                first = books.attempts(dispatch_id)[0].id
+            gate.wait()
+            with transaction() as books:
+                legs.leg_is(books, first, LegState.BUSY, runtimes[who].clock())
+
+    carrier.on_place = rings_on
+    with engines(runtimes), ThreadPoolExecutor(ENGINES) as pool:
+        list(pool.map(tell, range(ENGINES)))
+        second = (Attempt.position == 1) & (Attempt.state == AttemptState.PLACED)
+        until(lambda: count(runtimes[0], second) == ROUNDS)
+    assert carrier.rung().count(number_of("c2")) == ROUNDS
+    assert count(runtimes[0]) == 2 * ROUNDS
+
+
+def rings_on(call: FakeCall) -> None:
+    """The phone rings, and nobody is told."""
+    call.state = LegState.RINGING
