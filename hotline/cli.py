@@ -65,6 +65,7 @@ def worker() -> None:
 @plain
 def dispatcher() -> None:
     """Dispatch: ring in order until somebody has taken it."""
+    from hotline.dispatch.watch import AuditorWatch
     from hotline.observe import configure_logging
     from hotline.runtime import dispatcher_engine, open_runtime
     from hotline.settings import load_settings
@@ -74,7 +75,25 @@ def dispatcher() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    threading.Thread(target=AuditorWatch(runtime).run, args=(stop,), daemon=True).start()
     dispatcher_engine(runtime, _run_task_apart).run(stop)
+
+
+@main.command()
+@plain
+def auditor() -> None:
+    """Look for reports that nobody has, and raise the alarm for them."""
+    from hotline.dispatch.auditor import Auditor
+    from hotline.observe import configure_logging
+    from hotline.runtime import open_runtime
+    from hotline.settings import load_settings
+
+    configure_logging("auditor")
+    runtime = open_runtime(load_settings())
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    Auditor(runtime).run(stop)
 
 
 def _run_task_apart(task_id: str) -> None:

@@ -57,14 +57,17 @@ def dispatch_is(
     row = _dispatch(line, session, call)
     if row is None:
         return DispatchIs("waiting", waited_s)
-    state = row.state.value
     if row.state is not DispatchState.TAKEN:
-        return DispatchIs(state, waited_s)
+        return _is(row.state, waited_s)
     if row.call_id == call.id and (held := _held(line, session, row)):
         return DispatchIs(held, waited_s)
     if (call.conference if rejoin else bridge_name(line, session, call)) is not None:
         return DispatchIs("taken", waited_s)
     return DispatchIs("dropped" if rejoin else "exhausted", waited_s)
+
+
+def _is(state: DispatchState, waited_s: float) -> DispatchIs:
+    return DispatchIs(state.value, waited_s)
 
 
 def _held(line: Line, session: Session, row: Dispatch) -> Literal["held", "dropped"] | None:

@@ -7,21 +7,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.dispatch.model import Attempt, Dispatch
-from hotline.oncall.model import Responder
+from hotline.dispatch.words import Role
+from hotline.oncall.model import District, Responder, School
 from hotline.privacy.cipher import Vault
 from hotline.reports import audio, transcripts
 from hotline.reports.model import AudioState, Call, Message, MessageState, Report
 from ivr.line import Line
 from ivr.loudness import Samples, from_wav, joined, telephone, to_wav
 from ivr.screening import Brief
-from ivr.voice import speech
+from ivr.voice import speak, speech
 
 WORDS_MAX = 150
 """About a minute of speech: the rest is read on the screen (the screening ends after 120 s)."""
 AUDIO_MAX_S = 60
 
 
-def brief(session: Session, report: Report, *, live: bool, now: datetime) -> Brief:
+def brief(
+    session: Session, report: Report, *, live: bool, now: datetime, role: Role = Role.SEEK
+) -> Brief:
     """The facts of the screening."""
     since = report.sent_at or report.created_at
     return Brief(
@@ -31,15 +34,35 @@ def brief(session: Session, report: Report, *, live: bool, now: datetime) -> Bri
         age_s=(now - since).total_seconds(),
         live=live,
         heard=_has_words(session, report),
+        role=role,
+        place=place_name(session, report) is not None,
     )
 
 
-def brief_of(session: Session, dispatch: Dispatch, now: datetime) -> Brief:
-    """The facts of a dispatch; live while the caller waits on the line."""
+def brief_of(session: Session, dispatch: Dispatch, now: datetime, role: Role = Role.SEEK) -> Brief:
+    """The facts of a dispatch; live while the caller waits on the line, or talks to whoever asks
+    for somebody more."""
     report = session.get_one(Report, dispatch.report_id)
     call = session.get(Call, dispatch.call_id) if dispatch.call_id else None
-    live = call is not None and call.ended_at is None and call.parked_at is not None
-    return brief(session, report, live=live, now=now)
+    there = call is not None and call.ended_at is None
+    live = call is not None and there and (call.parked_at is not None or role is not Role.SEEK)
+    return brief(session, report, live=live, now=now, role=role)
+
+
+def place_name(session: Session, report: Report) -> str | None:
+    """The name of the school it is about, else of the district whose line was dialed."""
+    for table, handle in ((School, report.school), (District, report.district)):
+        name = session.scalar(select(table.name).where(table.handle == handle))
+        if handle is not None and name is not None:
+            return str(name)
+    return None
+
+
+def caller_left(session: Session, report: Report) -> bool:
+    """Whether the caller wanted to speak to a person and has hung up."""
+    query = select(Call.ended_at).where(Call.report_id == report.id)
+    last = session.execute(query.order_by(Call.started_at.desc()).limit(1)).first()
+    return report.live and last is not None and last.ended_at is not None
 
 
 def language_of(line: Line, session: Session, responder_id: str) -> str:
@@ -68,6 +91,11 @@ def said_aloud(line: Line, session: Session, report: Report) -> bytes:
         elif message.audio is AudioState.STORED:
             pieces.append(_own_voice(session, line.runtime.vault, message))
     return to_wav(joined(pieces))
+
+
+def place_aloud(line: Line, session: Session, report: Report, language: str) -> bytes:
+    """The name of the place as a WAV, in the voice of that language. Raises SpeechError."""
+    return speak(place_name(session, report) or "", line.catalogue.voice(language))
 
 
 def own_recording(line: Line, session: Session, message: Message) -> bytes:

@@ -11,7 +11,7 @@ from hotline.carrier import signature
 from hotline.context import Runtime
 
 SIGNATURE = "X-Twilio-Signature"
-SOUNDS = frozenset({"ivr.prompt", "ivr.said", "ivr.heard"})
+SOUNDS = frozenset({"ivr.prompt", "ivr.said", "ivr.heard", "ivr.place"})
 """Endpoints that only read and only by GET; what is private there stands under a random token."""
 
 log = structlog.get_logger(__name__)

@@ -64,6 +64,7 @@ RESPONDER = (
     *("joined_live", "handed_over", "call_over", "star_waiting", "star_keys", "star_back"),
     *("star_adding", "star_handing_over", "star_nobody", "star_ended"),
     *("alarm_intro", "alarm_keys", "alarm_acknowledged", "alarm_late"),
+    *("drill_intro", "check_in_intro", "check_keys", "check_confirmed", "check_no_key"),
 )
 
 AGO = ("ago_now", *(f"ago_minutes_{n}" for n in range(1, 11)), "ago_more")

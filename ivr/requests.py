@@ -17,6 +17,11 @@ def call_id() -> str:
     return request.form["CallSid"]
 
 
+def dialed() -> str:
+    """The number that was called, as the carrier writes it."""
+    return request.form.get("To", "")
+
+
 def leg_state() -> LegState | None:
     """What the carrier says of the leg; None for a word we do not know."""
     return CALL_STATUS.get(request.form.get("CallStatus", ""))

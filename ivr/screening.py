@@ -6,10 +6,15 @@ Acceptance is the press of 1 and nothing else: silence, a voicemail box or any o
 from dataclasses import dataclass
 from typing import Literal
 
-from ivr.names import HEARD, ago, category, urgency
+from hotline.dispatch.words import Role
+from ivr.names import HEARD, PLACE, ago, category, urgency
 
 TRIES = 2
 """Silences or wrong keys before the next person is rung."""
+PIN_TRIES = 3
+"""Wrong codes before the next person is rung."""
+PIN_DIGITS = 8
+"""The longest code; a shorter one ends with #."""
 TIMEOUT_S = 5
 """After the last word of the screening; a person with the phone at the ear presses within it, and
 a voicemail box costs the people further down no more than twice as much."""
@@ -22,7 +27,8 @@ class Brief:
     """What may be said about a report before anybody has taken it.
 
     category, urgency: of the triage. language: code. age_s: seconds since the report began.
-    live: the caller is waiting on the line. heard: there are words to read out.
+    live: the caller is on the line. heard: there are words to read out. role: what the responder
+    is rung for. place: the name of a school or district is known.
     """
 
     category: str
@@ -31,22 +37,29 @@ class Brief:
     age_s: float
     live: bool = False
     heard: bool = False
+    role: Role = Role.SEEK
+    place: bool = False
+
+
+_INVITED = {Role.ADD: "screening_add", Role.RELIEVE: "screening_relieve"}
 
 
 def introduction(brief: Brief) -> tuple[str, ...]:
     """The prompts of the screening, keys included."""
-    who = "screening_live" if brief.live else "screening_message"
-    return ("screening_intro", who, *about(brief), *keys(brief))
+    who = _INVITED.get(brief.role, "screening_live" if brief.live else "screening_message")
+    words = ("screening_words",) if brief.live and brief.heard else ()
+    return ("screening_intro", who, *about(brief), *words, *keys(brief))
 
 
 def about(brief: Brief) -> tuple[str, ...]:
-    """Category, urgency, language and age. Who waits on the line waits now, so the age is left
-    out, and so is a category that nobody knows yet."""
+    """Category, place, urgency, language and age. Who is on the line is there now, so the age is
+    left out, and so is a category that nobody knows yet."""
+    place = ("screening_place", PLACE) if brief.place else ()
     language = f"language_{brief.language}"
     if brief.live and brief.category == "unsorted":
-        return (language,)
-    subject = ("screening_report", category(brief.category), urgency(brief.urgency), language)
-    return subject if brief.live else (*subject, ago(brief.age_s))
+        return (*place, language)
+    subject = ("screening_report", category(brief.category), *place, urgency(brief.urgency))
+    return (*subject, language, *(() if brief.live else (ago(brief.age_s),)))
 
 
 def keys(brief: Brief) -> tuple[str, ...]:
@@ -57,6 +70,15 @@ def keys(brief: Brief) -> tuple[str, ...]:
 def read_out(brief: Brief) -> tuple[str, ...]:
     """The answer to key 3: what was said, spoken by the local voice, then the keys again."""
     return (*_heard(brief.heard), *keys(brief))
+
+
+def taken(brief: Brief, *, left: bool) -> tuple[str, ...]:
+    """After the press of 1 with nobody to talk to: the words, and then the screen has the rest.
+
+    left: a caller who wanted to speak has hung up meanwhile.
+    """
+    first = "caller_left" if left else "taken"
+    return (first, *(_heard(brief.heard) if brief.heard or left else ()))
 
 
 def _heard(words: bool) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.dispatch import bridge
+from hotline.oncall import districts
 from hotline.reports import intake, timeline
 from hotline.reports.model import Call, Message, Report
 from hotline.tasks.model import WORKER_KINDS, Task, TaskState
@@ -57,10 +58,12 @@ def take(
     read: Read,
     at: str | None = None,
     recorded: str | None = None,
+    dialed: str = "",
 ) -> Turn:
     """Move the call by one webhook and write down where it stands now.
 
     at: the moment the webhook belongs to. recorded: id of the message whose recording has ended.
+    dialed: the line of ours that was called; only its district is kept.
     """
     now = line.runtime.clock()
     call = intake.open_call(session, carrier_call_id, now)
@@ -69,6 +72,8 @@ def take(
     if recorded is not None and _is_of(session, call, recorded):
         intake.recording_ended(session, recorded, now)
     before = steps.Session.from_dict(call.menu)
+    if not call.menu and dialed:
+        call.district = districts.of_line(session, dialed)
     event = Arrived() if not call.menu else read(before)
     after, step = _move(line, session, call, before, event, at if call.menu else None)
     facts = _facts(line, session, call, after)

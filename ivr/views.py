@@ -5,7 +5,10 @@ from flask import Blueprint
 from hotline.context import Runtime
 from ivr.guard import guard
 from ivr.line import open_line
+from ivr.views_alarm import add_alarm_views
+from ivr.views_bridge import add_bridge_views
 from ivr.views_caller import add_caller_views
+from ivr.views_check import add_check_views
 from ivr.views_prompts import add_prompt_views
 from ivr.views_recording import add_recording_views
 from ivr.views_responder import add_responder_views
@@ -19,5 +22,8 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
     add_caller_views(blueprint, line)
     add_recording_views(blueprint, line)
     add_responder_views(blueprint, line)
+    add_check_views(blueprint, line)
+    add_bridge_views(blueprint, line)
+    add_alarm_views(blueprint, line)
     add_prompt_views(blueprint, line)
     return blueprint

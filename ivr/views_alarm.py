@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 from hotline.dispatch import alarms
 from hotline.dispatch.model import Alarm, AlarmCall
 from hotline.reports.model import Report
-from ivr import names, requests, screening, twiml
+from ivr import requests, screening, twiml
 from ivr.answers import empty, spoken
 from ivr.briefs import brief, language_of
 from ivr.line import Line
+from ivr.phone import sounds
 from ivr.screening import Brief
 
 
@@ -79,17 +80,10 @@ def _ask(
     language = language_of(line, session, call.responder_id)
     action = line.url(f"/voice/alarm/{call.token}/key", language=language, tries=tries)
     return twiml.gather(
-        _sounds(line, language, call, prompts), action, digits=1, timeout_s=screening.TIMEOUT_S
+        sounds(line, language, call.token, prompts), action, digits=1, timeout_s=screening.TIMEOUT_S
     )
 
 
 def _end(line: Line, session: Session, call: AlarmCall, *prompts: str) -> str:
     language = language_of(line, session, call.responder_id)
-    return twiml.hang_up(_sounds(line, language, call, prompts))
-
-
-def _sounds(line: Line, language: str, call: AlarmCall, prompts: tuple[str, ...]) -> list[str]:
-    heard = line.url(f"/voice/heard/{call.token}.wav")
-    return [
-        heard if name == names.HEARD else line.prompts(language, (name,))[0] for name in prompts
-    ]
+    return twiml.hang_up(sounds(line, language, call.token, prompts))

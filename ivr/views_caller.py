@@ -56,6 +56,7 @@ def _turn(line: Line, read: Read) -> Response:
                 read,
                 request.args.get("at"),
                 request.args.get("message"),
+                requests.dialed(),
             )
         return _after_commit(line, turn)
 

@@ -33,9 +33,7 @@ def add_check_views(blueprint: Blueprint, line: Line) -> None:
         return empty()
 
 
-def _answer(
-    line: Line, token: str, answer: Callable[[Line, Session, CheckCall, str], str]
-) -> str:
+def _answer(line: Line, token: str, answer: Callable[[Line, Session, CheckCall, str], str]) -> str:
     with line.runtime.database.transaction() as session:
         call = drill.by_token(session, token)
         if call is None:

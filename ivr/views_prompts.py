@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from hotline.dispatch.model import Alarm, Dispatch
 from hotline.dispatch.words import LIVE, AttemptState
 from hotline.reports.model import AudioState, Call, Message, MessageState, Report
-from ivr.briefs import own_recording, said_aloud
+from ivr import requests
+from ivr.briefs import own_recording, place_aloud, said_aloud
 from ivr.line import Line
 from ivr.prompts import PromptError
 
@@ -44,6 +45,16 @@ def add_prompt_views(blueprint: Blueprint, line: Line) -> None:
             if report is None:
                 abort(404)
             return _private(said_aloud(line, session, report))
+
+    @blueprint.get("/voice/place/<token>.wav", endpoint="place")
+    def place(token: str) -> Response:
+        """The name of the school or district, for the same ears."""
+        with line.runtime.database.transaction() as session:
+            report = _report_of(line, session, token)
+            if report is None:
+                abort(404)
+            language = requests.language(line)
+            return _private(place_aloud(line, session, report, language))
 
 
 def _prompt(line: Line, language: str, file: str) -> Response:

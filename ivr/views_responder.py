@@ -1,24 +1,24 @@
-"""The responder's webhooks: screening, the press of 1, the bridge; and the alarm phones'."""
+"""The responder's webhooks: screening, the code if they have one, the press of 1."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hmac
 
 from flask import Blueprint, Response, request
-from sqlalchemy.orm import Session
 
-from hotline.dispatch import bridge, desk, legs, moves, words
-from hotline.dispatch.model import Attempt, Dispatch
-from hotline.dispatch.words import DispatchState
-from hotline.reports import timeline
-from ivr import names, requests, screening, twiml
+from hotline.dispatch import desk, legs, moves, words
+from hotline.dispatch.model import Dispatch
+from hotline.dispatch.words import AttemptState, DispatchState, Role
+from hotline.oncall import responders
+from hotline.reports.model import Report
+from hotline.tasks.model import TaskKind
+from ivr import briefs, requests, screening, twiml
 from ivr.answers import empty, repeated, spoken
-from ivr.briefs import attempt_language, brief_of
 from ivr.line import Line
-from ivr.views_alarm import add_alarm_views
+from ivr.phone import WITH_CALLER, Phone, open_phone
+from ivr.screening import Brief
 
 
 def add_responder_views(blueprint: Blueprint, line: Line) -> None:
-    """Add the routes of responders and of alarm phones to the blueprint."""
+    """Add the routes of a responder's phone, up to the bridge, to the blueprint."""
 
     @blueprint.post("/voice/responder/<token>")
     def screen(token: str) -> Response:
@@ -30,10 +30,10 @@ def add_responder_views(blueprint: Blueprint, line: Line) -> None:
         """1 takes it, 2 passes, 3 reads out; anything else is asked once more."""
         return spoken(line, requests.language(line), lambda: _key(line, token))
 
-    @blueprint.post("/voice/responder/<token>/bridge")
-    def bridge(token: str) -> Response:
-        """The bridge is over and the responder is still there: the caller has left."""
-        return spoken(line, requests.language(line), lambda: _bridged(line, token))
+    @blueprint.post("/voice/responder/<token>/pin")
+    def pin(token: str) -> Response:
+        """The responder's code, then what the key before it asked for."""
+        return spoken(line, requests.language(line), lambda: _pin(line, token))
 
     @blueprint.post("/voice/responder/<token>/status")
     def responder_status(token: str) -> Response:
@@ -41,141 +41,149 @@ def add_responder_views(blueprint: Blueprint, line: Line) -> None:
         repeated(lambda: _status(line, token))
         return empty()
 
-    add_alarm_views(blueprint, line)
-
-
-@dataclass(frozen=True)
-class Screening:
-    """One attempt's call as its webhooks see it."""
-
-    line: Line
-    token: str
-    language: str
-
-    def url(self, path: str = "", **query: str | int | None) -> str:
-        """An absolute URL of this attempt."""
-        path = f"/voice/responder/{self.token}{path}"
-        return self.line.url(path, language=self.language, **query)
-
-    def sounds(self, prompts: Iterable[str]) -> list[str]:
-        """URLs of prompts; what was said is one private sound among them."""
-        heard = self.line.url(f"/voice/heard/{self.token}.wav")
-        return [
-            heard if name == names.HEARD else self.line.prompts(self.language, (name,))[0]
-            for name in prompts
-        ]
-
-    def ask(self, prompts: Iterable[str], tries: int) -> str:
-        """Play and wait for a key."""
-        action = self.url("/key", tries=tries)
-        return twiml.gather(self.sounds(prompts), action, digits=1, timeout_s=screening.TIMEOUT_S)
-
-    def end(self, *prompts: str) -> str:
-        """Play and hang up."""
-        return twiml.hang_up(self.sounds(prompts))
-
-
-def _open(line: Line, session: Session, token: str) -> tuple[Attempt, Screening] | None:
-    books = line.books(session)
-    attempt = books.attempt_by_token(token)
-    if attempt is None:
-        return None
-    legs.recognize(books, attempt, requests.call_id())
-    return attempt, Screening(line, token, attempt_language(line, session, attempt))
-
 
 def _screen(line: Line, token: str) -> str:
-    now = line.runtime.clock()
     with line.runtime.database.transaction() as session:
-        found = _open(line, session, token)
-        if found is None:
+        phone = open_phone(line, session, token)
+        if phone is None:
             return twiml.hang_up()
-        attempt, call = found
-        books = line.books(session)
-        moves.tell(books, attempt.id, words.Answered(attempt.id), now)
-        dispatch = moves.of_attempt(books, attempt)
-        if over := _over(dispatch, attempt):
-            return call.end(over)
-        if dispatch.taken_by == attempt.id:
-            return _yours(session, call, dispatch)
-        return call.ask(screening.introduction(brief_of(session, dispatch, now)), 0)
+        answered = words.Answered(phone.attempt.id)
+        moves.tell(phone.books, phone.attempt.id, answered, line.runtime.clock())
+        dispatch = moves.of_attempt(phone.books, phone.attempt)
+        if phone.attempt.state in WITH_CALLER:
+            return _yours(phone, dispatch)
+        if over := _over(phone, dispatch):
+            return phone.end(over)
+        return phone.ask(screening.introduction(_facts(phone, dispatch)), 0)
 
 
-def _over(dispatch: Dispatch, attempt: Attempt) -> str | None:
-    """The prompt that says why there is nothing to take any more."""
+def _facts(phone: Phone, dispatch: Dispatch) -> Brief:
+    now = phone.line.runtime.clock()
+    return briefs.brief_of(phone.session, dispatch, now, phone.attempt.role)
+
+
+def _over(phone: Phone, dispatch: Dispatch) -> str | None:
+    """The prompt that says why there is nothing to take any more. Who is asked to join or to take
+    over, is asked while somebody has it."""
     if dispatch.state is DispatchState.WITHDRAWN:
         return "withdrawn"
-    taken = dispatch.state is DispatchState.TAKEN and dispatch.taken_by != attempt.id
-    return "late" if taken else None
+    if dispatch.state is not DispatchState.TAKEN or phone.attempt.state in WITH_CALLER:
+        return None
+    if phone.attempt.role is Role.SEEK:
+        return "late"
+    return None if phone.attempt.state in words.LIVE else "call_over"
 
 
 def _key(line: Line, token: str) -> str:
-    now = line.runtime.clock()
     tries = request.args.get("tries", 0, type=int)
     with line.runtime.database.transaction() as session:
-        found = _open(line, session, token)
-        if found is None:
+        phone = open_phone(line, session, token)
+        if phone is None:
             return twiml.hang_up()
-        attempt, call = found
-        books = line.books(session)
-        dispatch = moves.of_attempt(books, attempt)
-        match screening.choice(requests.digits(), tries):
-            case "take":
-                return _take(line, session, call, attempt, dispatch)
-            case "pass":
-                desk.decline(books, attempt, now)
-                return call.end("passed")
-            case "give_up":
-                return _give_up(line, session, call, attempt)
-        if over := _over(dispatch, attempt):
-            return call.end(over)
-        facts = brief_of(session, dispatch, now)
-        if requests.digits()[:1] == "3":
-            timeline.add(session, dispatch.report_id, now, "heard_words", attempt=attempt.id)
-            return call.ask(screening.read_out(facts), tries)
-        return call.ask(screening.once_more(facts, requests.digits()), tries + 1)
+        dispatch = moves.of_attempt(phone.books, phone.attempt)
+        chosen = screening.choice(requests.digits(), tries)
+        if chosen == "pass":
+            return _passes(phone)
+        if chosen == "give_up":
+            return _give_up(phone)
+        locked = not phone.known and _pin_of(phone) is not None
+        if chosen == "take" and not locked:
+            return _take(phone, dispatch)
+        if over := _over(phone, dispatch):
+            return phone.end(over)
+        if chosen in ("take", "hear"):
+            ask = _ask_pin if locked else _go_on
+            return ask(phone, dispatch, chosen, tries)
+        facts = _facts(phone, dispatch)
+        return phone.ask(screening.once_more(facts, requests.digits()), tries + 1)
 
 
-def _take(
-    line: Line, session: Session, call: Screening, attempt: Attempt, dispatch: Dispatch
-) -> str:
-    """The press of 1: one compare-and-set decides; only after its commit is it said."""
-    if desk.accept(line.books(session), attempt, line.runtime.clock()):
-        session.refresh(dispatch)
-        return _yours(session, call, dispatch)
-    session.refresh(dispatch)
-    return call.end(_over(dispatch, attempt) or "late")
+def _go_on(phone: Phone, dispatch: Dispatch, chosen: str, tries: int) -> str:
+    if chosen == "take":
+        return _take(phone, dispatch)
+    now = phone.line.runtime.clock()
+    phone.books.note(dispatch.report_id, now, "heard_words", attempt=phone.attempt.id)
+    return phone.ask(screening.read_out(_facts(phone, dispatch)), tries)
 
 
-def _yours(session: Session, call: Screening, dispatch: Dispatch) -> str:
-    """The report is theirs: join the waiting caller, or hear the words once more and hang up."""
-    name = bridge.name(call.line.books(session), dispatch)
-    if name is not None:
-        return twiml.conference(
-            call.sounds(("taken_live",)),
-            call.url("/bridge"),
-            name=name,
-            caller_id=call.line.runtime.settings.phone_number,
-            wait_url=call.line.url("/voice/hold", language=call.language),
-        )
-    facts = brief_of(session, dispatch, call.line.runtime.clock())
-    words = ("heard_intro", names.HEARD, "heard_end") if facts.heard else ()
-    return call.end("taken", *words)
+def _passes(phone: Phone) -> str:
+    desk.decline(phone.books, phone.attempt, phone.line.runtime.clock())
+    return phone.end("passed")
 
 
-def _give_up(line: Line, session: Session, call: Screening, attempt: Attempt) -> str:
-    now = line.runtime.clock()
-    if requests.digits():
-        desk.decline(line.books(session), attempt, now)  # somebody is there, and did not take it
-        return call.end("passed")
-    desk.nobody_there(line.books(session), attempt, now)
-    return call.end("responder_no_key")
+def _give_up(phone: Phone) -> str:
+    if requests.digits():  # somebody is there, and did not take it
+        return _passes(phone)
+    desk.nobody_there(phone.books, phone.attempt, phone.line.runtime.clock())
+    return phone.end("responder_no_key")
 
 
-def _bridged(line: Line, token: str) -> str:
+# --- the code -------------------------------------------------------------------------------
+
+
+def _pin_of(phone: Phone) -> str | None:
+    vault = phone.line.runtime.vault
+    return responders.pin(phone.session, vault, phone.attempt.responder_id)
+
+
+def _ask_pin(phone: Phone, _: Dispatch, chosen: str, tries: int, wrong: int = 0) -> str:
+    prompts = ("screening_pin_wrong", "screening_pin") if wrong else ("screening_pin",)
+    action = phone.url("/pin", then=chosen, tries=tries, wrong=wrong)
+    digits, timeout_s = screening.PIN_DIGITS, screening.TIMEOUT_S
+    return twiml.gather(phone.sounds(prompts), action, digits=digits, timeout_s=timeout_s)
+
+
+def _pin(line: Line, token: str) -> str:
+    tries, wrong = (request.args.get(name, 0, type=int) for name in ("tries", "wrong"))
+    chosen = "hear" if request.args.get("then") == "hear" else "take"
     with line.runtime.database.transaction() as session:
-        found = _open(line, session, token)
-        return found[1].end("caller_left") if found else twiml.hang_up()
+        phone = open_phone(line, session, token)
+        if phone is None:
+            return twiml.hang_up()
+        dispatch = moves.of_attempt(phone.books, phone.attempt)
+        if over := _over(phone, dispatch):
+            return phone.end(over)
+        given, pin = requests.digits(), _pin_of(phone)
+        if pin is None or hmac.compare_digest(given.encode(), pin.encode()):
+            known = Phone(line, session, phone.books, phone.attempt, phone.language, known=True)
+            return _go_on(known, dispatch, chosen, tries)
+        if requests.retry() and not given:  # our own redirect after a failure; it carries no code
+            return _ask_pin(phone, dispatch, chosen, tries, wrong)
+        phone.books.note(
+            dispatch.report_id, line.runtime.clock(), "wrong_code", attempt=phone.attempt.id
+        )
+        if wrong + 1 >= screening.PIN_TRIES:
+            return _passes(phone)
+        return _ask_pin(phone, dispatch, chosen, tries, wrong + 1)
+
+
+# --- the press of 1 -------------------------------------------------------------------------
+
+
+def _take(phone: Phone, dispatch: Dispatch) -> str:
+    """The press of 1: one compare-and-set decides; only after its commit is it said."""
+    taken = desk.accept(phone.books, phone.attempt, phone.line.runtime.clock())
+    phone.session.refresh(dispatch)
+    if taken:
+        return _yours(phone, dispatch)
+    return phone.end(_over(phone, dispatch) or "late")
+
+
+def _yours(phone: Phone, dispatch: Dispatch) -> str:
+    """It is theirs: to the caller who waits or talks, or else the words, and the line is free."""
+    joined = phone.attempt.state is AttemptState.JOINED
+    caller = phone.caller(dispatch)
+    meeting = phone.joins(dispatch, "joined_live" if joined else "taken_live")
+    if meeting is not None and caller is not None:
+        if caller.parked_at is not None and phone.attempt.role is not Role.SEEK:
+            now = phone.line.runtime.clock()  # out of the menu of `*`: the caller need not wait
+            phone.books.add_task(TaskKind.CONNECT_CALLER, caller.id, now, again=phone.attempt.id)
+        return meeting
+    if joined:
+        return phone.end("call_over") if caller is None else phone.waits("responder_waiting")
+    report = phone.session.get_one(Report, dispatch.report_id)
+    left = caller is None and briefs.caller_left(phone.session, report)
+    return phone.end(*screening.taken(_facts(phone, dispatch), left=left))
 
 
 def _status(line: Line, token: str) -> None:

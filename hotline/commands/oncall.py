@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 
 from hotline.commands import oncall_changes
-from hotline.commands.oncall_common import Office, both, day, midnight, moment, office
+from hotline.commands.oncall_common import Office, both, day, in_utc, midnight, moment, office
 from hotline.commands.plain import plain
 from hotline.mistakes import Mistake
 from hotline.oncall import calendar
@@ -33,7 +33,7 @@ def who(at: str | None, name: str | None) -> None:
             people = ", ".join(calendar.on_call(schedule, asked)) or "nobody"
             local = f"{asked.astimezone(schedule.zone):%a %d %b %Y %H:%M %Z}"
             read = f"local time of {schedule.timezone}"
-            click.echo(f"{schedule.name}: {people}, {local} ({read}; {asked:%H:%M} UTC)")
+            click.echo(f"{schedule.name}: {people}, {local} ({read}; {asked:%Y-%m-%d %H:%M} UTC)")
 
 
 @oncall.command()
@@ -57,7 +57,7 @@ def gaps(days: int, first: str | None, every: bool) -> None:
         counts[sort] = counts.get(sort, 0) + 1
         if every or counts[sort] <= PRINTED:
             click.echo(problem.sentence)
-            click.echo(f"    {both(problem.start, problem.end, found[problem.schedule].zone)}")
+            click.echo(f"    {in_utc(problem.start, problem.end)}")
     for (name, kind), count in counts.items():
         if count > PRINTED and not every:
             click.echo(f"{name}: {count - PRINTED} more of {kind}; --all prints them.")
@@ -94,7 +94,7 @@ def export(name: str, days: int) -> None:
 
     with office() as desk:
         text = feed.export(desk.named(name), desk.now, desk.now + timedelta(days=days), desk.now)
-    click.get_binary_stream("stdout").write(text)
+    click.echo(text, nl=False)
 
 
 def _wanted(desk: Office, name: str | None) -> list[calendar.Schedule]:

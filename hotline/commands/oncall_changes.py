@@ -136,4 +136,4 @@ def _sentence(written: calendar.Override, schedule: calendar.Schedule) -> str:
     return f"{schedule.name}: {written.person or 'nobody'}{how}, {when}"
 
 
-COMMANDS = (override, overrides, swap, undo, import_calendar)
+COMMANDS: tuple[click.Command, ...] = (override, overrides, swap, undo, import_calendar)

@@ -1,4 +1,4 @@
-"""What the commands of `hotline oncall` share: schedules in force, handles, times as people type."""
+"""What the commands of `hotline oncall` share: schedules, handles, times as people type them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,5 +108,9 @@ def midnight(on: date, zone: ZoneInfo) -> datetime:
 def both(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """A stretch of time, local and in UTC."""
     local = " to ".join(f"{at.astimezone(zone):%a %d %b %Y %H:%M %Z}" for at in (start, end))
-    utc = " to ".join(f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" for at in (start, end))
-    return f"{local}  ({utc} UTC)"
+    return f"{local}  ({in_utc(start, end)})"
+
+
+def in_utc(start: datetime, end: datetime) -> str:
+    """A stretch of time in UTC."""
+    return " to ".join(f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" for at in (start, end)) + " UTC"

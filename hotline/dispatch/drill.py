@@ -228,7 +228,7 @@ def _look(runtime: Runtime, check: Check, now: datetime, *, ask: bool) -> Outcom
         )
     if confirmed_at is not None:
         took_s = (confirmed_at - check.begun_at).total_seconds()
-        return Outcome(check.handle, True, f"confirmed after {took_s:.0f} s")
+        return Outcome(check.handle, True, f"pressed 1 after {took_s:.0f} s")
     state = _state(runtime, call_id) if ask or over else LegState.UNKNOWN
     late = now - check.begun_at >= timedelta(seconds=RING_S + PRESS_S)
     if not (over or late or state.over):

@@ -112,12 +112,16 @@ def _rings(
                 asked_here=here,
             )
             new = rung[:1] if step.in_order else rung
-            if not step.in_order or not new:  # in order, who is passed over may come later
-                rows += _skips(start, position, skipped, rows)
             rows += [
                 Row(start, position, who, True, _why(who, step, on_call, language, roster))
                 for who in new
             ]
+            silence = max(until.values(), default=start)
+            if not new and step.in_order and position == len(plan) - 1 and silence > start:
+                start = silence  # the end of the plan waits, and whose phone rang may be free
+                continue
+            if not step.in_order or not new:  # in order, who is passed over may come later
+                rows += _skips(start, position, skipped, rows)
             if not new:
                 break
             here += new

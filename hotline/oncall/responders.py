@@ -1,4 +1,4 @@
-"""Read responders; their names and numbers are opened only here."""
+"""Read responders; their names, numbers and PINs are opened only here."""
 
 from dataclasses import dataclass
 
@@ -58,3 +58,15 @@ def contact(session: Session, vault: Vault, responder_id: str) -> Contact:
         vault.open_json(session, row.data_key_id, place("responder", row.id, "number"), row.number),
         tuple(row.languages),
     )
+
+
+def pin(session: Session, vault: Vault, responder_id: str) -> str | None:
+    """The digits a responder is asked for after the press of 1; None: nothing is asked.
+
+    Raises CannotOpen, or NoResultFound for an unknown id.
+    """
+    row = session.get_one(Responder, responder_id)
+    if row.pin is None:
+        return None
+    where = place("responder", row.id, "pin")
+    return str(vault.open_json(session, row.data_key_id, where, row.pin))

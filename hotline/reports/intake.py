@@ -68,6 +68,7 @@ def draft_report(session: Session, vault: Vault, call: Call, now: datetime) -> R
         id=new_id(),
         number=_free_number(session),
         language=call.language or "en",
+        district=call.district,
         data_key_id=vault.new_key(session),
         created_at=now,
         state=ReportState.DRAFT,

@@ -57,6 +57,7 @@ class MemoryCarrier:
         self.requests: list[str] = []
         self.on_place: Callable[[FakeCall], None] = ring
         self.on_change: Callable[[FakeCall], None] = nothing
+        self.on_redirect: Callable[[FakeCall], None] = nothing
         self.before: Callable[[str], None] = nothing
         self.listed: Callable[[FakeCall], bool] = always
         self._ids = itertools.count(1)
@@ -96,6 +97,7 @@ class MemoryCarrier:
         if not call.live:
             raise Refused("21220")
         call.redirects.append(url)
+        self.on_redirect(call)
 
     def end_call(self, call_id: str) -> None:
         """End a call; one that is over stays as it is. Raises NotThere."""

@@ -81,6 +81,7 @@ class World:
         self.watchers: list[Callable[[list[Move]], None]] = []
         self.posts: dict[str, float] = {}
         self.left_behind: set[str] = set()
+        self.languages: dict[str, str] = {}
         self.excused_until = 0.0
         self.lost_s = 0.0
         self.actors: list[Process | None] = [None]

@@ -1,4 +1,4 @@
-"""The parts of the hotline as commands: redis, switch, web, dispatcher, worker."""
+"""The parts of the hotline as commands: redis, switch, web, dispatcher, auditor, worker."""
 
 import socket
 import sys
@@ -63,6 +63,11 @@ def worker(settings: Settings) -> Part:
 def dispatcher(settings: Settings) -> Part:
     """The dispatcher."""
     return _command("dispatcher", settings, 10.0)
+
+
+def auditor(settings: Settings) -> Part:
+    """The auditor."""
+    return _command("auditor", settings, 10.0)
 
 
 def switch(settings: Settings, port: int, speed: float) -> Part:

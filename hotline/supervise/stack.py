@@ -89,7 +89,7 @@ class Stack:
         if settings.redis_url is not None:
             self._supervisor.start([parts.worker(settings)])
         upgrade(settings.database)  # while they load their libraries
-        self._supervisor.start([parts.dispatcher(settings)])
+        self._supervisor.start([parts.dispatcher(settings), parts.auditor(settings)])
         self.runtime = open_runtime(settings)
         self._undo.callback(self.runtime.close)
         self._wait_until("web", self._web_answers)

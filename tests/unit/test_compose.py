@@ -23,7 +23,7 @@ from hotline.tasks.model import Heartbeat
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "web", "worker", "dispatcher")
+OURS = ("migrate", "web", "worker", "dispatcher", "auditor")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 
 ours = pytest.mark.parametrize("name", OURS)
