@@ -60,6 +60,8 @@ _SENTENCES = {
     "invited": "Whoever has it asked for {invited}.",
     "nobody_to_invite": "Nobody could be rung for that.",
     "caller_on_hold": "The caller was asked to wait for a moment.",
+    "call_ended": "{responder} ended the call.",
+    "wrong_code": "A wrong code was entered on the phone of {responder}.",
     "policy_raised": "The words made it more urgent: the policy “{policy}” took over.",
     "search_withdrawn": "{by} ended the search.",
     "late_acceptance": "{responder} pressed 1 too, and heard that a colleague has it.",

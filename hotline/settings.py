@@ -97,6 +97,12 @@ class Settings(BaseSettings):
         le=120,
         description="How long dispatch of a message waits for its transcript at most, seconds.",
     )
+    degraded_after_s: float = Field(
+        15.0,
+        ge=5,
+        description="After so many seconds without a heartbeat of any dispatcher the web process "
+        "alone rings people for callers who wait on the line.",
+    )
     alarm_url: str | None = Field(None, description="Posted to (JSON) while an alarm is open.")
     alarm_repeat_s: float = Field(
         60.0, ge=1, description="Seconds between two rounds of an alarm nobody has acknowledged."
@@ -105,7 +111,7 @@ class Settings(BaseSettings):
         15.0,
         ge=1,
         le=600,
-        description="Seconds between two sweeps of the auditor, which looks for reports nobody has.",
+        description="Seconds between two sweeps of the auditor, which looks for lost reports.",
     )
     auditor_url: str | None = Field(
         None,
@@ -116,8 +122,8 @@ class Settings(BaseSettings):
         60.0,
         ge=10,
         le=3600,
-        description="Seconds without a heartbeat after which the dispatcher, or the auditor, counts "
-        "as dead and the alarm is raised; at least twice HOTLINE_AUDIT_EVERY_S.",
+        description="Seconds without a heartbeat after which the dispatcher, or the auditor, "
+        "counts as dead and the alarm is raised; at least twice HOTLINE_AUDIT_EVERY_S.",
     )
     check_in_s: float = Field(
         0.0,

@@ -43,6 +43,7 @@ CALLER = (
     *("menu_speak", "menu_message", "menu_return", "menu_crisis", "menu_repeat"),
     *("not_understood", "no_key_heard", "opening_question", "connecting", *PARKED),
     *("parked_danger", "parked_message", "other_left", "nobody_free", "call_ended"),
+    *("degraded_first", "degraded_next"),
     *("crisis_connecting", "crisis_failed"),
     *("message_instructions", "message_again", "message_more", "message_empty"),
     *("review_send", "review_listen", "review_again", "one_moment"),

@@ -4,7 +4,8 @@ Only Play, Gather, Record, Pause, Redirect, Hangup, Dial with Number or Conferen
 written, and every URL is absolute, so that any carrier that speaks TwiML can run it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from twilio.twiml.voice_response import (  # type: ignore[import-untyped, unused-ignore]
     Dial,
@@ -22,8 +23,14 @@ MOST_IN_BRIDGE = 4
 """The caller, whoever has it, law enforcement, and a colleague who takes over."""
 
 
-def gather(prompts: Iterable[str], action: str, *, digits: int, timeout_s: int) -> str:
-    """Play the prompts and wait for keys; # ends them early. Always requests `action`."""
+def gather(
+    prompts: Iterable[str], action: str, *, digits: int, timeout_s: int, whisper: bool = False
+) -> str:
+    """Play the prompts and wait for keys; # ends them early. Always requests `action`.
+
+    whisper: before a phone is bridged. A document that ends there without <Hangup> bridges it, so a
+    carrier that asks for no action when no key came must come upon one.
+    """
     response = VoiceResponse()
     verb = Gather(
         input="dtmf",
@@ -37,7 +44,10 @@ def gather(prompts: Iterable[str], action: str, *, digits: int, timeout_s: int) 
     _play(verb, prompts)
     response.append(verb)
     # A carrier that does not know actionOnEmptyResult falls through to here.
-    response.redirect(action, method="POST")
+    if whisper:
+        response.hangup()
+    else:
+        response.redirect(action, method="POST")
     return str(response)
 
 
@@ -115,6 +125,52 @@ def transfer(prompts: Iterable[str], action: str, *, number: str, caller_id: str
     dial = Dial(action=action, method="POST", caller_id=caller_id, timeout=CRISIS_RING_S)
     dial.number(number)
     response.append(dial)
+    return str(response)
+
+
+@dataclass(frozen=True)
+class Whispered:
+    """A phone to ring: `url` asks it for a key before it is bridged, `status` is told its state."""
+
+    number: str
+    url: str
+    status: str
+
+
+def chain(
+    prompts: Iterable[str], action: str, *, phones: Sequence[Whispered], caller_id: str, ring_s: int
+) -> str:
+    """Play the prompts, then ring these phones at once; the first that picks up is asked for a key.
+
+    The caller hears it ring until one of them has said yes. Then, or when nobody has: `action`.
+    """
+    response = VoiceResponse()
+    _play(response, prompts)
+    dial = Dial(
+        action=action,
+        method="POST",
+        caller_id=caller_id,
+        timeout=ring_s,
+        time_limit=CONFERENCE_LIMIT_S,
+        answer_on_bridge=True,
+    )
+    for phone in phones:
+        dial.number(
+            phone.number,
+            url=phone.url,
+            method="POST",
+            status_callback=phone.status,
+            status_callback_method="POST",
+            status_callback_event="initiated ringing answered completed",
+        )
+    response.append(dial)
+    return str(response)
+
+
+def bridge(prompts: Iterable[str]) -> str:
+    """The end of a whisper: play the prompts, then the phone is bridged with the caller."""
+    response = VoiceResponse()
+    _play(response, prompts)
     return str(response)
 
 

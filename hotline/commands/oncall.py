@@ -6,6 +6,7 @@ from datetime import timedelta
 import click
 
 from hotline.commands import oncall_changes
+from hotline.commands.drill import drill
 from hotline.commands.oncall_common import Office, both, day, in_utc, midnight, moment, office
 from hotline.commands.plain import plain
 from hotline.mistakes import Mistake
@@ -118,5 +119,6 @@ def _rung(desk: Office) -> set[str]:
     return {target.removeprefix(prefix) for target in targets if target.startswith(prefix)}
 
 
+oncall.add_command(drill)
 for _command in oncall_changes.COMMANDS:
     oncall.add_command(_command)

@@ -41,12 +41,19 @@ def roster(
     rounds: int = 1,
     last_resort: tuple[Person, float] | None = None,
 ) -> str:
-    """The roster file: everybody, and a policy that rings one person per step for so many s."""
+    """The roster file: everybody, and a policy that rings one person per step for so many s.
+
+    The first of them is rung because the schedule says so, the others by name.
+    """
     lines = [line for person in EVERYBODY for line in _responder(person)]
-    rung = ", ".join(_step(*step) for step in steps)
+    (first, ring_s), *others = steps
+    lines += _schedule(first)
+    rung = ", ".join(
+        [_step("schedule:counselors", ring_s), *(_step(p.handle, s) for p, s in others)]
+    )
     lines += ["[policy.default]", f"rounds = {rounds}", f"steps = [{rung}]"]
     if last_resort is not None:
-        lines.append(f"last_resort = {_step(*last_resort)}")
+        lines.append(f"last_resort = {_step(last_resort[0].handle, last_resort[1])}")
     return "\n".join([*lines, f'alarm = ["{ALARM.handle}"]', ""])
 
 
@@ -63,8 +70,22 @@ def _responder(person: Person) -> list[str]:
     ]
 
 
-def _step(person: Person, ring_s: float) -> str:
-    return f'{{ targets = ["{person.handle}"], ring_s = {ring_s} }}'
+def _schedule(person: Person) -> list[str]:
+    """Round the clock, for years back and ahead: the play does not depend on its day."""
+    return [
+        "[schedule.counselors]",
+        'timezone = "America/Chicago"',
+        "[[schedule.counselors.rotation]]",
+        f'people = ["{person.handle}"]',
+        'every = "week"',
+        "start = 2020-01-06",
+        'handoff = "08:00"',
+        "",
+    ]
+
+
+def _step(target: str, ring_s: float) -> str:
+    return f'{{ targets = ["{target}"], ring_s = {ring_s} }}'
 
 
 # --- phones that are rung -------------------------------------------------------------------

@@ -7,13 +7,12 @@ there cannot hide here. When the dispatcher is silent it rings the alarm's phone
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import requests
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-
-from datetime import datetime, timedelta
 
 from hotline.context import Runtime
 from hotline.database.base import new_id

@@ -133,6 +133,9 @@ class Books(Protocol):
     def pull_forward(self, kind: TaskKind, subject_id: str, now: datetime) -> None:
         """Make a pending task due now."""
 
+    def take_away(self, kind: TaskKind, subject_id: str, now: datetime) -> bool:
+        """Mark such tasks done if nobody has ever claimed them. True if any was."""
+
     def due_tasks(self, kinds: Sequence[TaskKind], now: datetime) -> list[str]:
         """Ids of tasks that could be claimed now, the longest overdue first."""
 

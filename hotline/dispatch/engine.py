@@ -17,6 +17,7 @@ import structlog
 from hotline.database.base import new_id
 from hotline.dispatch import alarm, alarms, effects, housekeeping, machine, moves, words
 from hotline.dispatch.books import Ports
+from hotline.tasks import heartbeat
 from hotline.tasks.model import DISPATCHER_KINDS, WORKER_KINDS, TaskKind
 from hotline.tasks.queue import Lease, LeaseLost
 
@@ -33,7 +34,7 @@ OVERDUE_S = 10.0
 THREADS = 8
 # A task that has failed so often, by a mistake of ours, is an alarm.
 FAILURES = 4
-PROCESS = "dispatcher"
+PROCESS = heartbeat.DISPATCHER
 """The name under which it beats its heart."""
 
 HANDLERS: Mapping[TaskKind, Callable[[Ports, Lease], None]] = {

@@ -71,8 +71,10 @@ def explain(
     plan: Sequence[Step], roster: Roster, language: str | None, at: datetime
 ) -> Explanation:
     """Play the plan through from an aware moment, for a caller of that language."""
-    rows, alarm_s = _rings(plan, roster, language, at)
-    return Explanation(tuple(rows), alarm_s, worst_s(plan, roster, at))
+    play = _Play(plan, roster, language, at)
+    for position in range(len(plan)):
+        play.step(position)
+    return Explanation(tuple(play.rows), play.silence, worst_s(plan, roster, at))
 
 
 def worst_s(plan: Sequence[Step], roster: Roster, at: datetime) -> float:
@@ -90,47 +92,84 @@ def in_words(seconds: float) -> str:
     return " ".join(f"{n} {unit}" for n, unit in parts if n) or "0 s"
 
 
-def _rings(
-    plan: Sequence[Step], roster: Roster, language: str | None, at: datetime
-) -> tuple[list[Row], float]:
-    """The rows, and when the last phone has stopped ringing."""
-    rows: list[Row] = []
-    until: dict[str, float] = {}  # handle: when their phone stops
-    start = 0.0
-    for position, step in enumerate(plan):
+class _Play:
+    """The plan played through; `start`: when the next phone rings, in seconds."""
+
+    def __init__(
+        self, plan: Sequence[Step], roster: Roster, language: str | None, at: datetime
+    ) -> None:
+        self.plan, self.roster, self.language, self.at = plan, roster, language, at
+        self.rows: list[Row] = []
+        self.until: dict[str, float] = {}  # handle: when their phone stops
+        self.start = 0.0
+
+    @property
+    def silence(self) -> float:
+        """When the last phone so far stops."""
+        return max(self.until.values(), default=0.0)
+
+    def step(self, position: int) -> None:
+        """Ring a step's people, together or one after the other."""
+        step = self.plan[position]
         here: list[str] = []
         while True:
-            on_call = _on_call(step, roster.schedules, at + timedelta(seconds=start))
-            rung, skipped = candidates(
-                step,
-                language,
-                roster.people,
-                on_call,
-                busy=roster.busy,
-                live=[handle for handle, end in until.items() if end > start],
-                asked=until,
-                asked_here=here,
-            )
-            new = rung[:1] if step.in_order else rung
-            rows += [
-                Row(start, position, who, True, _why(who, step, on_call, language, roster))
-                for who in new
-            ]
-            silence = max(until.values(), default=start)
-            if not new and step.in_order and position == len(plan) - 1 and silence > start:
-                start = silence  # the end of the plan waits, and whose phone rang may be free
-                continue
+            new, skips = self._turn(position, step, here)
             if not step.in_order or not new:  # in order, who is passed over may come later
-                rows += _skips(start, position, skipped, rows)
-            if not new:
-                break
-            here += new
-            until |= dict.fromkeys(new, start + step.ring_s)
-            silence = max(until.values())
-            start = silence if step.overlap_s is None else min(silence, start + step.overlap_s)
-            if not step.in_order:
-                break
-    return rows, max(until.values(), default=0.0)
+                self.rows += skips
+            self.rows += new
+            if new:
+                here += [row.who for row in new]
+                self._ring(step, new)
+            elif step.in_order and position == len(self.plan) - 1 and self.silence > self.start:
+                self.start = self.silence  # the end of the plan waits: a phone may become free
+                continue
+            if not new or not step.in_order:
+                return
+
+    def _ring(self, step: Step, rows: Sequence[Row]) -> None:
+        self.until |= dict.fromkeys((row.who for row in rows), self.start + step.ring_s)
+        overlap = self.silence if step.overlap_s is None else self.start + step.overlap_s
+        self.start = min(self.silence, overlap)
+
+    def _turn(self, position: int, step: Step, here: list[str]) -> tuple[list[Row], list[Row]]:
+        """Who is rung at this moment, and who is passed over."""
+        on_call = _on_call(step, self.roster.schedules, self.at + timedelta(seconds=self.start))
+        rung, skipped = candidates(
+            step,
+            self.language,
+            self.roster.people,
+            on_call,
+            busy=self.roster.busy,
+            live=[handle for handle, end in self.until.items() if end > self.start],
+            asked=self.until,
+            asked_here=here,
+        )
+        new = [
+            Row(self.start, position, who, True, self._why(who, step, on_call))
+            for who in (rung[:1] if step.in_order else rung)
+        ]
+        return new, list(self._skips(position, skipped))
+
+    def _skips(self, position: int, skipped: Sequence[Skipped]) -> Iterator[Row]:
+        """Who is passed over, each once in a step."""
+        said = {(row.who, row.why) for row in self.rows if row.position == position}
+        for skip in skipped:
+            if (skip.handle, WHY_NOT[skip.why]) not in said:
+                yield Row(self.start, position, skip.handle, False, WHY_NOT[skip.why])
+
+    def _why(self, who: str, step: Step, on_call: Mapping[str, tuple[str, ...]]) -> str:
+        """Why this person, and why now."""
+        reasons = ["named"] if who in step.targets else []
+        plans = [name for t in step.targets if (name := schedule_of(t)) is not None]
+        by = [name for name in plans if who in on_call.get(name, ())]
+        reasons += [f"on call ({', '.join(by)})"] if by else []
+        person = self.roster.people[who]
+        if self.language is not None:
+            speaks = self.language in person.languages
+            reasons.append(f"{'speaks' if speaks else 'does not speak'} {self.language}")
+        if who in self.roster.busy:
+            reasons.append("on another call, but nobody else is left")
+        return ", ".join(reasons + ([] if person.confirmed else ["number not confirmed yet"]))
 
 
 def _on_call(
@@ -138,34 +177,3 @@ def _on_call(
 ) -> dict[str, tuple[str, ...]]:
     known = [name for name in schedules_of(step) if name in schedules]
     return {name: calendar.on_call(schedules[name], at) for name in known}
-
-
-def _skips(
-    start: float, position: int, skipped: Sequence[Skipped], rows: Sequence[Row]
-) -> Iterator[Row]:
-    """Who is passed over, each once in a step."""
-    said = {(row.who, row.why) for row in rows if row.position == position}
-    for skip in skipped:
-        if (skip.handle, WHY_NOT[skip.why]) not in said:
-            yield Row(start, position, skip.handle, False, WHY_NOT[skip.why])
-
-
-def _why(
-    who: str,
-    step: Step,
-    on_call: Mapping[str, tuple[str, ...]],
-    language: str | None,
-    roster: Roster,
-) -> str:
-    """Why this person, and why now."""
-    plans = [t for t in step.targets if who in on_call.get(schedule_of(t) or "", ())]
-    reasons = [f"on call ({', '.join(schedule_of(t) or t for t in plans)})"] if plans else []
-    if who in step.targets:
-        reasons.insert(0, "named")
-    person = roster.people[who]
-    if language is not None:
-        speaks = language in person.languages
-        reasons.append(f"speaks {language}" if speaks else f"does not speak {language}")
-    if who in roster.busy:
-        reasons.append("on another call, but nobody else is left")
-    return ", ".join(reasons + ([] if person.confirmed else ["number not confirmed yet"]))

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.dispatch import policy
@@ -44,13 +44,15 @@ SETTLE_S = 45.0
 # of a hundred rings.
 SLACK_S = 25.0
 
+Pending: TypeAlias = set[tuple[TaskKind, str]]
+"""Kinds and subjects of tasks that are still to be done."""
 NOBODY_TOOK_IT, FOUND = "nobody_took_it", "auditor_found"
 """Reasons of alarms that say that nobody has a report."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds of the settings: how long dispatch waits for a transcript, and a caller for a person."""
+    """In seconds: how long dispatch waits for a transcript, and a caller for a person."""
 
     transcript_wait_s: float
     wait_cap_s: float
@@ -116,7 +118,7 @@ def _begun_again(session: Session, report_ids: Sequence[str]) -> Mapping[str, da
         .where(TimelineEvent.kind == "dispatch_reopened")
         .group_by(TimelineEvent.report_id)
     )
-    return {report_id: at for report_id, at in session.execute(query)} if report_ids else {}
+    return {row[0]: row[1] for row in session.execute(query)} if report_ids else {}
 
 
 def _longest_s(session: Session, snapshot: Mapping[str, Any]) -> float:
@@ -134,7 +136,7 @@ def _sizes(session: Session) -> Mapping[str, int]:
     overrides = select(ScheduleOverride.schedule_id, func.count()).group_by(
         ScheduleOverride.schedule_id
     )
-    extra = dict(session.execute(overrides).tuples())
+    extra = {row[0]: row[1] for row in session.execute(overrides)}
     rows = session.execute(select(Schedule.id, Schedule.name, Schedule.definition))
     return {
         f"schedule:{name}": len(definition["rotation"]) + extra.get(schedule_id, 0)
@@ -155,7 +157,7 @@ def _exhausted(session: Session, now: datetime, limits: Limits) -> Iterator[Find
         )
     )
     for report_id, ended_at in session.execute(query):
-        yield Finding(report_id, "no_alarm", ended_at)
+        yield Finding(report_id, "no_alarm", ended_at or now)
 
 
 def _withdrawn(session: Session, now: datetime, limits: Limits) -> Iterator[Finding]:
@@ -171,7 +173,7 @@ def _withdrawn(session: Session, now: datetime, limits: Limits) -> Iterator[Find
         .group_by(Dispatch.report_id)
     )
     for report_id, since in session.execute(query):
-        yield Finding(report_id, "words_after_withdrawal", since)
+        yield Finding(report_id, "words_after_withdrawal", since or now)
 
 
 # --- callers --------------------------------------------------------------------------------
@@ -186,16 +188,26 @@ def _parked(session: Session, now: datetime, limits: Limits) -> Iterator[Finding
         .where(Call.parked_at < _ago(now, limits.wait_cap_s, SETTLE_S, LEASE_S))
     )
     for report_id, since in session.execute(query):
-        yield Finding(report_id, "caller_still_waits", since)
+        yield Finding(report_id, "caller_still_waits", since or now)
 
 
 # --- words ----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Said:
+    """A message that has no transcript, with what is known of its call (None: of no call)."""
+
+    message: Message
+    report_state: ReportState
+    ended_at: datetime | None
+    seen_at: datetime | None
+
+
 def _words(session: Session, now: datetime, limits: Limits) -> Iterator[Finding]:
     """Words that were said and are on no way to anybody."""
     query = (
-        select(Message, Report.state.label("report_state"), Call.ended_at, Call.seen_at)
+        select(Message, Report.state, Call.ended_at, Call.seen_at)
         .join(Report, Report.id == Message.report_id)
         .join(Call, Call.id == Message.call_id, isouter=True)
         .join(Transcript, Transcript.message_id == Message.id, isouter=True)
@@ -203,19 +215,18 @@ def _words(session: Session, now: datetime, limits: Limits) -> Iterator[Finding]
         .where(Message.state != MessageState.DISCARDED, Message.audio != AudioState.UNUSABLE)
         .where(Message.created_at < _ago(now))
     )
-    rows = session.execute(query).all()
-    pending = _pending(
-        session, chain.from_iterable((r.Message.id, r.Message.call_id) for r in rows)
-    )
+    rows = [_Said(*row) for row in session.execute(query)]
+    subjects = chain.from_iterable((r.message.id, r.message.call_id) for r in rows)
+    pending = _pending(session, subjects)
     for row in rows:
-        what = _unsent(row, now, pending) or _unread(row, now, pending)
+        what = _unsent(row, now, pending) or _unread(row.message, now, pending)
         if what is not None:
-            message: Message = row.Message
+            message = row.message
             since = message.sent_at or message.recorded_at or message.created_at
             yield Finding(message.report_id, what, since)
 
 
-def _pending(session: Session, subjects: Iterable[str | None]) -> set[tuple[TaskKind, str]]:
+def _pending(session: Session, subjects: Iterable[str | None]) -> Pending:
     """Kind and subject of what is still to be done about these."""
     ids = sorted({subject for subject in subjects if subject is not None})
     query = select(Task.kind, Task.subject_id).where(Task.subject_id.in_(ids))
@@ -223,36 +234,37 @@ def _pending(session: Session, subjects: Iterable[str | None]) -> set[tuple[Task
     return {(kind, subject_id) for kind, subject_id in rows}
 
 
-def _unsent(row: Row[Any], now: datetime, pending: set[tuple[TaskKind, str]]) -> str | None:
+def _unsent(said: _Said, now: datetime, pending: Pending) -> str | None:
     """Recorded, and neither sent nor in review any more."""
-    message: Message = row.Message
+    message = said.message
     if message.state is MessageState.SENT:
-        lost = row.report_state is ReportState.DRAFT and _before(message.sent_at, _ago(now))
+        lost = said.report_state is ReportState.DRAFT and _before(message.sent_at, _ago(now))
         return "words_unsent" if lost else None
-    if message.state is MessageState.RECORDED:
-        over = message.call_id is None or _before(row.ended_at, _ago(now))
-        if over and _before(message.recorded_at, _ago(now)):
-            return "words_unsent"
-    settles = (TaskKind.SETTLE_CALL, message.call_id) in pending
-    quiet = row.ended_at is None and _before(row.seen_at, _ago(now, SETTLE_S, LEASE_S))
-    return "call_unsettled" if quiet and not settles else None
+    over = said.seen_at is None or _before(said.ended_at, _ago(now))
+    if message.state is MessageState.RECORDED and over:
+        return "words_unsent" if _before(message.recorded_at, _ago(now)) else None
+    quiet = said.ended_at is None and _before(said.seen_at, _ago(now, SETTLE_S, LEASE_S))
+    return "call_unsettled" if quiet and not _settles(message, pending) else None
 
 
-def _unread(row: Row[Any], now: datetime, pending: set[tuple[TaskKind, str]]) -> str | None:
+def _unread(message: Message, now: datetime, pending: Pending) -> str | None:
     """Sent, and nothing will fetch it or turn it into text."""
-    message: Message = row.Message
     if message.state is not MessageState.SENT or not _before(message.sent_at, _ago(now)):
         return None
     if message.audio is AudioState.STORED:
-        lost = (TaskKind.TRANSCRIBE, message.id) not in pending
-        return "not_to_be_transcribed" if lost else None
+        comes = (TaskKind.TRANSCRIBE, message.id) in pending
+        return None if comes else "not_to_be_transcribed"
     if message.carrier_recording_id is not None:
-        lost = (TaskKind.FETCH_RECORDING, message.id) not in pending
-        return "not_to_be_fetched" if lost else None
-    if message.kind is MessageKind.OPENING:  # nothing was said while the caller was connected
-        return None
-    settled = (TaskKind.SETTLE_CALL, message.call_id) not in pending
-    return "recording_missing" if settled else None
+        comes = (TaskKind.FETCH_RECORDING, message.id) in pending
+        return None if comes else "not_to_be_fetched"
+    # A caller who was connected before a word was said has left nothing to be found.
+    missing = message.kind is not MessageKind.OPENING and not _settles(message, pending)
+    return "recording_missing" if missing else None
+
+
+def _settles(message: Message, pending: Pending) -> bool:
+    """Whether the carrier will still be asked about the message's call."""
+    return (TaskKind.SETTLE_CALL, message.call_id or "") in pending
 
 
 def _before(moment: datetime | None, limit: datetime) -> bool:

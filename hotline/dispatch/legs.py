@@ -47,6 +47,8 @@ def recognize(books: Books, attempt: Attempt, carrier_call_id: str, *, sure: boo
     """
     if attempt.carrier_call_id == carrier_call_id:
         return
+    # The dispatch before its attempts, as everybody locks them; otherwise two could wait in a ring.
+    books.attempts(moves.of_attempt(books, attempt).id)
     other = books.attempt_by_call(carrier_call_id)
     if sure and other is not None:
         other.carrier_call_id = None

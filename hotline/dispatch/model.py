@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.database.base import Base, Id
@@ -75,6 +75,8 @@ class Attempt(Base):
     """When the carrier said that the leg is over; until then whoever took it is on the line."""
     on_hold_at: Mapped[datetime | None]
     """Since when the responder stands in the menu of `*` while the caller waits for them."""
+    chained: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Rung by the caller's own leg, without the dispatcher (`hotline.dispatch.degraded`)."""
 
 
 class Alarm(Base):

@@ -181,6 +181,9 @@ class SqlBooks:
     def pull_forward(self, kind: TaskKind, subject_id: str, now: datetime) -> None:
         queue.pull_forward(self.session, kind, subject_id, now)
 
+    def take_away(self, kind: TaskKind, subject_id: str, now: datetime) -> bool:
+        return queue.take_away(self.session, kind, subject_id, now)
+
     def due_tasks(self, kinds: Sequence[TaskKind], now: datetime) -> list[str]:
         return queue.due(self.session, kinds, now)
 

@@ -52,7 +52,7 @@ def guess(word: str, known: list[str]) -> str:
     """The end of a sentence about an unknown word: the one that was meant, or all there are."""
     close = get_close_matches(word, known, 1)
     if close:
-        return f"did you mean {close[0]!r}?"
+        return f"did you mean {str(close[0])!r}?"
     return f"known: {', '.join(known)}." if known else "there are none."
 
 

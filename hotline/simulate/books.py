@@ -416,6 +416,14 @@ class MemoryBooks:
             if task.due_at > now:
                 self._out(task).due_at = now
 
+    def take_away(self, kind: TaskKind, subject_id: str, now: datetime) -> bool:
+        """As in `Books`."""
+        untouched = [t for t in self._pending(kind, subject_id) if not t.tries]
+        for task in untouched:
+            row = self._out(task)
+            row.state, row.done_at = TaskState.DONE, now
+        return bool(untouched)
+
     def due_tasks(self, kinds: Sequence[TaskKind], now: datetime) -> list[str]:
         """As in `Books`."""
         pending = self.store.pending.values()

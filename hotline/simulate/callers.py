@@ -66,7 +66,6 @@ class Line:
                 self._left_behind()
             case _:
                 self._leaves_message()
-        self.world.languages[self.report_id] = self.caller.language
         words_after = self.caller.words_after_s
         if words_after is not None:
             self.world.at(self.caller.speaks_s + words_after, self._words)
@@ -79,13 +78,17 @@ class Line:
         self.calls[leg.id] = self.call_id = call.id
         return call
 
+    def _reports(self, report: Report) -> None:
+        self.report_id = report.id
+        self.world.languages[report.id] = self.caller.language
+
     def _speaks_now(self) -> None:
         """Ringing begins at once, while the caller says what is happening."""
         now, house = self.world.clock(), self.world.house
         with self.world.transaction() as books:
             call = self._open(books)
             report = house.go_live(books, call, self.caller.language, now)
-            self.report_id = report.id
+            self._reports(report)
             bridge.waiting_began(call, now)
             desk.start(books, report, now, call)
             self._message_id = house.begin_message(books, call, MessageKind.OPENING, now)
@@ -131,7 +134,7 @@ class Line:
                 started_at=now,
             )
             books.add(row)
-            self.report_id = report.id
+            self._reports(report)
         self.world.left_behind.add(row.id)
         self.world.faults["left_behind"] += 1
         self.on_received(self.report_id, 0.0)
@@ -143,7 +146,7 @@ class Line:
         now, house = self.world.clock(), self.world.house
         with self.world.transaction() as books:
             call = self._open(books)
-            self.report_id = house.draft_report(books, call, self.caller.language, now).id
+            self._reports(house.draft_report(books, call, self.caller.language, now))
             self._message_id = house.begin_message(books, call, MessageKind.MESSAGE, now)
         self._go_to("recorder")
         if self.caller.need is Need.CUT_OFF:

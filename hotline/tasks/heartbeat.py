@@ -6,6 +6,9 @@ from sqlalchemy.orm import Session
 
 from hotline.tasks.model import Heartbeat
 
+DISPATCHER = "dispatcher"
+"""The name under which a dispatcher beats its heart."""
+
 
 def beat(session: Session, process: str, now: datetime) -> None:
     """Write that the process is alive now."""

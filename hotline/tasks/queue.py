@@ -70,6 +70,22 @@ def pull_forward(session: Session, kind: TaskKind, subject_id: str, now: datetim
     )
 
 
+def take_away(session: Session, kind: TaskKind, subject_id: str, now: datetime) -> bool:
+    """Mark such tasks done if nobody has ever claimed them, so that nobody will. True if any was.
+
+    One compare-and-set: from then on what they ask for is the caller's business alone.
+    """
+    untouched = (Task.state == TaskState.PENDING) & (Task.tries == 0)
+    return bool(
+        _rows(
+            session,
+            update(Task)
+            .where(Task.kind == kind, Task.subject_id == subject_id, untouched)
+            .values(state=TaskState.DONE, done_at=now),
+        )
+    )
+
+
 def due(session: Session, kinds: Sequence[TaskKind], now: datetime, limit: int = 50) -> list[str]:
     """Ids of tasks that could be claimed now, the longest overdue first."""
     query = (

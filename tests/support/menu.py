@@ -19,7 +19,7 @@ from ivr.steps import (
     SendMessage,
     Sent,
     Session,
-    StartLive,
+    Silence,
     Step,
 )
 
@@ -39,7 +39,9 @@ class Core:
         """Keep the command; give what the menu is told in answer, if anything."""
         self.commands.append(command)
         match command:
-            case StartLive() | BeginMessage():
+            case BeginMessage("opening") if self.dispatch.state == "taken":
+                return self.dispatch
+            case BeginMessage():
                 return Begun(f"message-{len(self.commands)}")
             case FindRecording():
                 return Audible(self.audible)
@@ -65,6 +67,10 @@ class Caller:
             event = self.core.run(self.step.command) if self.step.command else None
             at = None
         return self
+
+    def asked(self) -> "Caller":
+        """Wants to speak to somebody now, and hears the question to its end."""
+        return self.press("1", "1").feed(Silence())
 
     def press(self, *keys: str) -> "Caller":
         """Press each of these, one step after the other."""

@@ -14,7 +14,15 @@ ROOMS = ("hotline", "ivr", "console", "transcription", "switch")
 # Files that take everything they need as arguments and touch nothing. Third-party packages they may
 # use: phonenumbers parses text; argon2 hashes it.
 PURE = (
+    "hotline.dispatch.candidates",
+    "hotline.dispatch.explain",
+    "hotline.dispatch.gaps",
     "hotline.dispatch.machine",
+    "hotline.dispatch.reach",
+    "hotline.dispatch.routing",
+    "hotline.dispatch.words",
+    "hotline.mistakes",
+    "hotline.oncall.calendar",
     "hotline.reports.codes",
     "hotline.reports.phrases",
     "hotline.reports.triage",
@@ -40,7 +48,8 @@ def imports_of(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+            if not ROOT.joinpath(*node.module.split("."), "__init__.py").exists():
+                yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 

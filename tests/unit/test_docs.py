@@ -5,6 +5,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ import pytest
 from hotline.cli import main
 from hotline.demo.scenarios import SCENARIOS
 from hotline.dispatch import policy
+from hotline.dispatch.roster_check import check
 from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.languages import DIRECTORY, load_language
-from hotline.oncall import roster
 from hotline.reports.triage import Rules
 from hotline.settings_page import names
 
@@ -111,10 +112,26 @@ def test_the_language_table_is_that_of_the_files() -> None:
         assert f"`{language.model}`" in row
 
 
-def test_the_example_roster_can_be_applied() -> None:
-    (example,) = examples(ROOT / "docs" / "operations.md", "toml")
-    parsed = roster.parse(example)
-    assert policy.parse(parsed.policies[policy.DEFAULT]).alarm == ("supervisor-1",)
+def test_nothing_is_wrong_with_the_example_rosters() -> None:
+    (short,) = examples(ROOT / "docs" / "operations.md", "toml")
+    whole = (ROOT / "docs" / "roster.example.toml").read_text(encoding="utf-8")
+    for example in (short, whole):
+        checked = check(example, datetime(2026, 11, 23, tzinfo=UTC))
+        assert checked.problems == ()
+        assert checked.policies[policy.DEFAULT].alarm[0] == "supervisor-1"
+
+
+def test_the_roster_guide_writes_every_key_as_it_is_read() -> None:
+    """Its examples name each other's people; besides that nothing is wrong with them."""
+    first, *tables = examples(ROOT / "docs" / "roster.md", "toml")
+    others = ("counselor-2", "counselor-3", "police-desk", "supervisor-1")
+    people = [
+        first.replace("counselor-1", name).replace("+15550100101", f"+1555010020{n}")
+        for n, name in enumerate(others)
+    ]
+    checked = check("\n".join([first, *people, *tables]), datetime(2026, 11, 23, tzinfo=UTC))
+    sentences = [sentence for _, sentence in checked.problems]
+    assert not sentences, sentences
 
 
 def test_the_example_of_triage_words_is_valid() -> None:

@@ -58,7 +58,9 @@ class Leg:
         return self.press("")
 
     def record(self, seconds: int) -> "Leg":
-        """Speak for so long, then press #."""
+        """Hear the question to its end, speak for so long, then press #."""
+        if not self.has("Record"):
+            self.redirected()
         self.post(self._action(), RecordingDuration=str(seconds), Digits="#")
         return self
 

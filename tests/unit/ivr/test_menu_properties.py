@@ -32,7 +32,9 @@ EVENTS = st.one_of(
     st.floats(0, 300).map(Recorded),
     st.builds(
         DispatchIs,
-        st.sampled_from(["waiting", "ringing", "taken", "exhausted", "withdrawn"]),
+        st.sampled_from(
+            ["waiting", "ringing", "taken", "held", "dropped", "exhausted", "withdrawn"]
+        ),
         st.floats(0, 200),
     ),
     st.booleans().map(DialEnded),

@@ -73,4 +73,14 @@ def test_a_bridge_beeps_at_nobody_and_ends_for_both() -> None:
     attributes = one("conference", "Conference").attrib
     assert attributes["beep"] == "false"
     assert attributes["endConferenceOnExit"] == "true"
-    assert attributes["maxParticipants"] == "2"
+    assert attributes["maxParticipants"] == "4"
+
+
+def test_a_responder_may_leave_by_star_and_alone() -> None:
+    document = twiml.conference(
+        [], ACTION, name="room", caller_id="+15550100911", ends=False, star=True
+    )
+    dial = ET.fromstring(document)[0]  # noqa: S314
+    assert dial.attrib["hangupOnStar"] == "true"
+    assert dial[0].attrib["endConferenceOnExit"] == "false"
+    assert one("conference", "Dial").attrib["hangupOnStar"] == "false"

@@ -151,8 +151,10 @@ def test_hanging_up_in_the_menu_leaves_nothing(leg: NewLeg, runtime: Runtime) ->
 
 def test_speak_now_rings_before_a_word_is_said(leg: NewLeg, runtime: Runtime) -> None:
     caller = leg().arrive().press("1", "1")
-    assert caller.one("Record").attrib["maxLength"] == "30"
+    assert caller.says == ["opening_question"]
     assert TaskKind.PLACE_CALL in [task.kind for task in the(runtime, Task)]
+    assert the(runtime, Message) == []
+    assert caller.redirected().one("Record").attrib["maxLength"] == "30"
     (message,) = the(runtime, Message)
     assert message.kind is MessageKind.OPENING
 
@@ -185,9 +187,18 @@ def test_a_nudge_needs_no_moment(leg: NewLeg, runtime: Runtime) -> None:
 def test_who_answers_during_the_opening_words_is_met_right_after(
     leg: NewLeg, runtime: Runtime
 ) -> None:
-    caller = leg().arrive().press("1", "1")
+    caller = leg().arrive().press("1", "1").redirected()
     take(runtime)
     assert caller.record(4).has("Conference")
+
+
+def test_who_answers_during_the_question_is_met_without_a_recording(
+    leg: NewLeg, runtime: Runtime
+) -> None:
+    caller = leg().arrive().press("1", "1")
+    take(runtime)
+    assert caller.redirected().has("Conference")
+    assert the(runtime, Message) == []
 
 
 def test_a_responder_who_drops_out_is_replaced(leg: NewLeg, runtime: Runtime) -> None:
@@ -196,8 +207,9 @@ def test_a_responder_who_drops_out_is_replaced(leg: NewLeg, runtime: Runtime) ->
     caller.silence()
     room = caller.one("Conference").text
     caller.post(caller.one("Dial").attrib["action"], DialCallStatus="answered")
-    assert caller.says == ["other_left", "parked_1"]
+    assert caller.says == ["one_moment", "hold"]
     caller.silence()
+    assert caller.says == ["other_left", "parked_1"]
     (dispatch,) = the(runtime, Dispatch)
     assert dispatch.state is DispatchState.RINGING
     second = take(runtime)
@@ -241,7 +253,7 @@ def test_a_message_instead_of_waiting(leg: NewLeg, runtime: Runtime) -> None:
 def test_a_waiting_caller_who_said_nothing_and_leaves_withdraws(
     leg: NewLeg, runtime: Runtime
 ) -> None:
-    caller = leg().arrive().press("1", "1")
+    caller = leg().arrive().press("1", "1").redirected()
     callback = caller.one("Record").attrib["recordingStatusCallback"]
     caller.silence()
     caller.post(callback, RecordingStatus="absent")
@@ -264,7 +276,7 @@ def test_key_0_dials_the_crisis_line_with_our_number(leg: NewLeg, runtime: Runti
     assert caller.one("Dial").attrib["callerId"] == runtime.settings.phone_number
     caller.post(caller.one("Dial").attrib["action"], DialCallStatus="no-answer")
     assert caller.says[0] == "crisis_failed"
-    assert caller.has("Record")
+    assert caller.redirected().has("Record")
 
 
 def test_returning_with_the_numbers_that_were_read_out(leg: NewLeg, runtime: Runtime) -> None:

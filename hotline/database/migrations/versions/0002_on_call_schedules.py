@@ -101,6 +101,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("ring_s", sa.Double(), nullable=False, server_default="25"))
         batch_op.add_column(sa.Column("leg_ended_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("on_hold_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column("chained", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
 
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.add_column(sa.Column("district", sa.String(), nullable=True))
@@ -144,6 +147,7 @@ def downgrade() -> None:
         batch_op.drop_column("district")
 
     with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.drop_column("chained")
         batch_op.drop_column("on_hold_at")
         batch_op.drop_column("leg_ended_at")
         batch_op.drop_column("ring_s")
