@@ -48,16 +48,21 @@ def repeated(work: Callable[[], T]) -> T:
     return work()
 
 
-def spoken(line: Line, language: str, work: Callable[[], str]) -> Response:
+def spoken(
+    line: Line, language: str, work: Callable[[], str], failing: str | None = None
+) -> Response:
     """The TwiML of `work`; if it fails for whatever reason, an apology and the same step again.
 
     Nothing of what failed was committed, and nothing is said to have been received. After three
-    tries the caller is told which numbers to dial, and the call ends.
+    tries the caller is told which numbers to dial, and the call ends. failing: said at once instead.
     """
     try:
         return answer(repeated(work))
     except Exception as error:  # a carrier would hang up on the caller for a 500
-        return _apologise(line, language, error)
+        if failing is None:
+            return _apologise(line, language, error)
+        log.error("step_failed", endpoint=request.endpoint, error=type(error).__name__)
+        return answer(failing)
 
 
 def _apologise(line: Line, language: str, error: Exception) -> Response:

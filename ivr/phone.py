@@ -1,19 +1,20 @@
 """A responder's phone as its webhooks see it: its attempt, its URLs, its sounds, its answers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import bridge, legs, words
+from hotline.dispatch import bridge, degraded, legs, words
 from hotline.dispatch.books import Books
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.dispatch.words import AttemptState
 from hotline.reports.model import Call
-from ivr import names, requests, screening, twiml
+from ivr import names, requests, screening, steps, twiml
 from ivr.briefs import attempt_language
 from ivr.line import Line
+from ivr.steps import State
 
 WITH_CALLER = (AttemptState.TAKEN, AttemptState.JOINED)
 """States of an attempt whose responder has the caller, or is with them beside whoever has."""
@@ -45,7 +46,8 @@ class Phone:
     def url(self, path: str = "", **query: str | int | None) -> str:
         """An absolute URL of this attempt."""
         path = f"/voice/responder/{self.attempt.token}{path}"
-        return self.line.url(path, language=self.language, **query)
+        chained = 1 if self.attempt.chained else None
+        return self.line.url(path, language=self.language, chained=chained, **query)
 
     def sounds(self, prompts: Iterable[str]) -> list[str]:
         """URLs of prompts in the responder's language."""
@@ -54,7 +56,17 @@ class Phone:
     def ask(self, prompts: Iterable[str], tries: int) -> str:
         """Play and wait for a key of the screening."""
         action = self.url("/key", tries=tries, known=1 if self.known else None)
-        return twiml.gather(self.sounds(prompts), action, digits=1, timeout_s=screening.TIMEOUT_S)
+        return self.gather(prompts, action, 1)
+
+    def gather(self, prompts: Iterable[str], action: str, digits: int) -> str:
+        """Play and wait for keys. A phone that the caller's own leg rings is whispered to."""
+        return twiml.gather(
+            self.sounds(prompts),
+            action,
+            digits=digits,
+            timeout_s=screening.TIMEOUT_S,
+            whisper=self.attempt.chained,
+        )
 
     def end(self, *prompts: str) -> str:
         """Play and hang up."""
@@ -72,6 +84,8 @@ class Phone:
         once what comes next. While somebody else is there, or is being rung to come, whoever leaves
         leaves alone; then the end of that leg makes the engine look after the caller.
         """
+        if self.attempt.chained:
+            return self._bridged(dispatch, *prompts)
         room = bridge.name(self.books, dispatch)
         if room is None:
             return None
@@ -85,6 +99,18 @@ class Phone:
             ends=ends,
             star=True,
         )
+
+    def _bridged(self, dispatch: Dispatch, *prompts: str) -> str | None:
+        """The whisper ends, and with that the caller's own leg is bridged with this phone."""
+        call = self.caller(dispatch)
+        if call is None:
+            return None
+        if degraded.connected(self.books, dispatch, call, self.line.runtime.clock()):
+            place = steps.Session.from_dict(call.menu)
+            call.menu = replace(
+                place, state=State.CONNECTED, lead=(), turn=place.turn + 1
+            ).to_dict()
+        return twiml.bridge(self.sounds(prompts))
 
     def waits(self, *prompts: str) -> str:
         """Wait for the bridge: whoever has the caller is in the menu of `*`."""

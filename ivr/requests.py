@@ -38,6 +38,16 @@ def digits() -> str:
     return "".join(key for key in _given("Digits") if key in "0123456789*")
 
 
+def dial_status() -> str:
+    """How a dial ended, in the carrier's word."""
+    return _given("DialCallStatus")
+
+
+def dialed_call() -> str:
+    """The carrier's id of the leg that a dial has rung, of the one picked up if any was."""
+    return _given("DialCallSid")
+
+
 def retry() -> bool:
     """Whether this is our own redirect after a failure, which has lost what the carrier posted."""
     return "retry" in request.args

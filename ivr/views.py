@@ -9,6 +9,7 @@ from ivr.views_alarm import add_alarm_views
 from ivr.views_bridge import add_bridge_views
 from ivr.views_caller import add_caller_views
 from ivr.views_check import add_check_views
+from ivr.views_degraded import add_degraded_views
 from ivr.views_prompts import add_prompt_views
 from ivr.views_recording import add_recording_views
 from ivr.views_responder import add_responder_views
@@ -22,6 +23,7 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
     add_caller_views(blueprint, line)
     add_recording_views(blueprint, line)
     add_responder_views(blueprint, line)
+    add_degraded_views(blueprint, line)
     add_check_views(blueprint, line)
     add_bridge_views(blueprint, line)
     add_alarm_views(blueprint, line)

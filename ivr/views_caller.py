@@ -11,6 +11,7 @@ from ivr.line import Line
 from ivr.rendering import render
 from ivr.steps import Event, HungUp, Keys
 from ivr.turns import Read, Turn, bells, take
+from ivr.views_degraded import rings_alone
 
 
 def add_caller_views(blueprint: Blueprint, line: Line) -> None:
@@ -65,7 +66,7 @@ def _turn(line: Line, read: Read) -> Response:
 
 def _after_commit(line: Line, turn: Turn) -> str:
     _ring(line, turn.bells)
-    return render(line, turn)
+    return rings_alone(line, turn) or render(line, turn)
 
 
 def _ring(line: Line, task_ids: tuple[str, ...]) -> None:

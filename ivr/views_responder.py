@@ -1,9 +1,11 @@
 """The responder's webhooks: screening, the code if they have one, the press of 1."""
 
 import hmac
+from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
+from hotline.carrier.port import LegState
 from hotline.dispatch import desk, legs, moves, words
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import AttemptState, DispatchState, Role
@@ -23,23 +25,30 @@ def add_responder_views(blueprint: Blueprint, line: Line) -> None:
     @blueprint.post("/voice/responder/<token>")
     def screen(token: str) -> Response:
         """The phone was picked up: say what it is about and ask for a key."""
-        return spoken(line, requests.language(line), lambda: _screen(line, token))
+        return _heard(line, lambda: _screen(line, token))
 
     @blueprint.post("/voice/responder/<token>/key")
     def key(token: str) -> Response:
         """1 takes it, 2 passes, 3 reads out; anything else is asked once more."""
-        return spoken(line, requests.language(line), lambda: _key(line, token))
+        return _heard(line, lambda: _key(line, token))
 
     @blueprint.post("/voice/responder/<token>/pin")
     def pin(token: str) -> Response:
         """The responder's code, then what the key before it asked for."""
-        return spoken(line, requests.language(line), lambda: _pin(line, token))
+        return _heard(line, lambda: _pin(line, token))
 
     @blueprint.post("/voice/responder/<token>/status")
     def responder_status(token: str) -> Response:
         """The carrier says what the responder's leg does."""
         repeated(lambda: _status(line, token))
         return empty()
+
+
+def _heard(line: Line, work: Callable[[], str]) -> Response:
+    """What the phone hears. If something of ours fails before a phone is bridged that the caller's
+    own leg rings, it must be hung up: an apology that just ends would bridge it."""
+    failing = twiml.hang_up() if "chained" in request.args else None
+    return spoken(line, requests.language(line), work, failing)
 
 
 def _screen(line: Line, token: str) -> str:
@@ -129,8 +138,7 @@ def _pin_of(phone: Phone) -> str | None:
 def _ask_pin(phone: Phone, _: Dispatch, chosen: str, tries: int, wrong: int = 0) -> str:
     prompts = ("screening_pin_wrong", "screening_pin") if wrong else ("screening_pin",)
     action = phone.url("/pin", then=chosen, tries=tries, wrong=wrong)
-    digits, timeout_s = screening.PIN_DIGITS, screening.TIMEOUT_S
-    return twiml.gather(phone.sounds(prompts), action, digits=digits, timeout_s=timeout_s)
+    return phone.gather(prompts, action, screening.PIN_DIGITS)
 
 
 def _pin(line: Line, token: str) -> str:
@@ -195,4 +203,6 @@ def _status(line: Line, token: str) -> None:
         attempt = books.attempt_by_token(token)
         if attempt is not None:
             legs.recognize(books, attempt, requests.call_id())
+            if attempt.chained and state is LegState.CANCELLED:
+                return  # silenced because another phone was picked up: its turn comes again
             legs.leg_is(books, attempt.id, state, line.runtime.clock())

@@ -7,7 +7,7 @@ import structlog
 
 from hotline.carrier.port import CarrierError, LegState
 from hotline.database.base import new_id
-from hotline.dispatch import policy
+from hotline.dispatch import alarms, policy
 from hotline.dispatch.books import Books, Ports
 from hotline.dispatch.machine import RING_SLACK_S
 from hotline.dispatch.model import Alarm, AlarmCall
@@ -34,13 +34,7 @@ def sound(ports: Ports, lease: Lease) -> None:
         alarm = books.alarm(lease.subject_id)
         calls = _intend_calls(books, ports, alarm)
         alarm.rounds += 1
-        fact: dict[str, object] = {
-            "alarm": alarm.id,
-            "reason": alarm.reason,
-            "report": alarm.report_id,
-            "raised_at": alarm.raised_at.isoformat(),
-            "round": alarm.rounds,
-        }
+        fact = alarms.fact(alarm)
     ports.post(fact)
     for call_id, token, number in calls:
         _ring(ports, call_id, token, number)

@@ -22,6 +22,17 @@ def raise_alarm(books: Books, report_id: str | None, reason: str, now: datetime)
     return alarm
 
 
+def fact(alarm: Alarm) -> dict[str, object]:
+    """What is posted to HOTLINE_ALARM_URL: ids and closed words only."""
+    return {
+        "alarm": alarm.id,
+        "reason": alarm.reason,
+        "report": alarm.report_id,
+        "raised_at": alarm.raised_at.isoformat(),
+        "round": alarm.rounds,
+    }
+
+
 def acknowledge(books: Books, alarm: Alarm, by: str, now: datetime) -> bool:
     """A person answers for the alarm (`by`: responder or account id). False if already done."""
     if alarm.acknowledged_at is not None:

@@ -1,20 +1,21 @@
 """Degraded mode, its rows: no dispatcher is alive, and a caller waits on the line.
 
-The caller's own leg rings people then, one `<Dial>` after the other (`ivr.views_degraded`); only the
-web process and the database are needed. It follows the same frozen plan through the same machine, so
-timeline, attempts and taker are as always. What keeps a phone from being rung twice:
+The caller's own leg rings people then, one `<Dial>` after the other (`ivr.views_degraded`); only
+the web process and the database are needed. It follows the same frozen plan through the same
+machine, so timeline, attempts and taker are as always. What keeps a phone from being rung twice:
 
 - An attempt is rung by the caller's leg only after its task to place the call was taken away from
-  the dispatcher, by one compare-and-set that fails if a dispatcher ever claimed it. It is `chained`
-  from then on. Whoever claimed it may have rung the phone before dying, so such an attempt is left to
-  its timer (15 s), and the caller waits that long.
+  the dispatcher, by one compare-and-set that fails if a dispatcher ever claimed it. From then on it
+  is `chained`. Whoever claimed the task may have rung the phone before dying, so such an attempt is
+  left to its timer (15 s), and the caller waits that long.
 - While a phone rings that a dispatcher has placed, the caller's leg rings nobody. Its callbacks
-  reach the web process as always, and the timers that fired are seen to at each of the caller's polls.
+  reach the web process as always, and the timers that fired are seen to at each of the caller's
+  polls.
 - A dispatcher that comes back finds the chained attempt as one that rings, and goes on when it has
-  ended: that is when the present `<Dial>` is over, or its timer fires because the caller's leg is
-  gone. The web process, asked by the caller's leg what comes next, leaves the rest to it.
-- When somebody has pressed 1, the task to fetch the caller is taken away too: a dispatcher that comes
-  back would pull the caller out of the conversation.
+  ended: when the `<Dial>` is over, or its timer fires because the caller's leg is gone. The web
+  process, asked by the caller's leg what comes next, leaves the rest to it.
+- When somebody has pressed 1, the task to fetch the caller is taken away too: a dispatcher that
+  comes back would pull the caller out of the conversation.
 
 What degraded mode cannot do: ring the next phone while the first one rings on (an overlap rings one
 after the other), and the menu of `*`. Messages are dispatched when a dispatcher is back.
@@ -52,29 +53,29 @@ def next_to_ring(books: Books, call: Call, now: datetime, most: int) -> tuple[At
     return tuple(a for a in _live(books, row) if a.chained)[:most]
 
 
-def end(books: Books, call: Call, endings: Mapping[str, AttemptState], now: datetime) -> None:
-    """Write down how chained attempts ended (by attempt id); the plan goes on."""
-    for attempt_id, outcome in endings.items():
-        moves.tell(books, attempt_id, words.Ended(attempt_id, outcome), now)
-
-
-def chained(books: Books, call: Call) -> tuple[Attempt, ...]:
-    """The attempts for which the caller's leg rings phones, as far as we know."""
+def chained(books: Books, call: Call) -> list[Attempt]:
+    """The attempts of this waiting caller that the caller's own leg has rung, ended or not."""
     row = books.dispatch_of_call(call.id)
-    if row is None or books.dispatch(row.id) is None:
-        return ()
-    return tuple(a for a in _live(books, row) if a.chained)
+    return [a for a in books.attempts(row.id) if a.chained] if row is not None else []
 
 
-def connected(books: Books, row: Dispatch, call: Call, now: datetime) -> bool:
+def dial_over(
+    books: Books, rung: Sequence[Attempt], endings: Mapping[str, AttemptState], now: datetime
+) -> None:
+    """A `<Dial>` that has rung these is over: how attempts ended (by id); the plan goes on."""
+    for attempt in rung:
+        if attempt.id in endings:
+            moves.tell(books, attempt.id, words.Ended(attempt.id, endings[attempt.id]), now)
+        if attempt.state is AttemptState.TAKEN:
+            attempt.leg_ended_at = attempt.leg_ended_at or now
+
+
+def connected(books: Books, row: Dispatch, call: Call, now: datetime) -> None:
     """Somebody has pressed 1 in the caller's own `<Dial>` and is bridged now: nobody fetches the
-    caller any more. False when that was written down before."""
+    caller any more."""
     books.take_away(TaskKind.CONNECT_CALLER, call.id, now)
-    if call.parked_at is None:
-        return False
     bridge.waiting_ended(call)
     books.note(row.report_id, now, "bridged")
-    return True
 
 
 def unanswered(books: Books, call: Call, now: datetime) -> Sequence[Alarm]:

@@ -40,6 +40,9 @@ from hotline.tasks.model import Task, TaskKind, TaskState
 LEASE_S = 30.0
 # After so long without a webhook the carrier is asked about a call (hotline/reports/intake.py).
 SETTLE_S = 45.0
+# A recording that the carrier told us nothing of may still come: it promises no time (docs/facts.md
+# T6). The search for a person does not wait for it.
+RECORDING_S = 600.0
 # Our own part of each ring: 250 ms from the end of one to the next (docs/design.md §3), for a plan
 # of a hundred rings.
 SLACK_S = 25.0
@@ -258,8 +261,9 @@ def _unread(message: Message, now: datetime, pending: Pending) -> str | None:
         comes = (TaskKind.FETCH_RECORDING, message.id) in pending
         return None if comes else "not_to_be_fetched"
     # A caller who was connected before a word was said has left nothing to be found.
-    missing = message.kind is not MessageKind.OPENING and not _settles(message, pending)
-    return "recording_missing" if missing else None
+    if message.kind is MessageKind.OPENING or _settles(message, pending):
+        return None
+    return "recording_missing" if _before(message.sent_at, _ago(now, RECORDING_S)) else None
 
 
 def _settles(message: Message, pending: Pending) -> bool:

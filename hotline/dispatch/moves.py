@@ -30,6 +30,8 @@ def apply(
     while pending:
         state, effects = machine.advance(state, pending.pop(0), now)
         for effect in effects:
+            if isinstance(effect, words.Resolve | words.ResolveInvited):
+                store.save(books, row, state, now)  # whose phone still rings is read from the rows
             answer = _answer(books, row, effect, now)
             if answer is None:
                 following.append(effect)

@@ -24,16 +24,20 @@ def ports_of(runtime: Runtime) -> Ports:
         doorbell=runtime.doorbell,
         alarm_repeat_s=runtime.settings.alarm_repeat_s,
         transcript_wait_s=runtime.settings.transcript_wait_s,
-        post=_poster(runtime.settings.alarm_url),
+        post=poster(runtime.settings.alarm_url),
     )
 
 
-def _poster(alarm_url: str | None) -> Callable[[Mapping[str, object]], None]:
+def poster(
+    alarm_url: str | None, timeout_s: float = POST_TIMEOUT_S
+) -> Callable[[Mapping[str, object]], None]:
+    """Posts an alarm's facts to that URL, and never raises; does nothing without a URL."""
+
     def post(fact: Mapping[str, object]) -> None:
         if alarm_url is None:
             return
         try:
-            requests.post(alarm_url, json=dict(fact), timeout=POST_TIMEOUT_S).raise_for_status()
+            requests.post(alarm_url, json=dict(fact), timeout=timeout_s).raise_for_status()
         except requests.RequestException as error:
             log.error("alarm_not_posted", alarm=fact["alarm"], error=type(error).__name__)
 

@@ -205,6 +205,7 @@ class MemoryBooks:
         """Put every row back as it was."""
         for row in reversed(self._new):
             self.store.unlink(row)
+            del self._before[id(row)]
         for row, before in self._before.values():
             row.__dict__.clear()
             row.__dict__.update(before)

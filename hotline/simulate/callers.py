@@ -25,6 +25,8 @@ POLL_S = 6.0
 """One round of the hold sound (`ivr.hold.HOLD_S`)."""
 RECORDS_S = 8.0
 GOODBYE_S = 3.0
+LOSES_HEART = 4
+"""Left alone in the bridge more often than this, a caller hangs up."""
 
 
 class Line:
@@ -49,6 +51,7 @@ class Line:
         self._rejoin = False
         self._turn = 0
         self._been = 0
+        self._alone = 0
         world.at(caller.at_s, self._calls)
         if caller.withdrawn_after_s is not None:
             world.at(caller.at_s + caller.withdrawn_after_s, self._withdrawn)
@@ -296,7 +299,11 @@ class Line:
             self.world.tell(f"{self.name} is alone again")
             self._waits("parked")
             self._rejoin = True
+            self._alone += 1
+            if self._alone > LOSES_HEART:
+                return self._hang_up()
             self.world.at(POLL_S / 2, self._poll, self._turn)
+        return None
 
     # --- the call ends ----------------------------------------------------------------------
 

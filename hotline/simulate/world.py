@@ -8,7 +8,7 @@ second engine too. Nothing is left to chance: every fault stands in the scenario
 import heapq
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ class World:
         self.carrier = MemoryCarrier(self.clock)
         self.hostile = HostileCarrier(self, self.carrier)
         self.watchers: list[Callable[[list[Move]], None]] = []
-        self.posts: dict[str, float] = {}
+        self.posts: dict[str, tuple[float, float]] = {}
         self.left_behind: set[str] = set()
         self.languages: dict[str, str] = {}
         self.excused_until = 0.0
@@ -167,8 +167,11 @@ class World:
             doorbell=SilentDoorbell(),
             alarm_repeat_s=ALARM_REPEAT_S,
             transcript_wait_s=TRANSCRIPT_WAIT_S,
-            post=lambda fact: self.posts.update({str(fact["alarm"]): self.at_s}),
+            post=self._posted,
         )
+
+    def _posted(self, fact: Mapping[str, object]) -> None:
+        self.posts[str(fact["alarm"])] = (self.at_s, self.lost_s)
 
     def _process(self) -> Process:
         engine = Engine(self.ports, lambda _: None, pool=_Inline(), elapsed=self.clock.seconds)
