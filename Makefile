@@ -8,7 +8,7 @@ SCENARIO ?= message
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-simulation lint format lock clean
+.PHONY: help install install-dev demo run test test-simulation test-races bench lint format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,12 @@ test: install-dev ## all tests, in under ten minutes on two cores
 
 test-simulation: install-dev ## dispatch against hostile carriers, many more runs (RUNS=60)
 	@HOTLINE_SIMULATION_RUNS=$(or $(RUNS),60) $(BIN)/python -m pytest -q tests/simulation
+
+test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (ROUNDS=1000)
+	@HOTLINE_RACE_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -q -s tests/integration/test_races.py
+
+bench: install-dev ## the time from the end of one ring to the next, as JSON (ROUNDS=200)
+	@$(BIN)/python -m tests.bench.bench_next_ring $(or $(ROUNDS),200)
 
 lint: install-dev ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

@@ -54,7 +54,7 @@ def spoken(
     """The TwiML of `work`; if it fails for whatever reason, an apology and the same step again.
 
     Nothing of what failed was committed, and nothing is said to have been received. After three
-    tries the caller is told which numbers to dial, and the call ends. failing: said at once instead.
+    tries the caller is told which numbers to dial, and the call ends. failing: the answer instead.
     """
     try:
         return answer(repeated(work))

@@ -20,17 +20,19 @@ _OUTCOMES = {"busy": AttemptState.BUSY, "failed": AttemptState.FAILED}
 
 @dataclass(frozen=True)
 class Rung:
-    """One phone of a `<Dial>`: id of its attempt, whether it was picked up, the carrier's id."""
+    """One phone of a `<Dial>`: id of its attempt, whether that still goes on, whether the phone was
+    picked up, and the carrier's id of the leg as far as it is known."""
 
     attempt_id: str
+    live: bool = True
     screening: bool = False
     call_id: str | None = None
 
 
-def ring_s(longest_s: float, waited_s: float, cap_s: float) -> int | None:
-    """How long the next phones ring at most, in whole s; None when the caller's wait is over."""
-    left = cap_s - waited_s
-    return None if left <= 0 else max(SHORTEST_S, int(min(longest_s, left)))
+def ring_s(longest_s: float, waited_s: float, cap_s: float) -> int:
+    """How long the next phones ring, in whole s: the caller waits no longer than the cap, unless
+    that is shorter than carriers ring."""
+    return max(SHORTEST_S, int(min(longest_s, cap_s - waited_s)))
 
 
 def endings(rung: Sequence[Rung], status: str, call_id: str) -> dict[str, AttemptState]:
@@ -39,19 +41,12 @@ def endings(rung: Sequence[Rung], status: str, call_id: str) -> dict[str, Attemp
     Of several phones the first that is picked up, be it a voicemail box, silences the others. They
     have not had their turn then: they are not in the answer, and are rung once more.
     """
-    if status not in ANSWERED:
-        outcome = _OUTCOMES.get(status, AttemptState.UNANSWERED)
-        return {r.attempt_id: _picked_up(r) or outcome for r in rung}
-    answered = [r for r in rung if r.screening] or [r for r in rung if call_id and _is(r, call_id)]
-    return {r.attempt_id: AttemptState.DECLINED for r in answered or rung}
-
-
-def _picked_up(rung: Rung) -> AttemptState | None:
-    return AttemptState.DECLINED if rung.screening else None
-
-
-def _is(rung: Rung, call_id: str) -> bool:
-    return rung.call_id == call_id
+    outcome = _OUTCOMES.get(status, AttemptState.UNANSWERED)
+    over = list(rung)
+    if status in ANSWERED:
+        picked_up = [r for r in rung if r.screening or (call_id and r.call_id == call_id)]
+        over, outcome = picked_up or over, AttemptState.DECLINED
+    return {r.attempt_id: AttemptState.DECLINED if r.screening else outcome for r in over if r.live}
 
 
 def sentence(earlier: bool) -> str:

@@ -105,11 +105,11 @@ class Phone:
         call = self.caller(dispatch)
         if call is None:
             return None
-        if degraded.connected(self.books, dispatch, call, self.line.runtime.clock()):
-            place = steps.Session.from_dict(call.menu)
-            call.menu = replace(
-                place, state=State.CONNECTED, lead=(), turn=place.turn + 1
-            ).to_dict()
+        place = steps.Session.from_dict(call.menu)
+        if place.state is State.PARKED:
+            degraded.connected(self.books, dispatch, call, self.line.runtime.clock())
+            place = replace(place, state=State.CONNECTED, lead=(), turn=place.turn + 1)
+            call.menu = place.to_dict()
         return twiml.bridge(self.sounds(prompts))
 
     def waits(self, *prompts: str) -> str:

@@ -8,14 +8,14 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from hotline.dispatch import alarms, degraded
 from hotline.dispatch.books import Books
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.wiring import poster
-from hotline.dispatch.words import AttemptState
+from hotline.dispatch.words import LIVE, AttemptState
 from hotline.reports import intake
 from hotline.reports.model import Call
 from hotline.tasks import heartbeat
@@ -59,7 +59,7 @@ def rings_alone(line: Line, turn: Turn) -> str | None:
             _leave_to_dispatcher(books, call, now)
             return None
         waited_s = (now - call.parked_at).total_seconds() if call.parked_at else 0.0
-        if ring_s(MOST_AT_ONCE, waited_s, line.rules.wait_cap_s) is None:
+        if waited_s >= line.rules.wait_cap_s:
             return None
         attempts = degraded.next_to_ring(books, call, now, MOST_AT_ONCE)
         return _dial(line, session, turn, attempts, waited_s) if attempts else None
@@ -71,25 +71,25 @@ def _dispatcher_lives(line: Line, session: Session, now: datetime) -> bool:
 
 
 def _leave_to_dispatcher(books: Books, call: Call, now: datetime) -> None:
-    """The caller's leg waits, so it rings nobody any more, whoever has taken it out of the
-    `<Dial>`."""
-    left = {a.id: AttemptState.UNANSWERED for a in degraded.chained(books, call)}
-    degraded.end(books, left, now)
+    """The caller's leg waits, so it rings nobody any more, whatever has ended the `<Dial>`."""
+    rung = degraded.chained(books, call)
+    left = {a.id: AttemptState.UNANSWERED for a in rung if a.state in LIVE}
+    degraded.dial_over(books, rung, left, now)
 
 
 def _dial(
     line: Line, session: Session, turn: Turn, attempts: Sequence[Attempt], waited_s: float
 ) -> str:
     longest_s = max(a.ring_s for a in attempts)
-    language = turn.session.language
-    lead = [prompt.name for prompt in turn.step.prompts if prompt.name in turn.session.lead]
-    earlier = any(a.turn > 1 or a.placed_at != attempts[0].placed_at for a in attempts)
+    language = turn.session.language or line.rules.languages[0]
+    earlier = len(line.books(session).attempts(attempts[0].dispatch_id)) > len(attempts)
+    ids = ",".join(a.id for a in attempts)
     return twiml.chain(
-        line.prompts(language, (*lead, sentence(earlier))),
-        line.url("/voice/degraded/next", language=language or None),
+        line.prompts(language, (*turn.session.lead, sentence(earlier))),
+        line.url("/voice/degraded/next", language=language, rung=ids),
         phones=[_phone(line, session, a) for a in attempts],
         caller_id=line.runtime.settings.phone_number,
-        ring_s=ring_s(longest_s, waited_s, line.rules.wait_cap_s) or 0,
+        ring_s=ring_s(longest_s, waited_s, line.rules.wait_cap_s),
     )
 
 
@@ -105,14 +105,13 @@ def _phone(line: Line, session: Session, attempt: Attempt) -> twiml.Whispered:
 
 def _next(line: Line) -> str:
     """End what has ended; then the next phones, or the wait goes on with the caller's next poll."""
+    ids = request.args.get("rung", "").split(",")
     with line.runtime.database.transaction() as session:
+        books, call = line.books(session), intake.find_call(session, requests.call_id())
+        rung = [a for a in degraded.chained(books, call) if a.id in ids] if call else []
         turn = take(line, session, requests.call_id(), _what_ended)
-        call = intake.find_call(session, requests.call_id())
-        if call is not None:
-            books = line.books(session)
-            rung = [_rung(a) for a in degraded.chained(books, call)]
-            ended = endings(rung, requests.dial_status(), requests.dialed_call())
-            degraded.end(books, ended, line.runtime.clock())
+        ended = endings([_rung(a) for a in rung], requests.dial_status(), requests.dialed_call())
+        degraded.dial_over(books, rung, ended, line.runtime.clock())
     if turn.session.state is not State.PARKED or turn.session.rejoin:
         return render(line, turn)
     where = {"at": turn.session.at, "language": turn.session.language or None}
@@ -128,7 +127,7 @@ def _what_ended(place: Place) -> Event | None:
 
 def _rung(attempt: Attempt) -> Rung:
     screening = attempt.state is AttemptState.SCREENING
-    return Rung(attempt.id, screening, attempt.carrier_call_id)
+    return Rung(attempt.id, attempt.state in LIVE, screening, attempt.carrier_call_id)
 
 
 def _alarm(line: Line, now: datetime) -> None:

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, request
 
 from hotline.carrier.port import LegState
 from hotline.dispatch import desk, legs, moves, words
-from hotline.dispatch.model import Dispatch
+from hotline.dispatch.books import Books
+from hotline.dispatch.model import Attempt, Dispatch
 from hotline.dispatch.words import AttemptState, DispatchState, Role
 from hotline.oncall import responders
 from hotline.reports.model import Report
@@ -203,6 +204,11 @@ def _status(line: Line, token: str) -> None:
         attempt = books.attempt_by_token(token)
         if attempt is not None:
             legs.recognize(books, attempt, requests.call_id())
-            if attempt.chained and state is LegState.CANCELLED:
+            if state is LegState.CANCELLED and _goes_on(books, attempt):
                 return  # silenced because another phone was picked up: its turn comes again
             legs.leg_is(books, attempt.id, state, line.runtime.clock())
+
+
+def _goes_on(books: Books, attempt: Attempt) -> bool:
+    """Whether the caller's own leg has rung it and is still there to ring it again."""
+    return attempt.chained and moves.of_attempt(books, attempt).call_id is not None

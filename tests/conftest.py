@@ -130,6 +130,7 @@ def make_runtime(
             "database_url": url,
             "twilio_auth_token": "0123456789abcdef0123456789abcdef",
             "console_secure_cookies": False,
+            "degraded_after_s": 86400.0,
         } | overrides
         settings = Settings(_env_file=None, **given)  # type: ignore[call-arg, arg-type]
         languages = load_languages(settings.languages)

@@ -270,16 +270,15 @@ def _dropped(d: Dispatch, event: Dropped, now: datetime) -> Result:
 
 
 def _reopen(d: Dispatch) -> Result:
-    """Look for the next person; after the last one the plan begins again. Who is being rung to
+    """Look for the next person; after the last step the plan begins again. Who is being rung to
     join or to take over, is rung for the whole now."""
-    position = d.position if d.position + 1 < len(d.plan) else -1
+    last = d.position + 1 >= len(d.plan)
     for attempt in d.live:
         d = _put(d, replace(attempt, role=Role.SEEK))
+    d = replace(d, taken_by=None, position=-1 if last else d.position, due_at=None)
     if d.live:
-        return replace(d, state=DispatchState.RINGING, taken_by=None, position=position), ()
-    return _next_step(
-        replace(d, state=DispatchState.WAITING, taken_by=None, position=position, due_at=None)
-    )
+        return replace(d, state=DispatchState.RINGING), ()
+    return _further(replace(d, state=DispatchState.WAITING))
 
 
 def _invite(d: Dispatch, event: Invite, now: datetime) -> Result:

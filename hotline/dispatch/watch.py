@@ -17,11 +17,12 @@ from hotline.context import Runtime
 from hotline.database.base import new_id
 from hotline.dispatch.model import Alarm
 from hotline.reports import timeline
+from hotline.tasks import heartbeat
 from hotline.tasks.model import Heartbeat, Task, TaskKind, TaskState
 
 log = structlog.get_logger()
 
-AUDITOR, DISPATCHER = "auditor", "dispatcher"
+AUDITOR, DISPATCHER = "auditor", heartbeat.DISPATCHER
 """The names under which they beat their hearts."""
 # Whoever acknowledged that a process is silent is reminded of it after so long.
 REMIND_S = 1800.0

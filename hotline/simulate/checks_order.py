@@ -43,7 +43,7 @@ class Order:
         again = not before.seeking and after.position == 0
         if after.turn != before.turn + 1 or not (again or after.position == before.position + 1):
             self.world.violate("I9", f"step {after.position} begins after step {before.position}")
-        if before.position < 0 or isinstance(move.cause, words.TakeOver):
+        if again or before.position < 0 or isinstance(move.cause, words.TakeOver):
             return
         step = before.plan[before.position]
         rest = self._people_of(move, before.position) if step.in_order else []

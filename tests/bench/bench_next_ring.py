@@ -14,9 +14,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from hotline.context import Runtime
 from hotline.database import migrations
 from hotline.database.engine import Database
 from hotline.dispatch import legs
+from hotline.dispatch.books import Books
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.sql import transactions
@@ -39,6 +40,7 @@ from tests.fakes.carrier import FakeCall, FakeCarrier, ring
 from tests.support import postgres
 from tests.support.office import Office
 
+Transaction = Callable[[], AbstractContextManager[Books]]
 ROUNDS = 200
 PATIENCE_S = 30.0
 
@@ -97,31 +99,28 @@ class Bench:
         with ThreadPoolExecutor(1) as web_process:
             found = []
             for _ in range(rounds):
-                report = office.started()
-                first = self._placed(office, report.id, 0)
+                [dispatch_id] = office.started_at_once(1)
+                first = self._first_placed(office, dispatch_id)
                 began = time.perf_counter()
                 web_process.submit(self._callback, transaction, first.id).result()
-                second = self._attempt(office, report.id, 1)
+                second = self._attempt(office, dispatch_id, 1)
                 found.append(self._rung_at(second.token) - began)
                 web_process.submit(self._callback, transaction, second.id).result()
         return found
 
-    def _callback(self, transaction: object, attempt_id: str) -> None:
-        with transaction() as books:  # type: ignore[operator]
+    def _callback(self, transaction: Transaction, attempt_id: str) -> None:
+        with transaction() as books:
             legs.leg_is(books, attempt_id, LegState.BUSY, now())
 
-    def _attempt(self, office: Office, report_id: str, number: int) -> Attempt:
+    def _attempt(self, office: Office, dispatch_id: str, number: int) -> Attempt:
         with office.runtime.database.transaction() as session:
-            books = office.books(session)
-            row = books.dispatch_of(report_id)
-            assert row is not None
-            return books.attempts(row.id)[number]
+            return office.books(session).attempts(dispatch_id)[number]
 
-    def _placed(self, office: Office, report_id: str, number: int) -> Attempt:
+    def _first_placed(self, office: Office, dispatch_id: str) -> Attempt:
         """The attempt once its call is placed and this is written down."""
         deadline = time.monotonic() + PATIENCE_S
         while True:
-            attempt = self._attempt(office, report_id, number)
+            attempt = self._attempt(office, dispatch_id, 0)
             if attempt.state is AttemptState.PLACED:
                 return attempt
             if time.monotonic() > deadline:

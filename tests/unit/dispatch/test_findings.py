@@ -155,9 +155,9 @@ def test_a_schedule_is_as_long_as_it_may_have_people(office: Office, clock: Virt
 def exhaust(office: Office, dispatcher: Engine, clock: VirtualClock) -> Report:
     """A report that everybody has let ring; phones never end by themselves. Nothing is found."""
     report = office.started()
-    for _ in range(400):
+    for second in range(400):
         dispatcher.tick()
-        assert find(office) == []
+        assert second % 5 or find(office) == []
         if office.dispatch(report).state is DispatchState.EXHAUSTED:
             return report
         clock.advance(1)
@@ -369,9 +369,9 @@ def test_the_slowest_search_and_the_caller_who_hangs_up_in_it(
         lambda s: s.execute(update(Call).where(Call.id == call.id).values(carrier_call_id=leg.id)),
     )
     carrier.set_state(leg, LegState.COMPLETED)  # and nobody tells us
-    for _ in range(400):
+    for second in range(400):
         dispatcher.tick()
-        assert find(office) == []
+        assert second % 5 or find(office) == []
         clock.advance(1)
     assert office.dispatch(report).state is DispatchState.WITHDRAWN
 

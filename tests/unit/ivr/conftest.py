@@ -12,6 +12,7 @@ from hotline.dispatch import roster as dispatch_roster
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.wiring import ports_of
 from hotline.oncall import roster
+from hotline.tasks import heartbeat
 from ivr.views import create_blueprint
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
@@ -54,6 +55,7 @@ def client(runtime: Runtime) -> FlaskClient:
     """The voice menu's routes alone, over a runtime with a roster."""
     with runtime.database.transaction() as session:
         dispatch_roster.apply(session, runtime.vault, roster.parse(ROSTER))
+        heartbeat.beat(session, heartbeat.DISPATCHER, runtime.clock())
     return create_app(runtime, [create_blueprint(runtime)]).test_client()
 
 
@@ -62,6 +64,7 @@ def house(runtime: Runtime, carrier: FakeCarrier, clock: VirtualClock) -> House:
     """A hotline on duty, with the real engine and a roster that knows law enforcement."""
     with runtime.database.transaction() as session:
         dispatch_roster.apply(session, runtime.vault, roster.parse(house_module.ROSTER))
+        heartbeat.beat(session, heartbeat.DISPATCHER, runtime.clock())
     client = create_app(runtime, [create_blueprint(runtime)]).test_client()
     engine = Engine(ports_of(runtime), lambda _: None, pool=Inline(), elapsed=clock.seconds)
     return House(runtime, client, carrier, engine)
