@@ -11,7 +11,7 @@ from typing import Any
 Script = dict[str, Any]
 Act = dict[str, Any]
 
-CALLER = "+15550100777"
+CALLER, SECOND_CALLER = "+15550100777", "+15550100778"
 CALLER_TONE_HZ, RESPONDER_TONE_HZ = 700.0, 1100.0
 TONE_S = 3.0
 
@@ -150,6 +150,23 @@ def takes_call() -> Script:
     )
 
 
+def takes_either() -> Script:
+    """Takes a message, or a call live; connected, sends a tone and stays until it is over."""
+    return picks_up(
+        {"played": "/screening_keys", "press": "1"},
+        {"bridged": True, "say_tone": {"hz": RESPONDER_TONE_HZ, "seconds": TONE_S}},
+    )
+
+
+def takes_call_and_drops() -> Script:
+    """Takes a call live, sends a tone, and hangs up in the middle of the talk."""
+    return picks_up(
+        {"playing": "/screening_keys_live.", "press": "1"},
+        {"bridged": True, "say_tone": {"hz": RESPONDER_TONE_HZ, "seconds": TONE_S}},
+        {"after_s": 1.0, "hangup": True},
+    )
+
+
 def acknowledges() -> Script:
     """Answers for the alarm."""
     return picks_up({"playing": "/alarm_keys.", "press": "1"})
@@ -217,6 +234,20 @@ def speaks_now(language: str, speech: str) -> Script:
             {"played": "/menu_speak.", "press": "1"},
             {"beep": True, "say": speech},
             {"after_s": 0.5, "press": "#"},
+            {"bridged": True, "say_tone": tone},
+            {"after_s": 2.0, "hangup": True},
+        ]
+    }
+
+
+def speaks_to_two(language: str, speech: str) -> Script:
+    """The same; when the first one has dropped off, stays, and talks to the second one."""
+    first = speaks_now(language, speech)["steps"][:-1]
+    tone = {"hz": CALLER_TONE_HZ, "seconds": TONE_S}
+    return {
+        "steps": [
+            *first,
+            {"playing": "/other_left.", "note": "stays on the line"},
             {"bridged": True, "say_tone": tone},
             {"after_s": 2.0, "hangup": True},
         ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hotline.demo import outcome
 from hotline.demo.outcome import Happened, Outcome
-from hotline.demo.sentences import Line, of_journal, of_timeline, rank
+from hotline.demo.sentences import Line, of_direction, of_journal, of_timeline, rank
 from hotline.supervise.stack import Stack
 from hotline.supervise.switch_control import SwitchControl
 
@@ -45,6 +45,10 @@ class Follower:
         self._show_until(datetime.now(UTC) - SETTLED, show)
         time.sleep(max(0.0, until - time.monotonic()))
         return seen
+
+    def announce(self, sentence: str) -> None:
+        """A line for what is done behind the stage now."""
+        self._waiting.append(of_direction(sentence, datetime.now(UTC)))
 
     def finish(self, show: Show) -> None:
         """Show what was still held back."""

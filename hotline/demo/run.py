@@ -17,7 +17,8 @@ from hotline.demo.follow import Follower, Show
 from hotline.demo.listener import AlarmListener
 from hotline.demo.options import DemoError, DemoOptions
 from hotline.demo.result import as_json
-from hotline.demo.scenario import Expectation, Props, Scenario, Seen
+from hotline.demo.outcome import read as read_outcome
+from hotline.demo.scenario import Expectation, Props, Scenario, Seen, Stage
 from hotline.demo.scenarios import SCENARIOS
 from hotline.demo.space import Space, open_space
 from hotline.demo.terminal import Terminal
@@ -35,6 +36,8 @@ from transcription.scoring import word_error_rate
 
 # Wall seconds on top of the scenario's telephone time: our own work does not run faster.
 WORK_S = 45.0
+DISPATCHER = "dispatcher"
+"""The part that a play may kill."""
 
 
 # What a person can mend; each carries a sentence that says how.
@@ -129,6 +132,8 @@ class Play:
         self._switch = switch
         self._show = show
         self._earlier = len(switch.legs())
+        self._directions = list(scenario.directions)
+        self._second: str | None = None
         self._props, spoken = _props(scenario, options, stack.settings.data_dir)
         self.follower = Follower(stack, switch, options.speed, spoken)
 
@@ -136,19 +141,42 @@ class Play:
         """Let the caller dial and follow until the play is over or its time is up."""
         self._set_the_scene()
         posted = len(listener.posts)
-        call_sid = self._switch.dial(cast.CALLER, self._stack.settings.phone_number)
+        self._direct(None)
+        call_sid = self._dial(cast.CALLER)
         until = time.monotonic() + self._scenario.limit_s / self._options.speed + WORK_S
         seen: Seen | None = None
-        while time.monotonic() < until:
-            outcome = self.follower.step(call_sid, self._show)
-            if outcome is None:
-                continue
-            legs = tuple(self._switch.legs()[self._earlier :])
-            seen = Seen(outcome, legs=legs, posts=tuple(listener.posts[posted:]))
-            if self._scenario.done(seen):
-                break
+        try:
+            while time.monotonic() < until:
+                seen = self._look(call_sid, listener, posted) or seen
+                self._direct(seen)
+                if seen is not None and not self._directions and self._scenario.done(seen):
+                    break
+        finally:  # who plays next finds every part running
+            self._stack.start_again(DISPATCHER)
         self.follower.finish(self._show)
         return self._measured(seen) if seen else None
+
+    def _dial(self, number: str) -> str:
+        return self._switch.dial(number, self._stack.settings.phone_number)
+
+    def _look(self, call_sid: str, listener: AlarmListener, posted: int) -> Seen | None:
+        outcome = self.follower.step(call_sid, self._show)
+        if outcome is None:
+            return None
+        legs = tuple(self._switch.legs()[self._earlier :])
+        second = read_outcome(self._stack.runtime, self._second) if self._second else None
+        return Seen(outcome, legs=legs, posts=tuple(listener.posts[posted:]), second=second)
+
+    def _direct(self, seen: Seen | None) -> None:
+        """Do what is to be done behind the stage now, one thing after the other."""
+        stage = Stage(self._stack.kill, self._stack.start_again, self._dial_in)
+        while self._directions and self._directions[0].when(seen):
+            direction = self._directions.pop(0)
+            self.follower.announce(direction.sentence)
+            direction.act(stage)
+
+    def _dial_in(self) -> None:
+        self._second = self._dial(cast.SECOND_CALLER)
 
     def _set_the_scene(self) -> None:
         runtime = self._stack.runtime
@@ -161,6 +189,9 @@ class Play:
             self._switch.register(person.number, script)
         caller = self._scenario.caller(self._scenario.language, self._props)
         self._switch.register(cast.CALLER, caller)
+        if self._scenario.second is not None:
+            second = self._scenario.second(self._scenario.language, self._props)
+            self._switch.register(cast.SECOND_CALLER, second)
 
     def check(self, seen: Seen | None) -> list[tuple[Expectation, bool]]:
         """Every expectation of the scenario and whether it held."""

@@ -14,7 +14,8 @@ class Seen:
 
     spoken: what the caller really said, empty when that is not known. wer: of the transcript, None
     without `spoken`. legs: of the switch, oldest first. tones: by phone number, seconds of the
-    other side's tone it heard. posts: what was posted to the alarm URL.
+    other side's tone it heard. posts: what was posted to the alarm URL. second: what came of the
+    second caller's call.
     """
 
     outcome: Outcome
@@ -23,6 +24,7 @@ class Seen:
     legs: tuple[dict[str, Any], ...] = ()
     tones: Mapping[str, float] = field(default_factory=dict)
     posts: tuple[dict[str, Any], ...] = ()
+    second: Outcome | None = None
 
     @property
     def quiet(self) -> bool:
@@ -47,12 +49,37 @@ class Props:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """What somebody behind the stage can do to the running hotline.
+
+    kill, start_again: a process by name. dial_in: another call comes in (the second caller's).
+    """
+
+    kill: Callable[[str], None]
+    start_again: Callable[[str], None]
+    dial_in: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Direction:
+    """What is done behind the stage, once, as soon as `when` holds; `sentence` tells the audience.
+
+    `when` is asked before the caller dials (nothing is seen then) and all the time from there on.
+    """
+
+    sentence: str
+    when: Callable[[Seen | None], bool]
+    act: Callable[[Stage], None]
+
+
+@dataclass(frozen=True)
 class Scenario:
     """One scripted call.
 
     sentences: what the caller says, one utterance. caller: the caller's script. phones: those who
     are rung. roster: TOML. done: when the play is over (before that the demonstration waits).
     limit_s: telephone seconds it may take. settings: changes to the hotline's settings.
+    directions: what happens behind the stage, in this order. second: the second caller's script.
     """
 
     name: str
@@ -66,6 +93,8 @@ class Scenario:
     done: Callable[[Seen], bool]
     limit_s: float = 400.0
     settings: Mapping[str, Any] = field(default_factory=dict)
+    directions: tuple[Direction, ...] = ()
+    second: Callable[[str, Props], Script] | None = None
 
     @property
     def spoken(self) -> str:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hotline.demo.cast import CALLER, EVERYBODY
+from hotline.demo.cast import CALLER, EVERYBODY, SECOND_CALLER
 from hotline.demo.outcome import Happened
 
-HOTLINE = "Hotline"
-NAMES = {CALLER: "Caller", **{p.number: p.name for p in EVERYBODY}}
+HOTLINE, BACKSTAGE = "Hotline", "Backstage"
+CALLERS = (CALLER, SECOND_CALLER)
+NAMES = {CALLER: "Caller", SECOND_CALLER: "Second caller", **{p.number: p.name for p in EVERYBODY}}
 BY_HANDLE = {p.handle: p.name for p in EVERYBODY}
 _PROMPT = re.compile(r"/voice/prompts/[^/]+/([a-z0-9_]+)\.")
 
@@ -28,6 +29,8 @@ HEARS = {
     "parked_2": "waits; hears that we are still calling",
     "connecting": "hears that somebody is there",
     "other_left": "hears that the other person has left",
+    "degraded_first": "hears that they will hear it ring",
+    "degraded_next": "hears that the next person is called",
     "nobody_free": "hears that nobody is free, and is asked for a message",
     "review_send": "may send, listen, or say it again",
     "listen_intro": "listens back to the message",
@@ -119,9 +122,9 @@ def of_journal(entry: Mapping[str, Any], spoken: Mapping[str, str]) -> Line | No
 
 def _journal(entry: Mapping[str, Any], spoken: Mapping[str, str]) -> tuple[str, str] | None:
     match entry["event"]:
-        case "dialed" if entry.get("number") == CALLER:
+        case "dialed" if entry.get("number") in CALLERS:
             return STEP, "dials the hotline"
-        case "answered" if entry.get("number") != CALLER:
+        case "answered" if entry.get("number") not in CALLERS:
             return STEP, "picks up"
         case "playing":
             found = _PROMPT.search(str(entry.get("url")))
@@ -155,6 +158,11 @@ def of_timeline(event: Happened) -> Line | None:
     words = {key: BY_HANDLE.get(str(value), value) for key, value in event.detail.items()}
     what = pattern.format_map(_Blank(words))
     return Line(event.at, sign, HOTLINE, what, "hotline", event.kind)
+
+
+def of_direction(sentence: str, now: datetime) -> Line:
+    """A line for what is done behind the stage."""
+    return Line(now, ALERT, BACKSTAGE, sentence, "stage", "direction")
 
 
 def rank(line: Line) -> int:

@@ -113,7 +113,6 @@ def hold(books: Books, attempt: Attempt, now: datetime) -> bool:
         return False
     if attempt.on_hold_at is None:
         attempt.on_hold_at = now
-        call.parked_at = None  # a wait of its own: the cap on waiting begins anew
         waiting_began(call, now)
         books.note(row.report_id, now, "caller_on_hold", attempt=attempt.id)
     return True

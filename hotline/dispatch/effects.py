@@ -221,10 +221,13 @@ def connect_caller(ports: Ports, lease: Lease) -> None:
     if waits:
         try:
             ports.carrier.redirect_call(carrier_call_id, ports.url("/voice/park"))
-        except CarrierError as error:  # the caller's own poll brings them there within seconds
+        except (NotThere, Refused) as error:  # the call is over
             log.warning("nudge_failed", call=lease.subject_id, code=error.code)
+        except CarrierError as error:  # who is alone in a bridge asks us nothing: try until it works
+            return _later(ports, lease, 1.0, error)
     with ports.transaction() as books:
         books.finish(lease, ports.clock())
+    return None
 
 
 def _ended(ports: Ports, lease: Lease, state: LegState, call_id: str | None) -> None:

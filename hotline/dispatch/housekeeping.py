@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 # Deleting at the carrier is tried again after so many seconds, doubling, at most an hour apart.
 DELETE_RETRY_S = 5.0
+# A carrier that did not answer whether a call lives is asked again: words may be waiting in it.
+ASK_AGAIN_S = 5.0
 
 
 def settle_call(ports: Ports, lease: Lease) -> None:
@@ -34,7 +36,7 @@ def settle_call(ports: Ports, lease: Lease) -> None:
         state, recordings = LegState.COMPLETED, []
     except CarrierError as error:
         with ports.transaction() as books:
-            due = ports.clock() + timedelta(seconds=intake.SETTLE_AFTER_S)
+            due = ports.clock() + timedelta(seconds=ASK_AGAIN_S)
             books.postpone(lease, due, error.code)
         return None
     now = ports.clock()

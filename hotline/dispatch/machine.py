@@ -113,8 +113,8 @@ def _next_step(d: Dispatch) -> Result:
         state = DispatchState.RINGING if d.live else DispatchState.WAITING
         begun = replace(d, state=state, position=position, turn=d.turn + 1, due_at=None)
         return begun, (Resolve(position, begun.turn),)
-    if d.live:
-        return replace(d, due_at=None), ()
+    if d.live:  # whoever is still to come is nobody: what rings now is the last
+        return replace(d, position=len(d.plan), due_at=None), ()
     done = replace(d, state=DispatchState.EXHAUSTED, position=len(d.plan), due_at=None)
     return done, (RaiseAlarm(),)
 
@@ -134,8 +134,9 @@ def _ring(
     d: Dispatch, ids: tuple[str, ...], role: Role, ring_s: float, now: datetime
 ) -> tuple[Dispatch, tuple[PlaceCall, ...]]:
     due = now + timedelta(seconds=PLACE_LIMIT_S)
+    at = min(d.position, len(d.plan) - 1)  # asked to join after the last step: as the row says
     new = tuple(
-        Attempt(i, d.position, AttemptState.INTENDED, due, 0, role, ring_s, d.turn) for i in ids
+        Attempt(i, at, AttemptState.INTENDED, due, 0, role, ring_s, d.turn) for i in ids
     )
     return replace(d, attempts=d.attempts + new), tuple(PlaceCall(i) for i in ids)
 
@@ -158,7 +159,8 @@ def _take_over(d: Dispatch, event: TakeOver, now: datetime) -> Result:
     """Phones that ring, ring on; the rest of the old plan gives way to the new one at once."""
     if not d.seeking:
         raise IllegalMove(f"another policy cannot take over a dispatch that is {d.state}")
-    return _next_step(replace(d, plan=d.plan[: d.position + 1] + event.plan))
+    begun = d.plan[: d.position + 1]
+    return _next_step(replace(d, plan=begun + event.plan, position=len(begun) - 1))
 
 
 # --- one ring -------------------------------------------------------------------------------

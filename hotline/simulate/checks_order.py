@@ -40,10 +40,11 @@ class Order:
         before, after = move.before, move.after
         if after.turn == before.turn:
             return
+        at = min(before.position, len(before.plan) - 1)  # beyond: the last phones ring on
         again = not before.seeking and after.position == 0
-        if after.turn != before.turn + 1 or not (again or after.position == before.position + 1):
-            self.world.violate("I9", f"step {after.position} begins after step {before.position}")
-        if again or before.position < 0 or isinstance(move.cause, words.TakeOver):
+        if after.turn != before.turn + 1 or not (again or after.position == at + 1):
+            self.world.violate("I9", f"step {after.position} begins after step {at}")
+        if again or at != before.position or at < 0 or isinstance(move.cause, words.TakeOver):
             return
         step = before.plan[before.position]
         rest = self._people_of(move, before.position) if step.in_order else []

@@ -80,6 +80,11 @@ class Child:
         self._reader.join(0.2)
         return code
 
+    def kill(self) -> None:
+        """SIGKILL, to whatever it has started as well; returns when it is gone."""
+        self.kill_rest()
+        self._process.wait()
+
     def kill_rest(self) -> None:
         """SIGKILL to whatever it has left behind: its group, and on Linux its whole session."""
         with contextlib.suppress(ProcessLookupError, PermissionError):

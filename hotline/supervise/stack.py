@@ -55,6 +55,7 @@ class Stack:
         self._port = port
         self._lines = defaultdict[str, deque[str]](lambda: deque(maxlen=LAST_LINES))
         self._undo = ExitStack()
+        self._killed: dict[str, Part] = {}
         self.notes: list[str] = []
         """Sentences a person should see (no Redis found, for example)."""
 
@@ -77,6 +78,16 @@ class Stack:
     def pids(self) -> dict[str, int]:
         """Process id of each running part."""
         return self._supervisor.pids()
+
+    def kill(self, name: str) -> None:
+        """End a part at once (SIGKILL) and leave it so. Raises KeyError when it does not run."""
+        self._killed[name] = self._supervisor.kill(name)
+
+    def start_again(self, name: str) -> None:
+        """Start a part that was killed; nothing if it was not."""
+        part = self._killed.pop(name, None)
+        if part is not None:
+            self._supervisor.start([part])
 
     def _start(self) -> None:
         self._given.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

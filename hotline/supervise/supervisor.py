@@ -44,6 +44,16 @@ class Supervisor:
         with self._lock:
             self._wanted.extend(parts)
 
+    def kill(self, name: str) -> Part:
+        """End a part at once, as a power cut does (SIGKILL), and leave it so until it is started
+        again; gives it back for that. Raises KeyError when there is none of that name running."""
+        with self._lock:
+            child = self._running.pop(name)
+            self._wanted.remove(child.part)
+            child.kill()
+            self._pid_file(child.part).unlink(missing_ok=True)
+            return child.part
+
     def pids(self) -> dict[str, int]:
         """Process id of each running part."""
         with self._lock:

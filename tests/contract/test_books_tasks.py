@@ -54,6 +54,19 @@ def test_due_tasks_come_longest_overdue_first(shelf: Shelf) -> None:
         assert books.due_tasks([TaskKind.PLACE_CALL], START) == []
 
 
+def test_a_task_that_nobody_has_claimed_can_be_taken_away(shelf: Shelf) -> None:
+    free, leased, other = shelf.task(), shelf.task(), shelf.task()
+    claimed(shelf, leased)
+    with shelf.transaction() as books:
+        away = {t: books.task(t).subject_id for t in (free, leased)}
+        assert books.take_away(TaskKind.PLACE_CALL, away[free], START)
+        assert not books.take_away(TaskKind.PLACE_CALL, away[free], START)
+        assert not books.take_away(TaskKind.PLACE_CALL, away[leased], LATER)
+        assert not books.is_pending(TaskKind.PLACE_CALL, away[free])
+        assert books.due_tasks([TaskKind.PLACE_CALL], LATER) == [other, leased]
+    assert claim(shelf, free) is None
+
+
 def test_a_task_is_claimed_once_until_its_lease_ends(shelf: Shelf) -> None:
     task_id = shelf.task()
     first = claimed(shelf, task_id)

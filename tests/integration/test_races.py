@@ -30,8 +30,9 @@ from tests.support.office import Office, number_of
 ROUNDS = int(os.environ.get("HOTLINE_RACE_ROUNDS", "100"))
 PATIENCE_S = 60.0 + ROUNDS * 0.5
 ENGINES = 2
-THREADS = 4
-"""Of each engine; more would only wait for the two cores."""
+THREADS = {"sqlite": 1, "postgresql": 4}
+"""Of each engine. SQLite lets one transaction in at a time and does not queue the others: a dozen
+at once can starve one of them past `SQLITE_BUSY_S`, and that is not the race that is meant here."""
 
 pytestmark = pytest.mark.timeout(120 + ROUNDS)
 
@@ -101,7 +102,7 @@ def until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not true():
         assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.1)
+        time.sleep(0.25)
 
 
 def test_two_engines_place_one_call_for_each_step(

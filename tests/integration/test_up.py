@@ -124,7 +124,7 @@ def test_starts_once_and_stops_in_order(running: Running, tmp_path: Path) -> Non
     assert requests.get(f"http://127.0.0.1:{port}/health/ready", timeout=10).ok
     assert (data_dir / "carrier-token").stat().st_mode & 0o777 == 0o600
     parts = pids(data_dir)
-    assert {"web", "dispatcher", "switch"} <= parts.keys()
+    assert {"web", "dispatcher", "auditor", "switch"} <= parts.keys()
 
     assert "already runs" in refused(data_dir, free_port())
     assert f"Port {port} is in use" in refused(tmp_path / "other", port)

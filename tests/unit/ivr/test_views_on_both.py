@@ -13,6 +13,7 @@ from hotline.dispatch.model import Attempt
 from hotline.dispatch.sql import SqlBooks
 from hotline.oncall.roster import parse
 from hotline.reports.model import Call, Message, Report
+from hotline.tasks import heartbeat
 from hotline.tasks.model import Task, TaskKind
 from ivr.views import create_blueprint
 from tests.unit.ivr.conftest import ROSTER
@@ -28,6 +29,7 @@ def leg_on_both(runtime_on_both: Runtime) -> NewLeg:
     runtime = runtime_on_both
     with runtime.database.transaction() as session:
         roster.apply(session, runtime.vault, parse(ROSTER))
+        heartbeat.beat(session, heartbeat.DISPATCHER, runtime.clock())
     app = create_app(runtime, [create_blueprint(runtime)])
     return lambda call_id: Leg(app.test_client(), runtime, call_id)
 

@@ -196,3 +196,34 @@ def test_pulled_forward_is_due_now(database: Database) -> None:
 def test_every_kind_has_one_who_does_it() -> None:
     assert set(WORKER_KINDS) | set(DISPATCHER_KINDS) == set(TaskKind)
     assert not set(WORKER_KINDS) & set(DISPATCHER_KINDS)
+
+
+def test_taken_away_before_anybody_claimed_it_nobody_will(database: Database) -> None:
+    task = add(database)
+    with database.transaction() as session:
+        assert queue.take_away(session, TaskKind.TRANSCRIBE, "subject", START)
+        assert not queue.take_away(session, TaskKind.TRANSCRIBE, "subject", START)
+    assert claim(database, task) is None
+    assert stored(database, task).state is TaskState.DONE
+
+
+def test_what_somebody_has_claimed_once_is_not_taken_away(database: Database) -> None:
+    task = add(database)
+    held(database, task)
+    with database.transaction() as session:
+        assert not queue.take_away(session, TaskKind.TRANSCRIBE, "subject", LATER)
+    assert claim(database, task, LATER) is not None
+
+
+def test_a_claim_and_a_taking_away_at_once_have_one_winner(database: Database) -> None:
+    for n in range(ROUNDS):
+        task = add(database, f"subject-{n}")
+
+        def takes(subject: str = f"subject-{n}") -> bool:
+            with database.transaction() as session:
+                return queue.take_away(session, TaskKind.TRANSCRIBE, subject, START)
+
+        def claims(task: str = task) -> bool:
+            return claim(database, task) is not None
+
+        assert sum(all_at_once(takes, claims)) == 1
