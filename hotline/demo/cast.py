@@ -14,6 +14,10 @@ Act = dict[str, Any]
 CALLER, SECOND_CALLER = "+15550100777", "+15550100778"
 CALLER_TONE_HZ, RESPONDER_TONE_HZ = 700.0, 1100.0
 TONE_S = 3.0
+WAITS_S = 400.0
+"""How long a caller waits for a person before losing patience."""
+AFTER_THE_WORDS_S = 16.0
+"""Who picks up so late does not cut off the caller's opening words."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +154,17 @@ def takes_call() -> Script:
     )
 
 
-def takes_either() -> Script:
-    """Takes a message, or a call live; connected, sends a tone and stays until it is over."""
+def takes_call_and_hands_over() -> Script:
+    """Takes a call live, talks, asks for a colleague by * and 3, and hangs up when they are in."""
     return picks_up(
-        {"played": "/screening_keys", "press": "1"},
+        {"playing": "/screening_keys_live.", "press": "1"},
         {"bridged": True, "say_tone": {"hz": RESPONDER_TONE_HZ, "seconds": TONE_S}},
+        {"after_s": 1.0, "press": "*"},
+        {"playing": "/star_keys.", "press": "3"},
+        {"bridged": True, "note": "is with the caller again"},
+        {"hears_speech_s": 2.0 * TONE_S, "note": "hears the caller and the colleague"},
+        {"after_s": 1.0, "hangup": True},
+        after_s=AFTER_THE_WORDS_S,
     )
 
 
@@ -164,6 +174,7 @@ def takes_call_and_drops() -> Script:
         {"playing": "/screening_keys_live.", "press": "1"},
         {"bridged": True, "say_tone": {"hz": RESPONDER_TONE_HZ, "seconds": TONE_S}},
         {"after_s": 1.0, "hangup": True},
+        after_s=AFTER_THE_WORDS_S,
     )
 
 
@@ -234,7 +245,7 @@ def speaks_now(language: str, speech: str) -> Script:
             {"played": "/menu_speak.", "press": "1"},
             {"beep": True, "say": speech},
             {"after_s": 0.5, "press": "#"},
-            {"bridged": True, "say_tone": tone},
+            {"bridged": True, "say_tone": tone, "timeout_s": WAITS_S},
             {"after_s": 2.0, "hangup": True},
         ]
     }
@@ -249,6 +260,22 @@ def speaks_to_two(language: str, speech: str) -> Script:
             *first,
             {"playing": "/other_left.", "note": "stays on the line"},
             {"bridged": True, "say_tone": tone},
+            {"after_s": 2.0, "hangup": True},
+        ]
+    }
+
+
+def speaks_and_is_handed_over(language: str, speech: str) -> Script:
+    """The same; greets the colleague who comes, and goes on talking when the first one is gone."""
+    first = speaks_now(language, speech)["steps"][:-1]
+    tone = {"hz": CALLER_TONE_HZ, "seconds": TONE_S}
+    return {
+        "steps": [
+            *first,
+            {"bridged": True, "note": "is with the counselor again"},
+            {"hears_speech_s": 1.0, "note": "hears the colleague"},
+            {"after_s": TONE_S, "say_tone": tone},
+            {"after_s": 8.0, "say_tone": tone},
             {"after_s": 2.0, "hangup": True},
         ]
     }

@@ -83,6 +83,33 @@ def connected(person: Person) -> Expectation:
     )
 
 
+def connected_twice(person: Person) -> Expectation:
+    """The caller's tone came to that person at two different times."""
+    return Expectation(
+        f"{person.name} heard the caller twice",
+        lambda seen: seen.tones.get(person.number, 0.0) >= 2 * TONE_MIN_S,
+    )
+
+
+def heard_two() -> Expectation:
+    """The caller heard the tones of two people."""
+    return Expectation(
+        "the caller heard both of them",
+        lambda seen: seen.tones.get(CALLER, 0.0) >= 2 * TONE_MIN_S,
+    )
+
+
+def left_first(first: Person, second: Person) -> Expectation:
+    """One hung up while the other one went on talking."""
+
+    def holds(seen: Seen) -> bool:
+        ended = {leg["number"]: leg["ended"] for leg in seen.legs if leg["answered"] is not None}
+        one, other = ended.get(first.number), ended.get(second.number)
+        return one is not None and other is not None and one < other
+
+    return Expectation(f"{first.name} hung up before {second.name} did", holds)
+
+
 def no_alarm() -> Expectation:
     """Nobody had to be alarmed."""
     return Expectation("no alarm was needed", lambda seen: seen.outcome.alarm is None)

@@ -16,8 +16,8 @@ from hotline.demo import cast, speech, tones
 from hotline.demo.follow import Follower, Show
 from hotline.demo.listener import AlarmListener
 from hotline.demo.options import DemoError, DemoOptions
-from hotline.demo.result import as_json
 from hotline.demo.outcome import read as read_outcome
+from hotline.demo.result import as_json
 from hotline.demo.scenario import Expectation, Props, Scenario, Seen, Stage
 from hotline.demo.scenarios import SCENARIOS
 from hotline.demo.space import Space, open_space
@@ -169,11 +169,14 @@ class Play:
 
     def _direct(self, seen: Seen | None) -> None:
         """Do what is to be done behind the stage now, one thing after the other."""
-        stage = Stage(self._stack.kill, self._stack.start_again, self._dial_in)
+        stage = Stage(self._stack.kill, self._stack.start_again, self._dial_in, self._put)
         while self._directions and self._directions[0].when(seen):
             direction = self._directions.pop(0)
             self.follower.announce(direction.sentence)
             direction.act(stage)
+
+    def _put(self, person: cast.Person, script: cast.Script) -> None:
+        self._switch.register(person.number, script)
 
     def _dial_in(self) -> None:
         self._second = self._dial(cast.SECOND_CALLER)
@@ -186,7 +189,7 @@ class Play:
         for person in cast.EVERYBODY:
             self._switch.register(person.number, cast.never())
         for person, script in self._scenario.phones(self._props).items():
-            self._switch.register(person.number, script)
+            self._put(person, script)
         caller = self._scenario.caller(self._scenario.language, self._props)
         self._switch.register(cast.CALLER, caller)
         if self._scenario.second is not None:

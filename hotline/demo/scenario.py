@@ -53,11 +53,13 @@ class Stage:
     """What somebody behind the stage can do to the running hotline.
 
     kill, start_again: a process by name. dial_in: another call comes in (the second caller's).
+    phone: from now on that person's phone does this.
     """
 
     kill: Callable[[str], None]
     start_again: Callable[[str], None]
     dial_in: Callable[[], None]
+    phone: Callable[[Person, Script], None]
 
 
 @dataclass(frozen=True)

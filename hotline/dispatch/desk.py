@@ -35,10 +35,25 @@ def start(books: Books, report: Report, now: datetime, call: Call | None = None)
         )
         books.add(row)
         books.note(report.id, now, "dispatch_started", policy=frozen.name)
-    if call is not None:
-        row.call_id = call.id
-    moves.apply(books, row.id, words.CallerBack(), now)
+    row = books.dispatch(row.id) or row
+    event = words.CallerBack() if call is None else _on_the_line(books, row, call, now)
+    moves.apply(books, row.id, event, now)
     return row
+
+
+def _on_the_line(books: Books, row: Dispatch, call: Call, now: datetime) -> words.Event:
+    """The caller waits with this call. Whoever took it while an earlier one lasted may still be in
+    the bridge to that; if nobody knows of any, the search goes on with the next person."""
+    taker = books.get(Attempt, row.taken_by) if row.taken_by else None
+    before = books.get(Call, row.call_id) if row.call_id else None
+    row.call_id = call.id
+    if taker is None or (before is not None and before.id == call.id):
+        return words.CallerBack()
+    if before is None or before.conference is None or taker.leg_ended_at is not None:
+        return words.Dropped(taker.id)
+    call.conference = before.conference
+    bridge.check(books, taker, now)
+    return words.CallerBack()
 
 
 def reconsider(books: Books, report: Report, now: datetime) -> bool:

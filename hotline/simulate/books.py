@@ -61,7 +61,8 @@ class MemoryStore:
         self.policy_for: Callable[[Report], Frozen] = lambda report: NOTHING
         self.on_call: Callable[[str, datetime], tuple[str, ...]] = lambda name, now: ()
         self.on_lock: Callable[[str], None] = lambda dispatch_id: None
-        self.commits = 0
+        self.ended_twice = 0
+        """Tasks that somebody ended whose lease was over."""
         self.open: MemoryBooks | None = None
 
     def transaction(self) -> "MemoryBooks":
@@ -194,11 +195,12 @@ class MemoryBooks:
             self.rollback()
             raise
         store = self.store
-        for row, _ in self._before.values():
+        for row, before in self._before.values():
             store.index(row)
+            if isinstance(row, Task) and before.get("done_at") not in (None, row.done_at):
+                store.ended_twice += 1
         for row in self._new:
             store.index(row)
-        store.commits += 1
         store.open = None
 
     def rollback(self) -> None:

@@ -25,6 +25,7 @@ POLL_S = 6.0
 """One round of the hold sound (`ivr.hold.HOLD_S`)."""
 RECORDS_S = 8.0
 GOODBYE_S = 3.0
+LEAVES_S = 0.3
 LOSES_HEART = 4
 """Left alone in the bridge more often than this, a caller hangs up."""
 
@@ -34,7 +35,8 @@ class Line:
 
     lonely_since: since when the caller has waited for company, by the world's own time; None while
     nobody is needed. calls: ids of the call rows by leg. on_received(report id, within s): the
-    caller counts on it that somebody looks for help after so long at the latest.
+    caller counts on it that somebody looks for help after so long at the latest. on_given_up(report id):
+    nobody is needed any more, as far as we have been told.
     """
 
     def __init__(self, world: World, rooms: Rooms, caller: Caller, number: int) -> None:
@@ -47,11 +49,14 @@ class Line:
         self.call_id = ""
         self.calls: dict[str, str] = {}
         self.on_received: Callable[[str, float], None] = lambda report_id, within_s: None
+        self.on_given_up: Callable[[str], None] = lambda report_id: None
+        self._said = False
         self._message_id = ""
         self._rejoin = False
         self._turn = 0
         self._been = 0
         self._alone = 0
+        self._room = ""
         world.at(caller.at_s, self._calls)
         if caller.withdrawn_after_s is not None:
             world.at(caller.at_s + caller.withdrawn_after_s, self._withdrawn)
@@ -179,6 +184,7 @@ class Line:
     def _recorded(self) -> None:
         """The carrier has audio now and says so, or forgets to."""
         leg, message_id = self.leg, self._message_id
+        self._said = True
         if leg is None:
             return
         recording_id = f"RE-{message_id}"
@@ -217,6 +223,7 @@ class Line:
                 books, row.id, "administrator", self.world.clock()
             )
         if done:
+            self.on_given_up(self.report_id)
             self.world.tell(f"an administrator withdraws the search for {self.name}")
 
     # --- waiting ----------------------------------------------------------------------------
@@ -230,22 +237,23 @@ class Line:
         self.lonely_since = self.world.at_s
 
     def redirected(self) -> None:
-        """Our nudge: the leg fetches the park now."""
-        if self.place in ("parked", "bridge") and self.leg is not None:
-            if self.place == "bridge":
-                self.rooms.leaves(self.leg)
-                self._waits("parked")
-            self._turn += 1
-            self._poll(self._turn)
+        """Our nudge: the leg fetches the park now, out of a bridge too."""
+        if self.place not in ("parked", "bridge") or self.leg is None:
+            return
+        if self.place == "bridge":
+            self.rooms.leaves(self.leg)
+            self.place = "parked"
+        self._turn += 1
+        self._poll(self._turn)
 
     def _poll(self, turn: int) -> None:
-        """What is true now."""
+        """What is true now (`ivr.menu`, `ivr.actions.dispatch_is`)."""
         if self.place != "parked" or turn != self._turn or self.leg is None:
             return
         now = self.world.clock()
         with self.world.transaction() as books:
             call = self._open(books)
-            name, record = self._what_is(books, call, now)
+            name, record = self._what_now(books, call, now)
             if name is not None or record:
                 bridge.waiting_ended(call)
             if record:
@@ -262,27 +270,38 @@ class Line:
         else:
             self.world.at(POLL_S, self._poll, self._turn)
 
-    def _what_is(self, books: Books, call: Call, now: datetime) -> tuple[str | None, bool]:
+    def _what_now(self, books: Books, call: Call, now: datetime) -> tuple[str | None, bool]:
         """The name of a bridge to join, or whether it is the recorder's turn."""
-        row = books.dispatch_of(self.report_id)
-        if row is None:
+        state = self._dispatch_is(books, call, now)
+        if state == "held":
+            self._rejoin = True
             return None, False
-        held = bridge.is_held(books, row)
-        if self._rejoin or (held and bridge.left_on_hold(books, row, now)):
-            if held and not bridge.left_on_hold(books, row, now):
-                return None, False
+        if state != "taken" and (self._rejoin or state == "dropped"):
             self._rejoin = False
             bridge.ended(books, call, now)
-            held = bridge.is_held(books, row)
-        if row.state is DispatchState.TAKEN and row.call_id == call.id:
-            name = bridge.name(books, row)
-            if name is not None or held:
-                return name, False
+            state = self._dispatch_is(books, call, now)
+            if state != "taken":
+                return None, False
+        row = books.dispatch_of(self.report_id)
+        if state == "taken" and row is not None:
+            return bridge.name(books, row), False
         waited_s = (now - call.parked_at).total_seconds() if call.parked_at else 0.0
-        over = row.state in (
-            *(DispatchState.TAKEN, DispatchState.EXHAUSTED, DispatchState.WITHDRAWN),
-        )
-        return None, over or waited_s >= WAIT_CAP_S
+        return None, state in ("exhausted", "withdrawn") or waited_s >= WAIT_CAP_S
+
+    def _dispatch_is(self, books: Books, call: Call, now: datetime) -> str:
+        """What is true of the search; out of a bridge, only a new one leads back into one."""
+        row = books.dispatch_of(self.report_id)
+        if row is None:
+            return "waiting"
+        if row.state is not DispatchState.TAKEN:
+            return row.state.value
+        if row.call_id == call.id and bridge.is_held(books, row):
+            return "dropped" if bridge.left_on_hold(books, row, now) else "held"
+        own = row.call_id == call.id
+        name = call.conference if self._rejoin else (bridge.name(books, row) if own else None)
+        if name is not None:
+            return "taken"
+        return "dropped" if self._rejoin else "exhausted"
 
     def _joins(self, name: str) -> None:
         if self.leg is None:
@@ -290,20 +309,34 @@ class Line:
         self.world.tell(f"{self.name} is in the bridge")
         self._rejoin = False
         self._waits("bridge")
+        self._room = name
         self.rooms.caller_joins(name, self.leg, self._left_alone)
         self.world.at(self.caller.talks_s, self._ends_talk, self._turn)
 
     def _left_alone(self) -> None:
         """The bridge is over and the caller is still there: the next poll asks what now."""
-        if self.place == "bridge":
-            self.world.tell(f"{self.name} is alone again")
-            self._waits("parked")
-            self._rejoin = True
-            self._alone += 1
-            if self._alone > LOSES_HEART:
-                return self._hang_up()
-            self.world.at(POLL_S / 2, self._poll, self._turn)
-        return None
+        if self.place != "bridge":
+            return
+        self.world.tell(f"{self.name} is alone again")
+        self._waits("parked")
+        self._alone += 1
+        if self._alone > LOSES_HEART:
+            self._hang_up()
+            return
+        self.world.at(LEAVES_S, self._leaves_room, self._turn)
+
+    def _leaves_room(self, turn: int) -> None:
+        """The end of the bridge is told to us: out of this one, and perhaps into another."""
+        if self.place != "parked" or turn != self._turn:
+            return
+        now = self.world.clock()
+        with self.world.transaction() as books:
+            call = self._open(books)
+            if call.conference == self._room:
+                call.conference = None
+            call.parked_at = call.parked_at or now
+        self._rejoin = True
+        self.world.at(POLL_S / 2, self._poll, self._turn)
 
     # --- the call ends ----------------------------------------------------------------------
 
@@ -341,6 +374,8 @@ class Line:
             call = books.get(Call, self.calls[leg_id])
             if call is not None:
                 bridge.caller_left(books, call, self.world.clock(), TRANSCRIPT_WAIT_S)
+        if self.leg is None and not self._said:
+            self.on_given_up(self.report_id)
 
     def _comes_back(self) -> None:
         """Calls again, returns to the report and wants to speak to somebody now."""

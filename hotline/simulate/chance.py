@@ -18,7 +18,7 @@ from hotline.simulate.scenario import (
 )
 
 _PASSING = tuple(m for m in Manner if m not in PRESSES_1)
-_TAKING = (Manner.TAKES,) * 4 + tuple(sorted(PRESSES_1))
+_TAKING = (Manner.TAKES,) * 3 + (Manner.ADDS, Manner.HANDS_OVER) + tuple(sorted(PRESSES_1))
 _TIMES = (0.5, 1.0, 2.0, 4.0, 4.0, 6.0, 9.0, 14.0, 19.0)
 """Few and round, so that two people now and then do the same thing in the same millisecond."""
 _LANGUAGES = (("en",), ("en",), ("es", "en"), ("es",), ("ar", "en"))
@@ -83,16 +83,15 @@ def _person(chance: random.Random, handle: str) -> Person:
     if handle == "boss":  # an alarm phone: somebody acknowledges, at the latest in the third round
         waits = tuple(Act(Manner.NEVER) for _ in range(chance.choice((0, 0, 1, 2))))
         return Person(handle, (*waits, Act(Manner.TAKES, chance.choice(_TIMES))))
-    takes = 0.35 if handle != "police" else 0.6
+    takes = 0.35 if handle != "police" else 0.7
     acts = tuple(_act(chance, takes) for _ in range(chance.choice((1, 1, 2, 3))))
     return Person(handle, acts, chance.choice(_LANGUAGES), chance.random() > 0.04)
 
 
 def _act(chance: random.Random, takes: float) -> Act:
     manner = chance.choice(_TAKING if chance.random() < takes else _PASSING)
-    return Act(
-        manner, chance.choice(_TIMES), chance.choice(_TIMES), chance.choice((3.0, 20.0, 45.0))
-    )
+    talks_s = chance.choice((3.0, 3.0, 20.0, 45.0))
+    return Act(manner, chance.choice(_TIMES), chance.choice(_TIMES), talks_s)
 
 
 def _schedules(chance: random.Random, handles: list[str]) -> list[tuple[str, tuple[Shift, ...]]]:
@@ -146,7 +145,7 @@ def _caller(chance: random.Random) -> Caller:
         says_something=chance.random() < 0.6,
         speaks_s=chance.choice((1.0, 4.0, 12.0)),
         patience_s=chance.choice((None, None, None, 2.0, 10.0, 40.0, 90.0)),
-        talks_s=chance.choice((5.0, 25.0, 60.0)),
+        talks_s=chance.choice((5.0, 25.0, 60.0, 120.0)),
         back_after_s=chance.choice((None, None, 3.0, 30.0)),
         words_after_s=chance.choice((None, 2.0, 10.0, 25.0, 60.0)),
         raises=chance.random() < 0.6,

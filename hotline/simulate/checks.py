@@ -35,11 +35,13 @@ class Checks:
         world.watchers.append(self.watch)
         for line in lines:
             line.on_received = self.received
+            line.on_given_up = self.phones.i4_given_up
 
     def watch(self, moves: list[Move]) -> None:
         """After a transaction with its moves, or after anything else."""
         if moves:
             for move in moves:
+                self.world.left_behind.discard(move.dispatch_id)
                 self._search_began(move)
             self.phones.moved(moves)
             self.order.moved(moves)

@@ -12,6 +12,7 @@ from hotline.simulate.world import World
 # The engine acts in its next tick (0.05 s); the rest is for two transactions and a request.
 SOON_S = 1.0
 _LIVE = frozenset(LIVE)
+_SEEKING = (DispatchState.WAITING, DispatchState.RINGING)
 _HAVE_IT = frozenset((AttemptState.TAKEN, AttemptState.JOINED))
 
 
@@ -68,12 +69,20 @@ class PhoneChecks:
             if row.state is DispatchState.TAKEN:
                 if takers != [row.taken_by]:
                     self._violate("I4", f"{len(takers)} people have it at one time")
+                if any(a.id in takers and a.token not in self.world.pressed for a in attempts):
+                    self._violate("I4", "somebody has it who never pressed 1")
                 if any(a.state in _LIVE and a.role is Role.SEEK for a in attempts):
                     self._violate("I4", "somebody is sought for a report that is taken")
             elif row.taken_by is not None or takers:
                 self._violate("I4", "somebody has it, and the search goes on")
             elif row.state is not DispatchState.RINGING and any(a.state in _LIVE for a in attempts):
                 self._violate("I4", f"somebody is rung while the search is {row.state}")
+
+    def i4_given_up(self, report_id: str) -> None:
+        """I4: a caller who has left without a word, or an administrator, ends the search."""
+        for row in self.world.house.dispatches():
+            if row.report_id == report_id and row.state in _SEEKING:
+                self._violate("I4", "phones ring on for nobody: the search was given up")
 
     def i4_phones_of_a_step(self, move: Move) -> None:
         """I4: a phone starts beside others only together with them, after the overlap's time, or

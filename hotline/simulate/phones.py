@@ -152,6 +152,7 @@ class Phones:
         """The press of 1: one compare-and-set decides; only after its commit is it said."""
         if call.state is not LegState.ANSWERED:
             return
+        self.world.pressed.add(call.url.rpartition("/")[2])
         with self.world.transaction() as books:
             attempt = self._recognized(books, call)
             yours = desk.accept(books, attempt, self.world.clock())

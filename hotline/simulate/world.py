@@ -81,6 +81,8 @@ class World:
         self.watchers: list[Callable[[list[Move]], None]] = []
         self.posts: dict[str, tuple[float, float]] = {}
         self.left_behind: set[str] = set()
+        self.pressed: set[str] = set()
+        """Tokens of attempts whose responder has pressed 1."""
         self.languages: dict[str, str] = {}
         self.excused_until = 0.0
         self.lost_s = 0.0
@@ -290,7 +292,7 @@ class World:
         if event == "lease_lost":
             self.faults["lease_lost"] += 1
         elif event == "dispatch_stranded" and detail["dispatch"] in self.left_behind:
-            self.left_behind.discard(detail["dispatch"])
+            return
         elif event in ("task_failed", "timer_failed", "tick_failed", "dispatch_stranded"):
             self.violate("I0", f"{event.replace('_', ' ')}: {detail.get('error', '')}")
         if self.telling and level != "info":

@@ -85,7 +85,8 @@ def test_two_press_1_at_the_same_moment_and_one_has_it(runtimes: list[Runtime]) 
 def engines(runtimes: list[Runtime]) -> Iterator[None]:
     """An engine on each runtime, with threads of its own, until the end of the block."""
     stop = threading.Event()
-    made = [Engine(ports_of(r), lambda _: None, pool=ThreadPoolExecutor(THREADS)) for r in runtimes]
+    size = THREADS[runtimes[0].database.engine.dialect.name]
+    made = [Engine(ports_of(r), lambda _: None, pool=ThreadPoolExecutor(size)) for r in runtimes]
     threads = [threading.Thread(target=engine.run, args=(stop,)) for engine in made]
     for thread in threads:
         thread.start()

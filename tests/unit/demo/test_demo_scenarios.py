@@ -12,7 +12,8 @@ from hotline.oncall import roster
 from switch.phones import script as phone_script
 
 NAMED_IN_THE_ISSUE = (
-    *("message", "spanish", "arabic", "live", "busy"),
+    *("message", "spanish", "arabic", "live"),
+    *("responder-drops", "hand-over", "degraded", "busy"),
     *("nobody-answers", "caller-hangs-up", "silent-caller"),
 )
 MODELS = Path("transcription/models")

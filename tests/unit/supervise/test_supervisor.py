@@ -129,3 +129,26 @@ def test_a_part_ends_with_its_supervisor(tmp_path: Path) -> None:
     os.kill(outer_pid, signal.SIGKILL)
     until(lambda: session_members(pid) == [], "the child has ended")
     outer.stop()
+
+
+def test_a_killed_part_stays_so_until_it_is_started_again(
+    supervisor: Supervisor, lines: Lines, tmp_path: Path
+) -> None:
+    supervisor.start([python("one", "import time; print('up', flush=True); time.sleep(60)")])
+    supervisor.start([python("other", "print('again', flush=True)")])
+    until(lambda: ("one", "up") in lines, "it has started")
+    pid = supervisor.pids()["one"]
+    part = supervisor.kill("one")
+    assert session_members(pid) == []
+    assert not (tmp_path / "run" / "one.pid").exists()
+    seen = len(lines)
+    until(lambda: len(lines) > seen, "the supervisor has looked again")
+    assert "one" not in supervisor.pids()
+    assert supervisor.failures("one") == 0
+    supervisor.start([part])
+    until(lambda: lines.count(("one", "up")) == 2, "it runs again")
+
+
+def test_what_does_not_run_cannot_be_killed(supervisor: Supervisor) -> None:
+    with pytest.raises(KeyError):
+        supervisor.kill("nobody")
