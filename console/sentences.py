@@ -20,6 +20,11 @@ ALARM = {
     "nobody_took_it": "nobody has taken it",
     "audio_unusable": "a message cannot be played",
     "not_transcribed": "a message has no transcript and must be heard",
+    "auditor_found": "the auditor found something that dispatch has left lying",
+    "auditor_silent": "the auditor does not answer; see whether its process runs",
+    "dispatcher_silent": "no dispatcher answers; callers are rung in degraded mode",
+    "check_in_unanswered": "whoever’s shift begins did not answer the check-in call",
+    "illegal_move": "the dispatcher met a state that cannot be; see its log",
 }
 
 FAILING = "failing_"

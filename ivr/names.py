@@ -64,7 +64,7 @@ RESPONDER = (
     *("responder_not_understood", "responder_no_key", "responder_waiting", "caller_left"),
     *("joined_live", "handed_over", "call_over", "star_waiting", "star_keys", "star_back"),
     *("star_adding", "star_handing_over", "star_nobody", "star_ended"),
-    *("alarm_intro", "alarm_keys", "alarm_acknowledged", "alarm_late"),
+    *("alarm_intro", "alarm_of_line", "alarm_keys", "alarm_acknowledged", "alarm_late"),
     *("drill_intro", "check_in_intro", "check_keys", "check_confirmed", "check_no_key"),
 )
 

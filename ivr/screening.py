@@ -104,7 +104,9 @@ def choice(digits: str, tries: int) -> Choice:
 
 def alarm(brief: Brief | None) -> tuple[str, ...]:
     """What an alarm phone hears: 1 acknowledges, 3 reads out. None: it is about no report."""
-    return ("alarm_intro", *(about(brief) if brief else ()), "alarm_keys")
+    if brief is None:
+        return ("alarm_of_line", "alarm_keys")
+    return ("alarm_intro", *about(brief), "alarm_keys")
 
 
 def alarm_read_out(brief: Brief | None) -> tuple[str, ...]:

@@ -37,11 +37,11 @@ class Office:
         """Everybody in the roster, by handle."""
         from sqlalchemy import select
 
-        from hotline.oncall.coverage import Person
+        from hotline.oncall.coverage import Person, is_fresh
         from hotline.oncall.model import Responder
 
         return {
-            row.handle: Person(bool(row.number), row.confirmed_at is not None, row.active)
+            row.handle: Person(bool(row.number), is_fresh(row.confirmed_at, self.now), row.active)
             for row in self.session.scalars(select(Responder))
         }
 

@@ -2,11 +2,19 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import combinations
 
 from hotline.oncall.calendar import Schedule, Shift, Span, final, places, shifts
+
+# People change numbers and phones without saying so; a test call older than a quarter proves little.
+FRESH_FOR = timedelta(days=90)
+
+
+def is_fresh(confirmed_at: datetime | None, now: datetime) -> bool:
+    """Whether a number counts as confirmed: somebody pressed 1 on a test call not too long ago."""
+    return confirmed_at is not None and now - confirmed_at <= FRESH_FOR
 
 
 class Kind(StrEnum):
@@ -91,7 +99,7 @@ _UNFIT = {
     Kind.SWITCHED_OFF: "{person!r} is on call in {name!r} {when} but is switched off.",
     Kind.NO_NUMBER: "{person!r} is on call in {name!r} {when} but has no number.",
     Kind.UNCONFIRMED: "{person!r} is on call in {name!r} {when} "
-    "but never pressed 1 on a test call to their number.",
+    "but has not pressed 1 on a test call to their number in the last 90 days.",
 }
 
 

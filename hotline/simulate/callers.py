@@ -374,7 +374,7 @@ class Line:
             call = books.get(Call, self.calls[leg_id])
             if call is not None:
                 bridge.caller_left(books, call, self.world.clock(), TRANSCRIPT_WAIT_S)
-        if self.leg is None and not self._said:
+        if self.leg is None and not self._said and self.caller.need is Need.WAITS:
             self.on_given_up(self.report_id)
 
     def _comes_back(self) -> None:

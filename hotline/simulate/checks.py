@@ -46,6 +46,7 @@ class Checks:
             self.phones.moved(moves)
             self.order.moved(moves)
         else:
+            self.i0_fences()
             self.i1_i8_received()
             self.i3_in_time()
             self.i3_alarm_rings_on()
@@ -63,6 +64,11 @@ class Checks:
 
     def _violate(self, invariant: str, sentence: str) -> None:
         self.world.violate(invariant, sentence)
+
+    def i0_fences(self) -> None:
+        """I0: whoever has lost a lease commits nothing under it."""
+        if self.world.house.ended_twice():
+            self._violate("I0", "a task was ended by an engine that had lost its lease")
 
     # --- I1, I8: what was received is looked after, soon -------------------------------------
 

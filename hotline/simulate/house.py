@@ -43,6 +43,9 @@ class House(Protocol):
     def next_due(self) -> datetime | None:
         """When the dispatcher may have something to do."""
 
+    def ended_twice(self) -> int:
+        """How many tasks were ended by somebody whose lease was over."""
+
     def open_call(self, books: Any, leg_id: str, now: datetime) -> Call:
         """A webhook of the caller's leg."""
 
@@ -122,6 +125,10 @@ class MemoryHouse:
     def next_due(self) -> datetime | None:
         """As in `House`."""
         return self.store.next_due()
+
+    def ended_twice(self) -> int:
+        """As in `House`."""
+        return self.store.ended_twice
 
     def open_call(self, books: Any, leg_id: str, now: datetime) -> Call:
         """As in `House`."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from hotline.oncall.calendar import Override, Rotation, Schedule, Span, Window, final, shifts
-from hotline.oncall.coverage import Kind, Person, problems, when
+from hotline.oncall.coverage import Kind, Person, is_fresh, problems, when
 from tests.support import oncall
 
 START = datetime(2026, 1, 5, 14, 0, tzinfo=UTC)  # Monday, 08:00 in Chicago
@@ -132,3 +132,10 @@ def test_two_schedules_share_somebody_exactly_when_it_is_said(
                 shared |= set(mine.people) & set(theirs.people)
     found = problems([first, second], {}, start, end)
     assert {p.person for p in found if p.kind is Kind.TWO_SCHEDULES} == shared
+
+
+def test_a_confirmation_grows_old() -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    assert not is_fresh(None, now)
+    assert is_fresh(now - timedelta(days=90), now)
+    assert not is_fresh(now - timedelta(days=90, seconds=1), now)
