@@ -18,6 +18,7 @@ from hotline.commands.plain import plain, refuse
 from hotline.commands.policy import policy
 from hotline.commands.roster import roster
 from hotline.demo.command import demo
+from hotline.simulate.command import simulate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -189,6 +190,7 @@ main.add_command(demo)
 main.add_command(oncall)
 main.add_command(policy)
 main.add_command(roster)
+main.add_command(simulate)
 
 if __name__ == "__main__":
     main()

@@ -28,8 +28,8 @@ def gather(
 ) -> str:
     """Play the prompts and wait for keys; # ends them early. Always requests `action`.
 
-    whisper: before a phone is bridged. A document that ends there without <Hangup> bridges it, so a
-    carrier that asks for no action when no key came must come upon one.
+    whisper: before a phone is bridged. A document that ends there without <Hangup> bridges it
+    (docs/facts.md T10), so a carrier that asks for no action when no key came must meet one.
     """
     response = VoiceResponse()
     verb = Gather(

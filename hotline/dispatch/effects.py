@@ -223,7 +223,7 @@ def connect_caller(ports: Ports, lease: Lease) -> None:
             ports.carrier.redirect_call(carrier_call_id, ports.url("/voice/park"))
         except (NotThere, Refused) as error:  # the call is over
             log.warning("nudge_failed", call=lease.subject_id, code=error.code)
-        except CarrierError as error:  # who is alone in a bridge asks us nothing: try until it works
+        except CarrierError as error:  # who is alone in a bridge does not ask: go on
             return _later(ports, lease, 1.0, error)
     with ports.transaction() as books:
         books.finish(lease, ports.clock())

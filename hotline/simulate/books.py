@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from sqlalchemy import inspect
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from hotline.carrier.port import Recording
 from hotline.database.base import Base, new_id
@@ -152,9 +153,8 @@ def _keep(shelf: dict[str, Any], row: Any, there: bool) -> None:
 
 def _defaults(kind: type[Base]) -> dict[str, Any]:
     """What the database fills in: scalar defaults of the columns."""
-    columns = inspect(kind).columns
-    given = {c.key: c.default for c in columns if c.default is not None and c.default.is_scalar}
-    return {key: default.arg for key, default in given.items()}
+    defaults = {c.key: c.default for c in inspect(kind).columns}
+    return {k: d.arg for k, d in defaults.items() if isinstance(d, ScalarElementColumnDefault)}
 
 
 _DEFAULTS: dict[type, dict[str, Any]] = {}
@@ -425,6 +425,7 @@ class MemoryBooks:
         for task in untouched:
             row = self._out(task)
             row.state, row.done_at = TaskState.DONE, now
+            self.store.index(row)
         return bool(untouched)
 
     def due_tasks(self, kinds: Sequence[TaskKind], now: datetime) -> list[str]:

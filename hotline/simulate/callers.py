@@ -35,8 +35,8 @@ class Line:
 
     lonely_since: since when the caller has waited for company, by the world's own time; None while
     nobody is needed. calls: ids of the call rows by leg. on_received(report id, within s): the
-    caller counts on it that somebody looks for help after so long at the latest. on_given_up(report id):
-    nobody is needed any more, as far as we have been told.
+    caller counts on it that somebody looks for help after so long at the latest. on_given_up(report
+    id): nobody is needed any more, as far as we have been told.
     """
 
     def __init__(self, world: World, rooms: Rooms, caller: Caller, number: int) -> None:
@@ -242,7 +242,9 @@ class Line:
             return
         if self.place == "bridge":
             self.rooms.leaves(self.leg)
-            self.place = "parked"
+            self._waits("parked")  # a wait of its own, like any after a bridge
+            if self._loses_heart():
+                return
         self._turn += 1
         self._poll(self._turn)
 
@@ -319,11 +321,16 @@ class Line:
             return
         self.world.tell(f"{self.name} is alone again")
         self._waits("parked")
+        if self._loses_heart():
+            return
+        self.world.at(LEAVES_S, self._leaves_room, self._turn)
+
+    def _loses_heart(self) -> bool:
+        """Left alone once more; too often, and the caller hangs up."""
         self._alone += 1
         if self._alone > LOSES_HEART:
             self._hang_up()
-            return
-        self.world.at(LEAVES_S, self._leaves_room, self._turn)
+        return self.leg is None
 
     def _leaves_room(self, turn: int) -> None:
         """The end of the bridge is told to us: out of this one, and perhaps into another."""

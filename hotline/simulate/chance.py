@@ -27,7 +27,7 @@ _LANGUAGES = (("en",), ("en",), ("es", "en"), ("es",), ("ar", "en"))
 # as a number of moments, the others as a chance for each occurrence.
 _KINDS: tuple[dict[str, float], ...] = (
     {},
-    {"callback": 0.4, "caller_end": 0.4, "recording": 0.4},
+    {"callback": 0.4, "caller_end": 0.4, "recording": 0.4, "redirect": 0.8},
     {"place": 0.4, "find": 0.2, "state": 0.2, "end": 0.3, "redirect": 0.4, "callback": 0.1},
     {"step": 2, "request": 1, "callback": 0.1},
     {"step": 5, "request": 3, "place": 0.2, "callback": 0.2},

@@ -31,6 +31,7 @@ class Checks:
         self.phones, self.order = PhoneChecks(world), Order(world)
         self._received: dict[str, tuple[float, float]] = {}
         self._deadlines: dict[str, tuple[float, float]] = {}
+        self._abandoned: dict[str, float] = {}
         self._most = _most_on_call(world)
         world.watchers.append(self.watch)
         for line in lines:
@@ -143,6 +144,18 @@ class Checks:
             if self.world.at_s > late + SOON_S:
                 where = "alone in the bridge" if line.place == "bridge" else "past the cap"
                 self._violate("I5", f"a caller waits {where}")
+            self._i5_fetched(line)
+
+    def _i5_fetched(self, line: Line) -> None:
+        """I5: a caller alone in a bridge is fetched as soon as we know that nobody will come."""
+        states = {d.report_id: d.state for d in self.world.house.dispatches()}
+        alone = line.place == "bridge" and line.leg and not self.rooms.company(line.leg)
+        if not alone or states.get(line.report_id) is DispatchState.TAKEN:
+            self._abandoned.pop(line.name, None)
+            return
+        since = self._abandoned.setdefault(line.name, self.world.at_s)
+        if self.world.at_s > max(since, self.world.excused_until) + SOON_S:
+            self._violate("I5", "a caller is left in a bridge into which nobody will come")
 
 
 def _most_on_call(world: World) -> dict[str, int]:

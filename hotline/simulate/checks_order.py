@@ -39,9 +39,11 @@ class Order:
         that rings in order is left only when all of its people had their turn."""
         before, after = move.before, move.after
         if after.turn == before.turn:
+            if isinstance(move.event, words.TakeOver):
+                self.world.violate("I9", "a stricter policy does not begin at once")
             return
         at = min(before.position, len(before.plan) - 1)  # beyond: the last phones ring on
-        again = not before.seeking and after.position == 0
+        again = not before.seeking and after.position == 0 and at + 1 >= len(before.plan)
         if after.turn != before.turn + 1 or not (again or after.position == at + 1):
             self.world.violate("I9", f"step {after.position} begins after step {at}")
         if again or at != before.position or at < 0 or isinstance(move.cause, words.TakeOver):

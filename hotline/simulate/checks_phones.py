@@ -99,7 +99,9 @@ class PhoneChecks:
             self._violate("I4", "two phones ring at once in a step that rings in order")
         if not move.before.live or isinstance(move.cause, words.TakeOver):
             return
-        last = max(move.before.attempts, key=lambda a: a.turn * 1000 + move.before.attempts.index(a))
+        last = max(
+            move.before.attempts, key=lambda a: a.turn * 1000 + move.before.attempts.index(a)
+        )
         overlap = move.before.plan[last.position].overlap_s
         intended = {a.id: a.intended_at for a in self.world.house.attempts(move.dispatch_id)}
         due = overlap is not None and move.now - intended[last.id] >= timedelta(seconds=overlap)

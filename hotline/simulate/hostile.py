@@ -36,6 +36,8 @@ class HostileCarrier:
         self._world, self._inner = world, inner
         self._failed = 0
         self.on_asked: Callable[[str], None] = lambda token: None
+        self.unheard: set[str] = set()
+        """Calls of which nothing is told until they are answered."""
         self._listed_at: dict[str, datetime] = {}
         inner.listed = self._listed
 
@@ -79,6 +81,9 @@ class HostileCarrier:
         self._listed_at[call.id] = self._world.clock() + timedelta(seconds=2.0)
         self._world.happened(fault)
         self._trouble(LOOKING_S)
+        if fault.kind == "place_unheard":
+            self.unheard.add(call.id)
+            raise Uncertain("timeout")
         if fault.kind == "place_timeout_after":
             self._world.pause(fault.amount_s)
             raise Uncertain("timeout")

@@ -1,7 +1,8 @@
 """Deliberately broken dispatchers: each must be caught, which shows that the checks can fail."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from unittest import mock
 from hotline.carrier.port import CarrierError
 from hotline.dispatch import bridge, effects, engine, machine, store, words
 from hotline.dispatch.books import Books, Ports
+from hotline.dispatch.candidates import candidates
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import AttemptState, DispatchState, Role
 from hotline.simulate import chance
@@ -55,6 +57,18 @@ def hunt(mutant: Mutant, seed: int, most: int = MOST_RUNS) -> Caught:
     return Caught(mutant.name, None, -1, most)
 
 
+def hunt_all(seed: int, jobs: int = 1) -> list[Caught]:
+    """Every mutant, in their order, over so many processes."""
+    if jobs <= 1:
+        return [_hunt(m.name, seed) for m in MUTANTS]
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(_hunt, [m.name for m in MUTANTS], [seed] * len(MUTANTS)))
+
+
+def _hunt(name: str, seed: int) -> Caught:
+    return hunt(by_name(name), seed)
+
+
 def by_name(name: str) -> Mutant:
     """The mutant of that name. Raises KeyError."""
     return {m.name: m for m in MUTANTS}[name]
@@ -64,7 +78,7 @@ def by_name(name: str) -> Mutant:
 
 Result = machine.Result
 _ADVANCE = machine.advance
-_HANDLERS = machine._HANDLERS  # noqa: SLF001
+_HANDLERS = machine._HANDLERS
 
 
 def _handler(event: type, handler: Callable[[words.Dispatch, Any, datetime], Result]) -> Patch:
@@ -121,20 +135,20 @@ def _goes_on_at_once(d: words.Dispatch) -> Result:
     """The next step begins when the first phone of this one has stopped."""
     if d.state is not DispatchState.RINGING:
         return d, ()
-    return machine._further(d)  # noqa: SLF001
+    return machine._further(d)
 
 
 def _overlaps_early(d: words.Dispatch, event: words.OverlapDue, now: datetime) -> Result:
     """The next phone starts whenever anything is due."""
     if d.state is not DispatchState.RINGING:
         return d, ()
-    return machine._further(d)  # noqa: SLF001
+    return machine._further(d)
 
 
 def _cancels_nobody(d: words.Dispatch) -> Result:
     """The losers are written off, and ring on."""
     for a in d.live:
-        d = machine._set(d, a, AttemptState.CANCELLED, None)  # noqa: SLF001
+        d = machine._set(d, a, AttemptState.CANCELLED, None)
     return d, ()
 
 
@@ -170,25 +184,25 @@ def _forgetful() -> Iterator[None]:
 def _restarts(d: words.Dispatch) -> Result:
     """After a drop the plan begins again from its first step."""
     for a in d.live:
-        d = machine._put(d, replace(a, role=Role.SEEK))  # noqa: SLF001
+        d = machine._put(d, replace(a, role=Role.SEEK))
     d = replace(d, state=DispatchState.WAITING, taken_by=None, position=-1, due_at=None)
-    return (replace(d, state=DispatchState.RINGING), ()) if d.live else machine._next_step(d)  # noqa: SLF001
+    return (replace(d, state=DispatchState.RINGING), ()) if d.live else machine._next_step(d)
 
 
 # --- desk and books -------------------------------------------------------------------------
 
-_CANDIDATES = store.candidates
+_CANDIDATES = candidates
 _SAVE = store.save
 
 
 def _candidates(change: Callable[[list[str]], list[str]], **never: Any) -> Patch:
     """Whom a step rings is changed; `never`: what is not looked at."""
 
-    def candidates(*args: Any, **facts: Any) -> Any:
+    def changed(*args: Any, **facts: Any) -> Any:
         rung, skipped = _CANDIDATES(*args, **{**facts, **never})
         return change(rung), skipped
 
-    return lambda: mock.patch.object(store, "candidates", candidates)
+    return lambda: mock.patch.object(store, "candidates", changed)
 
 
 def _saved_after(books: Books, row: Any, state: words.Dispatch, now: datetime) -> None:
@@ -218,7 +232,7 @@ def _no_fence(self: MemoryBooks, lease: Lease, **values: Any) -> None:
 
 
 def _task(kind: TaskKind, handler: Callable[[Ports, Lease], None]) -> Patch:
-    return lambda: mock.patch.dict(engine.HANDLERS, {kind: handler})  # type: ignore[arg-type]
+    return lambda: mock.patch.dict(engine.HANDLERS, {kind: handler})
 
 
 def _finishes(ports: Ports, lease: Lease) -> None:
@@ -259,10 +273,8 @@ def _gives_up(ports: Ports, lease: Lease) -> None:
         attempt = books.get(Attempt, lease.subject_id)
         call_id = attempt.carrier_call_id if attempt is not None else None
     if call_id is not None and lease.tries == 1:
-        try:
+        with suppress(CarrierError):
             ports.carrier.end_call(call_id)
-        except CarrierError:
-            pass
     _finishes(ports, lease)
 
 
@@ -290,7 +302,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("take-over-rings-twice", ("I9",), _candidates(list, asked=())),
     Mutant("no-alarm-at-the-end", ("I3",), _object(store, "write_effect", _no_alarm)),
     Mutant("alarm-sounds-once", ("I3",), _task(TaskKind.ALARM, _sounds_once)),
-    Mutant("places-again-unseen", ("I4",), _object(effects._Search, "__call__", lambda s: None)),  # noqa: SLF001
+    Mutant("places-again-unseen", ("I4",), _object(effects._Search, "__call__", lambda s: None)),
     Mutant("cancels-only-once", ("I4",), _task(TaskKind.CANCEL_CALL, _gives_up)),
     Mutant("cancel-does-nothing", ("I4",), _task(TaskKind.CANCEL_CALL, _finishes)),
     Mutant("fence-unchecked", ("I0",), _object(MemoryBooks, "_fenced", _no_fence)),
@@ -299,6 +311,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("call-never-settled", ("I8", "I5"), _task(TaskKind.SETTLE_CALL, _finishes)),
     Mutant("nudges-only-once", ("I5",), _task(TaskKind.CONNECT_CALLER, _nudges_once)),
     Mutant("bridge-unwatched", ("I5",), _object(bridge, "check", lambda books, attempt, now: None)),
-    Mutant("held-for-ever", ("I5",), _object(bridge, "left_on_hold", lambda books, row, now: False)),
+    Mutant(
+        "held-for-ever", ("I5",), _object(bridge, "left_on_hold", lambda books, row, now: False)
+    ),
     Mutant("begins-anew-after-a-drop", ("I9",), _object(machine, "_reopen", _restarts)),
 )

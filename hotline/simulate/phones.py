@@ -166,6 +166,8 @@ class Phones:
             return
         if name is None:
             self._hang_up(call, 5.0 if yours else GOODBYE_S)
+        elif act.manner is Manner.FALLS:
+            self._hang_up(call, JOINS_S / 3)
         else:
             self.world.at(JOINS_S, self._joins, name, call, act)
             if relieves:

@@ -69,7 +69,9 @@ class _Run:
     def __init__(self, world: World) -> None:
         self.world, self.rooms = world, Rooms()
         self.phones = Phones(world, self.rooms)
-        self.lines = [Line(world, self.rooms, c, n) for n, c in enumerate(world.scenario.callers, 1)]
+        self.lines = [
+            Line(world, self.rooms, c, n) for n, c in enumerate(world.scenario.callers, 1)
+        ]
         self.checks = Checks(world, self.rooms, self.lines)
         self.phones.on_accepted = self.checks.phones.accepted
         world.carrier.on_place = self._placed
@@ -105,6 +107,8 @@ class _Run:
             self.world.at(delay, self._tell, call, call.state, self._number[call.id])
 
     def _tell(self, call: FakeCall, state: LegState, number: int) -> None:
+        if call.id in self.world.hostile.unheard and state in (LegState.QUEUED, LegState.RINGING):
+            return
         if number < self._told.get(call.id, 0):
             self.world.faults["reordered"] += 1
         self._told[call.id] = max(number, self._told.get(call.id, 0))

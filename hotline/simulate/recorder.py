@@ -46,7 +46,7 @@ class Recorder:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Every move of this process goes through here, and so does every log line of the engine."""
+        """Every move of this process goes through here, and every log line of the engine."""
         self._advance = machine.advance
         with ExitStack() as stack:
             stack.enter_context(mock.patch.object(machine, "advance", self.advance))

@@ -18,7 +18,8 @@ class Manner(StrEnum):
     prompt · voicemail: a machine plays its greeting and hears the prompts out · silent: the line
     stays open · never: it rings out · busy, unreachable: the network says so · drops: takes it and
     falls off the bridge · hold: takes it, `*`, comes back · stays_away: `*`, and never comes back ·
-    vanishes: `*`, and the leg ends · adds: `*`, law enforcement · hands_over: `*`, a colleague.
+    vanishes: `*`, and the leg ends · falls: takes it, and the
+    leg ends before the bridge · adds: `*`, law enforcement · hands_over: `*`, a colleague.
     """
 
     TAKES = "takes"
@@ -38,12 +39,13 @@ class Manner(StrEnum):
     VANISHES = "vanishes"
     ADDS = "adds"
     HANDS_OVER = "hands_over"
+    FALLS = "falls"
 
 
 PRESSES_1 = frozenset(
     {
         *(Manner.TAKES, Manner.TWICE, Manner.WRONG_KEY, Manner.LATE, Manner.DROPS, Manner.HOLD),
-        *(Manner.STAYS_AWAY, Manner.VANISHES, Manner.ADDS, Manner.HANDS_OVER),
+        *(Manner.STAYS_AWAY, Manner.VANISHES, Manner.ADDS, Manner.HANDS_OVER, Manner.FALLS),
     }
 )
 
@@ -130,7 +132,7 @@ POINTS = {
     "recording": ("recording_lost", "recording_delayed"),
     "place": (
         *("place_refused", "place_busy", "place_timeout_before", "place_timeout_after"),
-        "list_lags",
+        *("place_unheard", "list_lags"),
     ),
     "find": ("find_fails",),
     "state": ("state_fails",),

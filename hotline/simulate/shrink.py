@@ -7,7 +7,7 @@ from typing import TypeVar
 from hotline.simulate.play import play
 from hotline.simulate.scenario import Act, Caller, Escalation, Person, Scenario
 
-MOST_TRIES = 1500
+MOST_TRIES = 800
 """Runs that shrinking may take."""
 
 Part = TypeVar("Part")

@@ -128,9 +128,7 @@ def caller_left(books: MemoryBooks, call: Call, now: datetime, wait_s: float) ->
     return any(m.state is not MessageState.DISCARDED for m in messages)
 
 
-def take_in(
-    books: MemoryBooks, call: Call, recordings: Sequence[Recording], now: datetime
-) -> None:
+def take_in(books: MemoryBooks, call: Call, recordings: Sequence[Recording], now: datetime) -> None:
     """Recordings the carrier lists and of which nobody has told us."""
     messages = books.messages(call)
     known = {m.carrier_recording_id for m in messages}

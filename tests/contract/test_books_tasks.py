@@ -55,15 +55,15 @@ def test_due_tasks_come_longest_overdue_first(shelf: Shelf) -> None:
 
 
 def test_a_task_that_nobody_has_claimed_can_be_taken_away(shelf: Shelf) -> None:
-    free, leased, other = shelf.task(), shelf.task(), shelf.task()
-    claimed(shelf, leased)
+    free, leased, other = (shelf.task(after_s=n) for n in range(3))
+    claimed(shelf, leased, after_s=1)
     with shelf.transaction() as books:
         away = {t: books.task(t).subject_id for t in (free, leased)}
         assert books.take_away(TaskKind.PLACE_CALL, away[free], START)
         assert not books.take_away(TaskKind.PLACE_CALL, away[free], START)
         assert not books.take_away(TaskKind.PLACE_CALL, away[leased], LATER)
         assert not books.is_pending(TaskKind.PLACE_CALL, away[free])
-        assert books.due_tasks([TaskKind.PLACE_CALL], LATER) == [other, leased]
+        assert books.due_tasks([TaskKind.PLACE_CALL], LATER) == [leased, other]
     assert claim(shelf, free) is None
 
 

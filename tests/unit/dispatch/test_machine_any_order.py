@@ -138,9 +138,9 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(plan=PLANS)
     def another_policy_takes_over(self, plan: list[Step]) -> None:
         """The transcript has raised the urgency."""
-        position = self.state.position
+        begun = self.state.plan[: self.state.position + 1]
         self.feed(TakeOver(tuple(plan)))
-        assert self.state.plan[position + 1 :] == tuple(plan)
+        assert self.state.plan == begun + tuple(plan)
 
     @precondition(lambda self: self.state.state is DispatchState.TAKEN)
     @rule(role=st.sampled_from([Role.ADD, Role.RELIEVE]))

@@ -170,7 +170,7 @@ def test_who_has_joined_has_it_when_the_owner_drops() -> None:
     state, effects = after(IN_ORDER, *joined, Dropped("a"))
     assert (state.taken_by, state.state, effects) == ("p", DispatchState.TAKEN, ())
     state, effects = after(IN_ORDER, *joined, Dropped("a"), Dropped("p"))
-    assert (state.taken_by, effects) == (None, (Resolve(1, 2),))
+    assert (state.taken_by, effects) == (None, (Resolve(0, 1),))  # the next one of the step
 
 
 def test_who_is_being_invited_is_sought_for_the_whole_when_the_owner_drops() -> None:

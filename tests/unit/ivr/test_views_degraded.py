@@ -125,7 +125,7 @@ def test_the_code_is_asked_for_as_always(alone: House) -> None:
     assert responder.says == ["screening_pin"]
     assert [verb.tag for verb in responder.step] == ["Gather", "Hangup"]
     assert responder.press("1111").says == ["screening_pin_wrong", "screening_pin"]
-    assert alone.dispatch.state is DispatchState.RINGING
+    assert alone.kinds[-1] == "wrong_code"
     assert responder.press("2468").says == ["taken_live"]
     assert alone.dispatch.state is DispatchState.TAKEN
 
@@ -179,7 +179,7 @@ def posted(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, object]]:
         def __init__(self, target: Callable[..., None], args: tuple[object], **_: object) -> None:
             self.start = lambda: target(*args)
 
-    monkeypatch.setattr(views_degraded.threading, "Thread", Now)
+    monkeypatch.setattr("ivr.views_degraded.threading.Thread", Now)
     monkeypatch.setattr(views_degraded, "poster", lambda url, timeout_s: facts.append)
     return facts
 

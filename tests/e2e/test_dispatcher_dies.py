@@ -26,6 +26,11 @@ def _chained(seen: Seen | None) -> bool:
     return any(leg["direction"] == "outbound-dial" and leg["ended"] is None for leg in legs)
 
 
+def _is_over(seen: Seen | None) -> bool:
+    """The talk is over; what is left is to delete the carrier's copy."""
+    return seen is not None and seen.outcome.dispatch == "taken" and seen.quiet
+
+
 def _never_two_at_once(seen: Seen) -> bool:
     """No phone was rung while another one still rang, or talked."""
     rung = [leg for leg in seen.legs if leg["number"] in (ROSA.number, TOM.number)]
@@ -60,7 +65,8 @@ def test_killed_while_the_caller_waits_and_back_while_the_callers_leg_rings(
 
 def test_killed_while_a_phone_rings_that_it_has_placed(theatre: Theatre) -> None:
     killed = Direction("killed", _rings, lambda stage: stage.kill(DISPATCHER))
-    seen, broken = theatre.play(_scenario("killed-while-ringing", killed))
+    back = Direction("back", _is_over, lambda stage: stage.start_again(DISPATCHER))
+    seen, broken = theatre.play(_scenario("killed-while-ringing", killed, back))
     assert broken == []
     rosa, tom = (leg["direction"] for leg in seen.legs if leg["number"] != cast.CALLER)
     assert (rosa, tom) == ("outbound-api", "outbound-dial")
