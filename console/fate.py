@@ -12,7 +12,7 @@ from enum import StrEnum
 from console import names, times
 from console.cases import Case
 from hotline.dispatch.model import Attempt
-from hotline.dispatch.words import LIVE, AttemptState, DispatchState
+from hotline.dispatch.words import LIVE, DispatchState
 
 # More stops than this are drawn as one per person.
 MANY = 5

@@ -88,7 +88,7 @@ def _trimmed(samples: Samples) -> Samples:
 def _levelled(samples: Samples) -> Samples:
     active = _frames(samples)
     if not active.any():
-        return samples
+        return _limited(samples)  # resampling may overshoot
     size = _count(0.02)
     speech = samples[: len(active) * size].reshape(-1, size)[active]
     gain = 10 ** (LEVEL_DBFS / 20) / float(np.sqrt(np.mean(speech**2)))
@@ -99,7 +99,8 @@ def _limited(samples: Samples) -> Samples:
     """Round off peaks above 0.8 instead of cutting them."""
     over = np.abs(samples) - PEAK
     bent = PEAK + (1 - PEAK) * np.tanh(np.maximum(over, 0) / (1 - PEAK))
-    return np.where(over > 0, np.sign(samples) * bent, samples).astype(np.float32)
+    limited = np.where(over > 0, np.sign(samples) * bent, samples)
+    return np.clip(limited, -1, 1).astype(np.float32)  # rounding may go a hair beyond
 
 
 def _faded(samples: Samples) -> Samples:

@@ -120,9 +120,6 @@ class _Play:
             if new:
                 here += [row.who for row in new]
                 self._ring(step, new)
-            elif step.in_order and position == len(self.plan) - 1 and self.silence > self.start:
-                self.start = self.silence  # the end of the plan waits: a phone may become free
-                continue
             if not new or not step.in_order:
                 return
 

@@ -135,9 +135,7 @@ def _ring(
 ) -> tuple[Dispatch, tuple[PlaceCall, ...]]:
     due = now + timedelta(seconds=PLACE_LIMIT_S)
     at = min(d.position, len(d.plan) - 1)  # asked to join after the last step: as the row says
-    new = tuple(
-        Attempt(i, at, AttemptState.INTENDED, due, 0, role, ring_s, d.turn) for i in ids
-    )
+    new = tuple(Attempt(i, at, AttemptState.INTENDED, due, 0, role, ring_s, d.turn) for i in ids)
     return replace(d, attempts=d.attempts + new), tuple(PlaceCall(i) for i in ids)
 
 

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from hotline.oncall.calendar import Schedule, Shift, Span, final, places, shifts
 
-# People change numbers and phones without saying so; a test call older than a quarter proves little.
+# People change numbers without saying so; a test call older than a quarter proves little.
 FRESH_FOR = timedelta(days=90)
 
 

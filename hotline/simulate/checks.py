@@ -16,7 +16,7 @@ from hotline.simulate.checks_phones import SOON_S, PhoneChecks
 from hotline.simulate.clock import START
 from hotline.simulate.recorder import Move
 from hotline.simulate.rooms import Rooms
-from hotline.simulate.world import ALARM_REPEAT_S, WAIT_CAP_S, World
+from hotline.simulate.world import ALARM_REPEAT_S, TRANSCRIPT_WAIT_S, WAIT_CAP_S, World
 
 # Nobody tells that a responder's leg has died on the way into the bridge: the caller's leg is asked
 # about after 45 s, once more if that was a moment too early, then the responder's after 3 s.
@@ -30,6 +30,7 @@ class Checks:
         self.world, self.rooms, self.lines = world, rooms, lines
         self.phones, self.order = PhoneChecks(world), Order(world)
         self._received: dict[str, tuple[float, float]] = {}
+        self._told: set[str] = set()
         self._deadlines: dict[str, tuple[float, float]] = {}
         self._abandoned: dict[str, float] = {}
         self._most = _most_on_call(world)
@@ -48,7 +49,7 @@ class Checks:
             self.order.moved(moves)
         else:
             self.i0_fences()
-            self.i1_i8_received()
+            self.i8_begun()
             self.i3_in_time()
             self.i3_alarm_rings_on()
             self.i5_waiting()
@@ -71,21 +72,32 @@ class Checks:
         if self.world.house.ended_twice():
             self._violate("I0", "a task was ended by an engine that had lost its lease")
 
-    # --- I1, I8: what was received is looked after, soon -------------------------------------
+    # --- I1, I8: what was received is looked after, and soon ---------------------------------
 
     def received(self, report_id: str, within_s: float) -> None:
         """A caller counts on it that a search for this report begins in so many seconds."""
+        if within_s <= TRANSCRIPT_WAIT_S:  # and has been told so
+            self._told.add(report_id)
+            self.i1_kept(report_id)
         known = self._received.get(report_id)
         if known is None or self.world.at_s + within_s < known[0]:
             self._received[report_id] = (self.world.at_s + within_s, self.world.lost_s)
 
-    def i1_i8_received(self) -> None:
-        """I1 and I8: it has its dispatch when the transcript has had its time, with or without."""
+    def i1_kept(self, report_id: str) -> None:
+        """I1: what a caller was told is received has its search, or the task that begins it."""
+        house = self.world.house
+        if not house.begun(report_id) and not house.awaited(report_id):
+            self._violate("I1", "what a caller was told is received is forgotten")
+
+    def i8_begun(self) -> None:
+        """I8: the search begins when the transcript has had its time, whether it came or not."""
         for report_id, (until, lost) in list(self._received.items()):
             if self.world.house.begun(report_id):
                 del self._received[report_id]
             elif self.world.at_s > until + SOON_S + self.world.lost_s - lost:
                 self._violate("I8", "nobody is looked for, though the words have had their time")
+            elif report_id in self._told:
+                self.i1_kept(report_id)
 
     # --- I3: taken or an alarm within the worst case -----------------------------------------
 

@@ -17,6 +17,7 @@ from hotline.simulate import words_said
 from hotline.simulate.books import MemoryBooks, MemoryStore
 from hotline.simulate.clock import START
 from hotline.simulate.scenario import Escalation, Scenario
+from hotline.tasks.model import TaskKind
 
 
 class House(Protocol):
@@ -39,6 +40,9 @@ class House(Protocol):
 
     def begun(self, report_id: str) -> bool:
         """Whether a report has its dispatch."""
+
+    def awaited(self, report_id: str) -> bool:
+        """Whether the beginning of its dispatch stands in the tasks."""
 
     def next_due(self) -> datetime | None:
         """When the dispatcher may have something to do."""
@@ -121,6 +125,11 @@ class MemoryHouse:
     def begun(self, report_id: str) -> bool:
         """As in `House`."""
         return any(d.report_id == report_id for d in self.dispatches())
+
+    def awaited(self, report_id: str) -> bool:
+        """As in `House`."""
+        tasks = self.store.tasks_of.get((TaskKind.START_DISPATCH, report_id), ())
+        return any(task.id in self.store.pending for task in tasks)
 
     def next_due(self) -> datetime | None:
         """As in `House`."""

@@ -306,7 +306,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("cancels-only-once", ("I4",), _task(TaskKind.CANCEL_CALL, _gives_up)),
     Mutant("cancel-does-nothing", ("I4",), _task(TaskKind.CANCEL_CALL, _finishes)),
     Mutant("fence-unchecked", ("I0",), _object(MemoryBooks, "_fenced", _no_fence)),
-    Mutant("message-forgotten", ("I1", "I8"), _task(TaskKind.START_DISPATCH, _finishes)),
+    Mutant("message-forgotten", ("I1",), _task(TaskKind.START_DISPATCH, _finishes)),
     Mutant("waits-for-the-transcript", ("I8",), _task(TaskKind.START_DISPATCH, _waits_for_words)),
     Mutant("call-never-settled", ("I8", "I5"), _task(TaskKind.SETTLE_CALL, _finishes)),
     Mutant("nudges-only-once", ("I5",), _task(TaskKind.CONNECT_CALLER, _nudges_once)),

@@ -55,6 +55,6 @@ def test_the_other_keys(digits: str, tries: int, choice: str) -> None:
 
 
 def test_an_alarm_about_no_report_says_less() -> None:
-    assert screening.alarm(None) == ("alarm_intro", "alarm_keys")
+    assert screening.alarm(None) == ("alarm_of_line", "alarm_keys")
     assert screening.alarm_read_out(None) == ("heard_none", "alarm_keys")
     assert "category_weapons" in screening.alarm(MESSAGE)

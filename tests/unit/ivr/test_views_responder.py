@@ -269,5 +269,5 @@ def test_an_alarm_about_no_report_still_rings(leg: NewLeg, runtime: Runtime) -> 
     call = alarm_call(runtime, report=False)
     phone = leg()
     phone.post(f"/voice/alarm/{call.token}")
-    assert phone.says == ["alarm_intro", "alarm_keys"]
+    assert phone.says == ["alarm_of_line", "alarm_keys"]
     assert phone.press("1").says == ["alarm_acknowledged"]
