@@ -44,8 +44,9 @@ run: install ## start everything on this machine and print the URL
 test: install-dev ## all tests, in under ten minutes on two cores
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-test-simulation: install-dev ## dispatch against hostile carriers, many more runs (RUNS=60)
-	@HOTLINE_SIMULATION_RUNS=$(or $(RUNS),60) $(BIN)/python -m pytest -q tests/simulation
+test-simulation: install ## dispatch in hostile worlds, and broken ones that must be caught (RUNS=20000 SEED=1)
+	@$(BIN)/hotline simulate --runs $(or $(RUNS),20000) --seed $(or $(SEED),1)
+	@$(BIN)/hotline simulate --mutants
 
 test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (ROUNDS=1000)
 	@HOTLINE_RACE_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -q -s tests/integration/test_races.py

@@ -46,16 +46,13 @@ class Line:
         self.place = ""
         self.lonely_since: float | None = None
         self.report_id = ""
-        self.call_id = ""
-        self.calls: dict[str, str] = {}
+        self.call_id, self.calls = "", dict[str, str]()
         self.on_received: Callable[[str, float], None] = lambda report_id, within_s: None
         self.on_given_up: Callable[[str], None] = lambda report_id: None
         self._said = False
         self._message_id = ""
         self._rejoin = False
-        self._turn = 0
-        self._been = 0
-        self._alone = 0
+        self._turn = self._been = self._alone = 0
         self._room = ""
         world.at(caller.at_s, self._calls)
         if caller.withdrawn_after_s is not None:
