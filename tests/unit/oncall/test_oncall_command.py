@@ -121,7 +121,7 @@ def test_a_number_that_nobody_confirmed_is_a_problem(run: Run, office: Runtime) 
     told = run("gaps")
     assert told.exit_code == 1
     assert "'ben' is on call in 'counselors'" in told.stdout
-    assert "never pressed 1" in told.stdout
+    assert "has not pressed 1" in told.stdout
 
 
 def test_the_final_schedule(run: Run) -> None:
