@@ -103,7 +103,12 @@ def _looks(books: Books, lease: Lease) -> int:
     before = books.task(lease.task_id).error or ""
     if lease.tries == 1 or before.startswith(Busy.__name__):
         return LOOKS
-    _, looked, count = before.partition(_LOOKED)
+    return _looked(before)
+
+
+def _looked(error: str) -> int:
+    """The number of vain looks that stands in a task's error."""
+    _, looked, count = error.partition(_LOOKED)
     return int(count) if looked else 0
 
 
@@ -132,12 +137,15 @@ def cancel_call(ports: Ports, lease: Lease) -> None:
             return books.finish(lease, ports.clock())
         search = _search(ports, books, attempt)
         placing = books.is_pending(TaskKind.PLACE_CALL, attempt.id)
+        looks = _looked(books.task(lease.task_id).error or "")
     try:
         call_id = call_id or search()
         if call_id is not None:
             state = _end(ports, call_id)
         elif placing:  # it may be ringing in a moment
             return _later(ports, lease, 1.0, Uncertain("being_placed"))
+        elif looks < LOOKS:  # it may ring without being listed yet
+            return _later(ports, lease, 1.0, Uncertain(f"{_LOOKED}{looks + 1}"))
         else:
             state = LegState.CANCELLED
     except CarrierError as error:

@@ -206,7 +206,8 @@ class World:
         process.alive = False
         self.trouble(LEASE_S + fault.amount_s + 1)
         self.tell("the dispatcher's process dies")
-        self.at(fault.amount_s, self._restart, self.processes.index(process))
+        if process in self.processes:  # one that woke up late has been replaced already
+            self.at(fault.amount_s, self._restart, self.processes.index(process))
         return Crash()
 
     def _restart(self, place: int) -> None:
