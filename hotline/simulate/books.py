@@ -274,6 +274,16 @@ class MemoryBooks(MemoryTasks):
         rang += [c.carrier_call_id for c in calls if c.placed_at >= since]
         return [call_id for call_id in rang if call_id is not None]
 
+    def unsure_before(self, attempt: Attempt) -> bool:
+        """As in `Books`."""
+        return any(
+            a.responder_id == attempt.responder_id
+            and a.id < attempt.id
+            and a.carrier_call_id is None
+            and any(t.tries > 0 for t in self._pending(TaskKind.PLACE_CALL, a.id))
+            for a in self._all_attempts()
+        )
+
     def note(self, report_id: str, now: datetime, kind: str, **detail: str) -> None:
         """Nobody reads the timeline here."""
 
