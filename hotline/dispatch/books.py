@@ -62,7 +62,7 @@ class Books(Protocol):
 
     def unsure_before(self, attempt: Attempt) -> bool:
         """Whether a call to the same responder, for an attempt intended earlier, was asked of the
-        carrier and nobody knows yet whether it rings."""
+        carrier (or is being looked for to be ended) and nobody knows yet whether it rings."""
 
     def note(self, report_id: str, now: datetime, kind: str, **detail: str) -> None:
         """Write an event into a report's timeline: ids and closed words only."""

@@ -82,8 +82,11 @@ class SqlBooks:
         query = (
             select(Attempt.id)
             .join(Task, Task.subject_id == Attempt.id)
-            .where(Task.kind == TaskKind.PLACE_CALL, Task.state == TaskState.PENDING)
-            .where(Task.tries > 0, Attempt.carrier_call_id.is_(None))
+            .where(Task.state == TaskState.PENDING, Attempt.carrier_call_id.is_(None))
+            .where(
+                ((Task.kind == TaskKind.PLACE_CALL) & (Task.tries > 0))
+                | (Task.kind == TaskKind.CANCEL_CALL)
+            )
             .where(Attempt.responder_id == attempt.responder_id, Attempt.id < attempt.id)
         )
         return self.session.scalar(query.limit(1)) is not None

@@ -280,7 +280,10 @@ class MemoryBooks(MemoryTasks):
             a.responder_id == attempt.responder_id
             and a.id < attempt.id
             and a.carrier_call_id is None
-            and any(t.tries > 0 for t in self._pending(TaskKind.PLACE_CALL, a.id))
+            and (
+                any(t.tries > 0 for t in self._pending(TaskKind.PLACE_CALL, a.id))
+                or self.is_pending(TaskKind.CANCEL_CALL, a.id)
+            )
             for a in self._all_attempts()
         )
 

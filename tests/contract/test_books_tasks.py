@@ -213,3 +213,5 @@ def test_a_call_to_the_same_person_is_unsure_while_it_is_being_placed(shelf: She
         assert not books.unsure_before(other)
         books.finish(lease, START)
         assert not books.unsure_before(second)
+        books.add_task(TaskKind.CANCEL_CALL, first.id, START)
+        assert books.unsure_before(second)
