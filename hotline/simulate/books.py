@@ -276,16 +276,9 @@ class MemoryBooks(MemoryTasks):
 
     def unsure_before(self, attempt: Attempt) -> bool:
         """As in `Books`."""
-        return any(
-            a.responder_id == attempt.responder_id
-            and a.id < attempt.id
-            and a.carrier_call_id is None
-            and (
-                any(t.tries > 0 for t in self._pending(TaskKind.PLACE_CALL, a.id))
-                or self.is_pending(TaskKind.CANCEL_CALL, a.id)
-            )
-            for a in self._all_attempts()
-        )
+        own = (a for a in self._all_attempts() if a.responder_id == attempt.responder_id)
+        earlier = (a.id for a in own if a.id < attempt.id and a.carrier_call_id is None)
+        return any(self._is_asked(attempt_id) for attempt_id in earlier)
 
     def note(self, report_id: str, now: datetime, kind: str, **detail: str) -> None:
         """Nobody reads the timeline here."""
