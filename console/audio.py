@@ -9,6 +9,7 @@ from hotline.people.permissions import Action
 from hotline.privacy.cipher import CannotOpen
 from hotline.reports import audio as store
 from hotline.reports.model import AudioState, Message, MessageState
+from transcription.audio import AudioError, playable
 
 
 @guard.allows(Action.LISTEN)
@@ -19,10 +20,10 @@ def audio(message_id: str) -> Response:
         if message is None or not _may_be_heard(message):
             abort(404)
         try:
-            data = store.load(session, runtime().vault, message)
-        except CannotOpen:
+            parts = store.load_parts(session, runtime().vault, message)
+            data, media_type = playable(parts)
+        except (CannotOpen, AudioError):
             abort(404)
-        media_type = message.media_type or ""
         guard.audited(session, "message.played", f"message:{message.id}")
     if not media_type.startswith("audio/"):  # the carrier's word for it; never a page of ours
         media_type = "audio/wav"

@@ -19,6 +19,7 @@ from hotline import audit
 from hotline.people import sessions
 from hotline.people.permissions import Action, may
 from hotline.settings import Settings
+from transcription.catalogue import notice
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -141,6 +142,8 @@ def _context() -> dict[str, object]:
     return {
         "me": g.get("signed_in") and signed_in().account,
         "alarms": g.get("alarms", ()),
+        "models_notice": g.get("signed_in")
+        and notice(runtime().languages, runtime().settings.models_folder),
         "may": allowed,
         "settings": runtime().settings,
         "phone_number": names.phone(runtime().settings.phone_number),

@@ -13,10 +13,13 @@ from pathlib import Path
 import click
 
 from hotline import __version__
+from hotline.commands.doctor import doctor
+from hotline.commands.models import models
 from hotline.commands.oncall import oncall
 from hotline.commands.plain import plain, refuse
 from hotline.commands.policy import policy
 from hotline.commands.roster import roster
+from hotline.commands.wer import wer
 from hotline.demo.command import demo
 from hotline.simulate.command import simulate
 
@@ -172,9 +175,12 @@ def transcribe(file: Path, language: str, as_json: bool) -> None:
     from transcription.command import TranscribeError, transcribe_file
 
     try:
-        click.echo(transcribe_file(file, language, load_settings().models_dir, as_json))
+        printed = transcribe_file(file, language, load_settings().models_folder, as_json)
     except TranscribeError as error:
         refuse(str(error))
+    for note in printed.notes:
+        click.echo(note, err=True)
+    click.echo(printed.text)
 
 
 @main.command("settings")
@@ -187,10 +193,13 @@ def show_settings() -> None:
 
 
 main.add_command(demo)
+main.add_command(doctor)
+main.add_command(models)
 main.add_command(oncall)
 main.add_command(policy)
 main.add_command(roster)
 main.add_command(simulate)
+main.add_command(wer)
 
 if __name__ == "__main__":
     main()

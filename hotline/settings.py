@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hotline.mistakes import Mistake
 
+STREAM_PATH = "/voice/stream"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 
 class SettingsError(Mistake):
     """A setting is wrong; the message is one sentence a person can act on."""
@@ -64,7 +67,14 @@ class Settings(BaseSettings):
         Path("var"), description="Where the embedded database, keys, Redis and prompt cache live."
     )
     models_dir: Path | None = Field(
-        None, description="Folder of Vosk models; looked at before the bundled tiny models."
+        None,
+        description="Folder of Vosk models, where `hotline models` installs them; looked at before "
+        "the bundled test models. Default: models in the data directory.",
+    )
+    models_url: str | None = Field(
+        None,
+        description="Where `hotline models install` fetches from: a folder (https) with the zips "
+        "of Vosk's models, a mirror of your own for example. Default: alphacephei.com.",
     )
     recordings_dir: Path | None = Field(
         None,
@@ -75,6 +85,21 @@ class Settings(BaseSettings):
         None,
         description="The key ring: `version:base64` master keys separated by commas, newest first. "
         "Default: the file keys in the data directory, made at the first start.",
+    )
+    record: Literal["stream", "verb"] = Field(
+        "stream",
+        description="How callers are recorded. stream: the carrier sends the sound to `hotline "
+        "media` while it is spoken, and keeps none of it. verb: the carrier records, we fetch it "
+        "and have it deleted there. Where no stream can be opened it is verb anyway.",
+    )
+    media_url: str | None = Field(
+        None,
+        description="Where the carrier opens streams: wss://host/path (ws:// on this machine only) "
+        "of the media process. Default: HOTLINE_PUBLIC_URL with wss and the path /voice/stream, "
+        "which a proxy must pass on to the media process.",
+    )
+    media_bind: str = Field(
+        "127.0.0.1:8081", description="Where the media process listens, host:port."
     )
     languages: Annotated[list[str], NoDecode] = Field(
         ["en", "es", "ar"],
@@ -143,7 +168,7 @@ class Settings(BaseSettings):
             [v.strip() for v in value.split(",") if v.strip()] if isinstance(value, str) else value
         )
 
-    @field_validator("public_url", "twilio_api_url")
+    @field_validator("public_url", "twilio_api_url", "models_url")
     @classmethod
     def _bare(cls, value: str | None) -> str | None:
         if value is None:
@@ -151,6 +176,13 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("media_url")
+    @classmethod
+    def _socket_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("ws://", "wss://")):
+            raise ValueError("must begin with wss:// (or ws:// on this machine)")
+        return value.rstrip("/") if value is not None else None
 
     @field_validator("auditor_url")
     @classmethod
@@ -177,6 +209,19 @@ class Settings(BaseSettings):
     def listen(self) -> str:
         """host:port of the web process."""
         return self.bind or f"127.0.0.1:{urlsplit(self.public_url).port or 8080}"
+
+    @property
+    def stream_url(self) -> str | None:
+        """Where the carrier opens streams; None when it may not (HOTLINE_RECORD=verb, or an address
+        without TLS that is not this machine's: carriers refuse it)."""
+        url = self.media_url or "ws" + self.public_url.removeprefix("http") + STREAM_PATH
+        safe = url.startswith("wss://") or urlsplit(url).hostname in LOOPBACK
+        return url if self.record == "stream" and safe else None
+
+    @property
+    def models_folder(self) -> Path:
+        """Where speech models are installed."""
+        return self.models_dir or self.data_dir / "models"
 
     @property
     def database(self) -> str:

@@ -17,6 +17,7 @@ from hotline.settings import Settings
 from hotline.supervise.errors import StartError
 from hotline.supervise.lines import readable, worth_showing
 from hotline.supervise.stack import Stack
+from transcription.catalogue import notice
 
 BEHIND_PROXY_PORT = 8080
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -55,6 +56,8 @@ def welcome(stack: Stack) -> str:
     """What to read after the start: the URL and what to do next."""
     lines = ["", f"The hotline is running: {stack.settings.public_url}", ""]
     lines += stack.notes
+    if said := notice(stack.runtime.languages, stack.settings.models_folder):
+        lines += [said, ""]
     with stack.runtime.database.transaction() as session:
         if not accounts.any_account(session):
             code = accounts.issue_setup_code(session, stack.runtime.clock())

@@ -16,6 +16,7 @@ from ivr.line import Line
 from ivr.loudness import Samples, from_wav, joined, telephone, to_wav
 from ivr.screening import Brief
 from ivr.voice import speak, speech
+from transcription.audio import playable
 
 WORDS_MAX = 150
 """About a minute of speech: the rest is read on the screen (the screening ends after 120 s)."""
@@ -100,12 +101,13 @@ def place_aloud(line: Line, session: Session, report: Report, language: str) -> 
 
 def own_recording(line: Line, session: Session, message: Message) -> bytes:
     """The caller's recording as a telephone WAV. Raises CannotOpen."""
-    data = audio.load(session, line.runtime.vault, message)
+    data, _ = playable(audio.load_parts(session, line.runtime.vault, message))
     return to_wav(telephone(*from_wav(data)))
 
 
 def _own_voice(session: Session, vault: Vault, message: Message) -> Samples:
-    samples = telephone(*from_wav(audio.load(session, vault, message)))
+    data, _ = playable(audio.load_parts(session, vault, message))
+    samples = telephone(*from_wav(data))
     return samples[: AUDIO_MAX_S * 8000]
 
 

@@ -1,7 +1,7 @@
 """The line: what every view of the voice menu works with."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from hotline.context import Runtime
 from hotline.dispatch.sql import SqlBooks
 from hotline.reports.codes import NUMBER_DIGITS, PIN_DIGITS
+from hotline.tasks import heartbeat
 from ivr.guesses import Guesses
 from ivr.prompts import Catalogue
 from ivr.steps import Rules
 
+MEDIA_ALIVE_S = 10.0
+"""The media process beats its heart every two seconds."""
 APOLOGIES = ("technical", "technical_end")
 
 
@@ -29,6 +32,13 @@ class Line:
         """An absolute URL under the public address; None values are left out."""
         given = {name: value for name, value in query.items() if value is not None}
         return self.runtime.url(path + (f"?{urlencode(given)}" if given else ""))
+
+    def rules_now(self, session: Session) -> Rules:
+        """The rules of this moment: without a living media process the carrier records."""
+        now = self.runtime.clock()
+        if not self.rules.stream or heartbeat.alive(session, heartbeat.MEDIA, now, MEDIA_ALIVE_S):
+            return self.rules
+        return replace(self.rules, stream=False)
 
     def books(self, session: Session) -> SqlBooks:
         """The books of dispatch in this transaction."""
@@ -59,6 +69,7 @@ def open_line(runtime: Runtime) -> Line:
         wait_cap_s=settings.wait_cap_s,
         number_digits=NUMBER_DIGITS,
         pin_digits=PIN_DIGITS,
+        stream=settings.stream_url is not None and runtime.carrier.capabilities.stream,
     )
     for code in runtime.languages:  # what is heard when all else fails is on the disk from now on
         for name in APOLOGIES:

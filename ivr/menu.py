@@ -36,6 +36,7 @@ from ivr.steps import (
     StartLive,
     State,
     Step,
+    StreamLost,
 )
 
 TRIES = 2
@@ -163,7 +164,15 @@ def _speaking(session: Session, event: Event, rules: Rules) -> Move:
             return _to(session, State.CONNECTED), None
         case DispatchIs():
             return _stay(session)
+        case StreamLost(heard):
+            return _by_verb(session, heard), None
     return _to(session, State.PARKED), None
+
+
+def _by_verb(session: Session, heard: bool) -> Session:
+    """Go on with the same message, recorded by the carrier from here."""
+    lead = "recording_resume" if heard else "recording_start"
+    return replace(session, by_verb=True, lead=(lead,))
 
 
 def _parked(session: Session, event: Event, rules: Rules) -> Move:
@@ -219,6 +228,8 @@ def _message(session: Session, event: Event, rules: Rules) -> Move:
             return _to(session, State.CONNECTED), None
         case DispatchIs():
             return _stay(session)
+        case StreamLost(heard):
+            return _by_verb(session, heard), None
         case Recorded(seconds) if seconds >= SPOKEN_S:
             return _added(session) if session.kind == "addition" else _to_review(session)
     return _nothing_said(session)
@@ -356,6 +367,7 @@ _ONLY_IN: dict[type, tuple[State, ...]] = {
     DispatchIs: (State.OPENING, State.SPEAKING, State.PARKED, State.CONNECTED, State.MESSAGE),
     DialEnded: (State.CONNECTED, State.CRISIS),
     Recorded: (State.SPEAKING, State.MESSAGE),
+    StreamLost: (State.SPEAKING, State.MESSAGE),
     Begun: (State.SPEAKING, State.MESSAGE),
     Audible: (State.LISTENING,),
     Sent: (State.REVIEW,),

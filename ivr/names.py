@@ -46,6 +46,7 @@ CALLER = (
     *("degraded_first", "degraded_next"),
     *("crisis_connecting", "crisis_failed"),
     *("message_instructions", "message_again", "message_more", "message_empty"),
+    *("recording_start", "recording_resume"),
     *("review_send", "review_listen", "review_again", "one_moment"),
     *("listen_intro", "listen_unavailable"),
     *("sent", "receipt_intro", "report_number_is", "pin_is", "receipt_repeat", "receipt_again"),

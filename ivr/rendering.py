@@ -27,6 +27,11 @@ def render(line: Line, turn: Turn) -> str:
     match turn.step.then:
         case Gather(digits, timeout_s):
             return twiml.gather(sounds, action, digits=digits, timeout_s=timeout_s)
+        case Record(message, streamed=True) if turn.facts.stream_token:
+            over = line.url("/voice/step", **where, message=message, stream="over")
+            given = {"message": message or "", "token": turn.facts.stream_token}
+            url = line.runtime.settings.stream_url or ""
+            return twiml.stream(sounds, over, url=url, parameters=given)
         case Record(message, max_s, silence_s):
             return twiml.record(
                 sounds,

@@ -48,6 +48,11 @@ def dialed_call() -> str:
     return _given("DialCallSid")
 
 
+def streamed() -> bool:
+    """Whether this follows a stream of ours, and not a recording that the carrier made."""
+    return request.args.get("stream") == "over"
+
+
 def retry() -> bool:
     """Whether this is our own redirect after a failure, which has lost what the carrier posted."""
     return "retry" in request.args

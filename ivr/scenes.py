@@ -70,7 +70,11 @@ def _opening(session: Session, rules: Rules) -> Scene:
 
 
 def _speaking(session: Session, rules: Rules) -> Scene:
-    return (), Record(session.message, OPENING_MAX_S, OPENING_SILENCE_S)
+    return (), _record(session, rules, OPENING_MAX_S, OPENING_SILENCE_S)
+
+
+def _record(session: Session, rules: Rules, max_s: int, silence_s: int) -> Record:
+    return Record(session.message, max_s, silence_s, rules.stream and not session.by_verb)
 
 
 def _parked(session: Session, rules: Rules) -> Scene:
@@ -91,8 +95,8 @@ def _connected(session: Session, rules: Rules) -> Scene:
 
 
 def _message(session: Session, rules: Rules) -> Scene:
-    recorder = Record(session.message, MESSAGE_MAX_S, MESSAGE_SILENCE_S)
-    if "message_empty" in session.lead:
+    recorder = _record(session, rules, MESSAGE_MAX_S, MESSAGE_SILENCE_S)
+    if set(session.lead) & ASKS:
         return (), recorder
     if session.earlier is not None:
         return _say("message_again"), recorder
@@ -134,6 +138,8 @@ def _ended(session: Session, rules: Rules) -> Scene:
     return _say("goodbye"), HangUp()
 
 
+ASKS = frozenset({"message_empty", "recording_start", "recording_resume"})
+"""Prompts that ask the caller to speak, so that nothing else need be said before the tone."""
 LISTEN_BACK = ("listen_intro", LISTENED)
 
 _SCENES: dict[State, Callable[[Session, Rules], Scene]] = {

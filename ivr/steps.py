@@ -44,7 +44,8 @@ class Session:
     wait for the caller. room: name of the bridge the caller was sent to. rejoin: the bridge is over
     and the caller still there; the next poll says whether the responder comes back, and the search
     goes on only then, so that a caller who has said goodbye too can hang up before another phone
-    rings. over: whoever has it has ended the call for both.
+    rings. over: whoever has it has ended the call for both. by_verb: a stream was lost in this
+    call, so the carrier records what is still to be said.
     """
 
     state: State = State.LANGUAGE
@@ -63,6 +64,7 @@ class Session:
     room: str = ""
     rejoin: bool = False
     over: bool = False
+    by_verb: bool = False
 
     @property
     def at(self) -> str:
@@ -90,6 +92,7 @@ class Rules:
 
     languages: codes in the order of the menu, the first one is the default. promise: "anonymous"
     or "confidential". wait_cap_s: longest wait for a person. number_digits, pin_digits: lengths.
+    stream: what is said comes to us as a stream; otherwise the carrier records it.
     """
 
     languages: tuple[str, ...] = ("en",)
@@ -97,6 +100,7 @@ class Rules:
     wait_cap_s: float = 120.0
     number_digits: int = 6
     pin_digits: int = 6
+    stream: bool = False
 
 
 # --- events: what has happened --------------------------------------------------------------
@@ -124,6 +128,14 @@ class Recorded:
     """A recording has ended; `seconds` as the carrier rounds them."""
 
     seconds: float
+
+
+@dataclass(frozen=True)
+class StreamLost:
+    """The stream broke or was never opened, and the caller is still there. heard: the message holds
+    some of their words already."""
+
+    heard: bool
 
 
 @dataclass(frozen=True)
@@ -188,6 +200,7 @@ Event = (
     | Keys
     | Silence
     | Recorded
+    | StreamLost
     | HungUp
     | DispatchIs
     | DialEnded
@@ -291,11 +304,13 @@ class Gather:
 
 @dataclass(frozen=True)
 class Record:
-    """Record after a beep until #, `silence_s` of silence, or `max_s`."""
+    """Record after a beep until #, `silence_s` of silence, or `max_s`. streamed: to us, and not at
+    the carrier."""
 
     message: str | None
     max_s: int
     silence_s: int
+    streamed: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from hotline.dispatch import bridge
 from hotline.oncall import districts
-from hotline.reports import intake, timeline
-from hotline.reports.model import Call, Message, Report
+from hotline.reports import intake, streams, timeline
+from hotline.reports.model import AudioState, Call, Message, Report
 from hotline.tasks.model import WORKER_KINDS, Task, TaskState
 from ivr import actions, steps
 from ivr.line import Line
 from ivr.menu import advance
 from ivr.names import LISTENED
 from ivr.scenes import show
-from ivr.steps import Arrived, Event, State, Step
+from ivr.steps import Arrived, Event, HungUp, Record, Recorded, State, Step, StreamLost
 
 Read = Callable[[steps.Session], Event | None]
 """Turns a request into an event, knowing where the caller stands; None when nothing happened."""
@@ -33,11 +33,12 @@ NOTED = {State.PARKED: "parked", State.CONNECTED: "bridged", State.CRISIS: "cris
 @dataclass(frozen=True)
 class Facts:
     """What only this call can be told. number, pin: digits. said: token of the caller's recording.
-    conference: name of the bridge."""
+    stream_token: opens the stream of the recording that begins. conference: name of the bridge."""
 
     number: str = ""
     pin: str = ""
     said: str | None = None
+    stream_token: str | None = None
     conference: str | None = None
 
 
@@ -59,49 +60,66 @@ def take(
     at: str | None = None,
     recorded: str | None = None,
     dialed: str = "",
+    streamed: bool = False,
 ) -> Turn:
     """Move the call by one webhook and write down where it stands now.
 
-    at: the moment the webhook belongs to. recorded: id of the message whose recording has ended.
-    dialed: the line of ours that was called; only its district is kept.
+    at: the moment the webhook belongs to. recorded: id of the message whose recording has ended,
+    streamed: by a stream to us and not by the carrier. dialed: the line of ours that was called;
+    only its district is kept.
     """
     now = line.runtime.clock()
     call = intake.open_call(session, carrier_call_id, now)
     session.flush()
     session.refresh(call, with_for_update=True)
-    if recorded is not None and _is_of(session, call, recorded):
-        intake.recording_ended(session, recorded, now)
+    over = _recording_over(session, call, recorded, streamed, now)
     before = steps.Session.from_dict(call.menu)
     if not call.menu and dialed:
         call.district = districts.of_line(session, dialed)
     event = Arrived() if not call.menu else read(before)
-    after, step = _move(line, session, call, before, event, at if call.menu else None)
-    facts = _facts(line, session, call, after)
+    if over is not None and not isinstance(event, HungUp):
+        event = over
+    rules = line.rules_now(session)
+    after, step = _move(line, session, call, rules, before, event, at if call.menu else None)
+    facts = _facts(line, session, call, after, step)
     if after.state is State.CONNECTED:
         after = replace(after, room=facts.conference or "")
     _write(session, call, before, after, now)
     return Turn(after, step, facts, bells(session, call))
 
 
-def _is_of(session: Session, call: Call, message_id: str) -> bool:
-    message = session.get(Message, message_id)
-    return message is not None and message.call_id == call.id
+def _recording_over(
+    session: Session, call: Call, message_id: str | None, streamed: bool, now: datetime
+) -> Event | None:
+    """Write down that a recording has ended. The event, where it was a stream and we know it
+    ourselves; a carrier's recording is told of in its request."""
+    message = session.get(Message, message_id) if message_id is not None else None
+    if message is None or message.call_id != call.id:
+        return None
+    if not streamed:
+        intake.recording_ended(session, message.id, now)
+        return None
+    heard_s = streams.over(session, message, now)
+    if heard_s is None:
+        return StreamLost(heard=message.audio is AudioState.STORED)
+    return Recorded(heard_s)
 
 
 def _move(
     line: Line,
     session: Session,
     call: Call,
+    rules: steps.Rules,
     place: steps.Session,
     event: Event | None,
     at: str | None,
 ) -> tuple[steps.Session, Step]:
     """Feed the event and whatever the core answers, until the menu asks for nothing more."""
-    step = show(place, line.rules)
+    step = show(place, rules)
     for _ in range(MOVES):
         if event is None:
             break
-        place, step = advance(place, event, line.rules, at)
+        place, step = advance(place, event, rules, at)
         at = None
         call.language = place.language or call.language
         event = actions.run(line, session, call, step.command) if step.command else None
@@ -130,7 +148,9 @@ def _write(
         timeline.add(session, call.report_id, now, kind)
 
 
-def _facts(line: Line, session: Session, call: Call, place: steps.Session) -> Facts:
+def _facts(line: Line, session: Session, call: Call, place: steps.Session, step: Step) -> Facts:
+    if isinstance(step.then, Record) and step.then.streamed and place.message:
+        return Facts(stream_token=_offer(line, session, place.message, step.then))
     if place.state is State.RECEIPT and call.report_id and call.ended_at is None:
         report = session.get_one(Report, call.report_id)
         receipt = intake.receipt(session, line.runtime.vault, call, report)
@@ -140,6 +160,14 @@ def _facts(line: Line, session: Session, call: Call, place: steps.Session) -> Fa
     if place.state is State.CONNECTED:
         return Facts(conference=actions.bridge_name(line, session, call))
     return Facts()
+
+
+def _offer(line: Line, session: Session, message_id: str, then: Record) -> str:
+    """Let the carrier open a stream for the message: the token that does so."""
+    message = session.get_one(Message, message_id)
+    now = line.runtime.clock()
+    streams.offer(session, message, now, max_s=then.max_s, silence_s=then.silence_s)
+    return streams.token(message)
 
 
 def bells(session: Session, call: Call) -> tuple[str, ...]:

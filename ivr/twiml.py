@@ -1,13 +1,15 @@
 """Steps as TwiML; the only file of the voice menu that knows `twilio`.
 
-Only Play, Gather, Record, Pause, Redirect, Hangup, Dial with Number or Conference, and Reject are
-written, and every URL is absolute, so that any carrier that speaks TwiML can run it.
+Only Play, Gather, Record, Connect with Stream, Pause, Redirect, Hangup, Dial with Number or
+Conference, and Reject are written, and every URL is absolute, so that any carrier that speaks TwiML
+can run it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from twilio.twiml.voice_response import (  # type: ignore[import-untyped, unused-ignore]
+    Connect,
     Dial,
     Gather,
     VoiceResponse,
@@ -69,6 +71,23 @@ def record(
         recording_status_callback_method="POST",
         recording_status_callback_event="completed absent",
     )
+    return str(response)
+
+
+def stream(prompts: Iterable[str], action: str, *, url: str, parameters: Mapping[str, str]) -> str:
+    """Play the prompts, then send the caller's sound to `url`; when that is over, fetch `action`.
+
+    The far end plays the tone, and closes the stream when the recording is over. A carrier that
+    cannot open it goes straight on to `action`.
+    """
+    response = VoiceResponse()
+    _play(response, prompts)
+    connect = Connect()
+    socket = connect.stream(url=url)
+    for name, value in parameters.items():
+        socket.parameter(name=name, value=value)
+    response.append(connect)
+    response.redirect(action, method="POST")
     return str(response)
 
 

@@ -58,6 +58,7 @@ def _turn(line: Line, read: Read) -> Response:
                 request.args.get("at"),
                 request.args.get("message"),
                 requests.dialed(),
+                requests.streamed(),
             )
         return _after_commit(line, turn)
 

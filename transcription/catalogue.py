@@ -1,12 +1,92 @@
-"""Where a Vosk model lies: the deployment's own folder first, then the ones that come along."""
+"""Where a Vosk model lies, and which one serves a language.
 
+The deployment's own folder first, then the test models that come along. Those have only heard
+synthetic speech: whoever uses one says so loudly (see `notice`).
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from transcription.models_published import Size, published
+
+log = structlog.get_logger()
 
 BUNDLED = Path(__file__).resolve().parent / "models"
+MARKER = "hotline-model.json"
+"""Beside a model that we installed: for which language, and from what."""
+RANK: tuple[Size | None, ...] = (None, Size.LARGE, Size.MEDIUM, Size.SMALL)
+"""Best first. None: not in the catalogue, so somebody has chosen it on purpose."""
 
 
 class ModelMissing(Exception):
     """No folder of that name holds a Vosk model; the message says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """One model in the deployment's folder. size: None for one that is not in the catalogue."""
+
+    folder: Path
+    language: str
+    size: Size | None
+
+    @property
+    def name(self) -> str:
+        """Its folder's name, which is the model's."""
+        return self.folder.name
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The model that serves a language. is_test_model: it came along, and is not for callers."""
+
+    language: str
+    folder: Path
+    is_test_model: bool
+
+
+class Spoken(Protocol):
+    """What is asked of a language here: what its file says (see `hotline.languages`)."""
+
+    @property
+    def model(self) -> str:
+        """The name of the model it wants."""
+
+    @property
+    def english_name(self) -> str:
+        """What staff call it."""
+
+
+def choose(language: str, wanted: str, models_dir: Path | None) -> Chosen:
+    """The model of a language; `wanted` is the name that its language file gives.
+
+    That one if it is installed and none of the test models; else the best that is installed for the
+    language; else the test model. Raises ModelMissing, with the command that mends it.
+    """
+    own = models_dir / wanted if models_dir is not None and is_folder_name(wanted) else None
+    if own is not None and is_model(own) and not is_test_name(wanted):
+        return Chosen(language, own, False)
+    best = min(
+        (m for m in installed(models_dir) if m.language == language),
+        key=lambda model: (RANK.index(model.size), model.name),
+        default=None,
+    )
+    if best is not None:
+        return Chosen(language, best.folder, False)
+    for name in (wanted, f"vosk-model-tiny-{language}"):
+        if is_test_name(name):
+            return Chosen(language, find(name, models_dir), True)
+    raise ModelMissing(missing_sentence(language))
+
+
+def choose_all(languages: Mapping[str, Spoken], models_dir: Path | None) -> dict[str, Chosen]:
+    """The model of each language, by code. Raises ModelMissing."""
+    return {code: choose(code, one.model, models_dir) for code, one in languages.items()}
 
 
 def find(name: str, models_dir: Path | None = None) -> Path:
@@ -29,6 +109,73 @@ def find(name: str, models_dir: Path | None = None) -> Path:
     )
 
 
+def installed(models_dir: Path | None) -> Iterator[Installed]:
+    """The models in the deployment's folder whose language is known, by name."""
+    try:
+        folders = sorted(models_dir.iterdir()) if models_dir is not None else []
+    except OSError:
+        return
+    for folder in folders:
+        if folder.name.startswith(".") or is_test_name(folder.name) or not is_model(folder):
+            continue
+        known = published().named(folder.name)
+        language = known.language if known is not None else marked_language(folder)
+        if language is not None:
+            yield Installed(folder, language, known.size if known is not None else None)
+
+
+def marked_language(folder: Path) -> str | None:
+    """The language that the marker of an installed model gives."""
+    try:
+        language = json.loads((folder / MARKER).read_text(encoding="utf-8"))["language"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return language if isinstance(language, str) else None
+
+
+def notice(languages: Mapping[str, Spoken], models_dir: Path | None) -> str | None:
+    """What people must know of the languages' models; None where all is well.
+
+    That a language has none at all, or that test models serve, and what mends it.
+    """
+    try:
+        chosen = choose_all(languages, models_dir).values()
+    except ModelMissing as error:
+        return str(error)
+    codes = [one.language for one in chosen if one.is_test_model]
+    if not codes:
+        return None
+    spoken = [languages[code].english_name for code in codes]
+    listed = " and ".join(filter(None, [", ".join(spoken[:-1]), spoken[-1]]))
+    return (
+        f"Speech is recognized with the small test model for {listed}. It is not for real callers: "
+        f"run `hotline models install {' '.join(codes)}`."
+    )
+
+
+def warn(chosen: Iterable[Chosen]) -> None:
+    """Log a line for each language that a test model serves; for processes that recognize."""
+    for one in chosen:
+        if one.is_test_model:
+            log.warning("test_model_in_use", language=one.language, model=one.folder.name)
+
+
+def missing_sentence(language: str) -> str:
+    """What is said where a language has no model at all."""
+    command = f"hotline models install {language}"
+    if published().of(language):
+        return f"There is no speech model for the language {language}; run `{command}`."
+    return (
+        f"There is no speech model for the language {language}, and none is published for Vosk; "
+        f"if you have one, run `{command} --from-zip FILE`."
+    )
+
+
+def is_test_name(name: str) -> bool:
+    """Whether it is one of the models that come along."""
+    return is_folder_name(name) and is_model(BUNDLED / name)
+
+
 def is_folder_name(name: str) -> bool:
     """Whether `name` is one path component, so that a look-up stays inside its directory."""
     return name not in {"", ".", ".."} and not set(name) & {"/", "\\", "\0"}
@@ -36,4 +183,7 @@ def is_folder_name(name: str) -> bool:
 
 def is_model(folder: Path) -> bool:
     """Whether the folder has the acoustic model that Vosk looks for in either of its layouts."""
-    return (folder / "am" / "final.mdl").is_file() or (folder / "final.mdl").is_file()
+    try:
+        return (folder / "am" / "final.mdl").is_file() or (folder / "final.mdl").is_file()
+    except OSError:
+        return False  # not for us to read

@@ -1,20 +1,42 @@
 """`hotline transcribe FILE`: one recording in, its text (or JSON with word times) out."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from hotline.languages import DIRECTORY, LanguageError, load_language
-from transcription.audio import Audio, AudioError, decode
-from transcription.catalogue import ModelMissing, find
+from transcription.audio import STREAMED_TYPE, Audio, AudioError, decode
+from transcription.catalogue import ModelMissing, choose
 from transcription.engine import Engine, ModelBroken
 from transcription.result import Transcript
+
+# What the end of a name says. Only kinds without a header need it: bytes tell the others.
+MEDIA_TYPES = {
+    ".wav": "audio/wav",
+    ".mp3": "audio/mpeg",
+    ".flac": "audio/flac",
+    ".ogg": "audio/ogg",
+    ".ulaw": STREAMED_TYPE,
+    ".mulaw": STREAMED_TYPE,
+    ".ul": STREAMED_TYPE,
+    ".alaw": "audio/x-alaw;rate=8000",
+    ".al": "audio/x-alaw;rate=8000",
+}
 
 
 class TranscribeError(Exception):
     """It cannot be done; the message is one sentence that says what to do instead."""
 
 
-def transcribe_file(path: Path, language: str, models_dir: Path | None, as_json: bool) -> str:
+@dataclass(frozen=True)
+class Printed:
+    """What goes to standard output, and one sentence for each flaw of the recording."""
+
+    text: str
+    notes: tuple[str, ...]
+
+
+def transcribe_file(path: Path, language: str, models_dir: Path | None, as_json: bool) -> Printed:
     """The text of the recording in `path`, or its transcript as JSON (see `Transcript.to_dict`).
 
     models_dir: HOTLINE_MODELS_DIR, or None for the bundled models. The text is empty where nothing
@@ -26,7 +48,8 @@ def transcribe_file(path: Path, language: str, models_dir: Path | None, as_json:
         transcript = Engine({language: model}).transcribe(audio, language)
     except ModelBroken as error:
         raise TranscribeError(str(error)) from None
-    return as_text(transcript, as_json)
+    notes = tuple(flaw.sentence for flaw in sorted(audio.flaws))
+    return Printed(as_text(transcript, as_json), notes)
 
 
 def model_folder(language: str, models_dir: Path | None) -> Path:
@@ -38,7 +61,8 @@ def model_folder(language: str, models_dir: Path | None) -> Path:
             "to ivr/languages."
         )
     try:
-        return find(load_language(DIRECTORY / f"{language}.toml").model, models_dir)
+        wanted = load_language(DIRECTORY / f"{language}.toml").model
+        return choose(language, wanted, models_dir).folder
     except (LanguageError, ModelMissing) as error:
         raise TranscribeError(str(error)) from None
 
@@ -46,7 +70,8 @@ def model_folder(language: str, models_dir: Path | None) -> Path:
 def read_audio(path: Path) -> Audio:
     """The recording in a file. Raises TranscribeError."""
     try:
-        return decode(path.read_bytes())
+        data = path.read_bytes()
+        return decode(data, media_type=MEDIA_TYPES.get(path.suffix.lower(), ""))
     except FileNotFoundError:
         raise TranscribeError(f"There is no file {path}; check the name.") from None
     except OSError as error:

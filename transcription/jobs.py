@@ -60,11 +60,9 @@ def prepare(runtime: Runtime) -> Workshop:
     Raises ModelMissing, ModelBroken or ValueError with a sentence that says what to mend.
     """
     global _workshop
-    folders = {
-        code: catalogue.find(language.model, runtime.settings.models_dir)
-        for code, language in runtime.languages.items()
-    }
-    engine = Engine(folders)
+    chosen = catalogue.choose_all(runtime.languages, runtime.settings.models_folder)
+    catalogue.warn(chosen.values())
+    engine = Engine({code: one.folder for code, one in chosen.items()})
     engine.preload()
     rules = {code: Rules.parse(lang.triage) for code, lang in runtime.languages.items()}
     _workshop = Workshop(runtime, engine, rules)

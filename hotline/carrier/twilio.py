@@ -104,7 +104,7 @@ class TwilioCarrier:
     @property
     def capabilities(self) -> Capabilities:
         """Conference, whisper and deletion of recordings; no streams."""
-        return Capabilities()
+        return Capabilities(stream=True)
 
     def place_call(self, *, to: str, url: str, status_url: str, ring_s: float) -> str:
         """Ring a phone for `ring_s` seconds (rounded up, 1–600; the carrier may add 5)."""

@@ -18,6 +18,7 @@ from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.policy import Frozen
 from hotline.oncall.model import Responder
 from hotline.reports.model import Call, Report
+from hotline.reports.streams import Watched
 from hotline.tasks.doorbell import Doorbell
 from hotline.tasks.model import Task, TaskKind
 from hotline.tasks.queue import Lease
@@ -97,6 +98,10 @@ class Books(Protocol):
 
     def caller_left(self, call: Call, now: datetime, wait_s: float) -> bool:
         """The call is over: send what was said. True if anything was, or may have been."""
+
+    def watch_stream(self, message_id: str, now: datetime) -> Watched:
+        """Whether the caller's sound is being written; a stream into which nobody writes is given
+        up."""
 
     def take_in(self, call: Call, recordings: Sequence[Recording], now: datetime) -> None:
         """Recordings of the call that the carrier lists; those nobody told us of become ours."""

@@ -45,6 +45,7 @@ HANDLERS: Mapping[TaskKind, Callable[[Ports, Lease], None]] = {
     TaskKind.CONNECT_CALLER: effects.connect_caller,
     TaskKind.ALARM: alarm.sound,
     TaskKind.SETTLE_CALL: housekeeping.settle_call,
+    TaskKind.WATCH_STREAM: housekeeping.watch_stream,
     TaskKind.DELETE_RECORDING: housekeeping.delete_recording,
 }
 

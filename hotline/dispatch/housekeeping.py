@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 
-from hotline.carrier.port import CarrierError, LegState, NotThere
+from hotline.carrier.port import CarrierError, LegState, NotThere, Refused
 from hotline.dispatch import bridge
 from hotline.dispatch.books import Ports
 from hotline.reports import intake
@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 # Deleting at the carrier is tried again after so many seconds, doubling, at most an hour apart.
 DELETE_RETRY_S = 5.0
+# How often a caller's stream is looked at.
+WATCH_EVERY_S = 3.0
 # A carrier that did not answer whether a call lives is asked again: words may be waiting in it.
 ASK_AGAIN_S = 5.0
 
@@ -50,6 +52,36 @@ def settle_call(ports: Ports, lease: Lease) -> None:
             return books.postpone(lease, now + timedelta(seconds=intake.SETTLE_AFTER_S))
         bridge.caller_left(books, call, now, ports.transcript_wait_s)
         books.finish(lease, now)
+    return None
+
+
+def watch_stream(ports: Ports, lease: Lease) -> None:
+    """Nobody writes what a caller is saying: let them go on with a recording at the carrier."""
+    now = ports.clock()
+    with ports.transaction() as books:
+        seen = books.watch_stream(lease.subject_id, now)
+        if seen.open:
+            return books.postpone(lease, now + timedelta(seconds=WATCH_EVERY_S))
+    code = None
+    if seen.carrier_call_id is not None:
+        log.error("stream_dead", message=lease.subject_id)
+        code = _redirected(ports, seen.carrier_call_id, lease.subject_id)
+    with ports.transaction() as books:
+        if code is None:
+            return books.finish(lease, ports.clock())
+        books.postpone(lease, ports.clock() + timedelta(seconds=1.0), code)
+    return None
+
+
+def _redirected(ports: Ports, carrier_call_id: str, message_id: str) -> str | None:
+    """Let the caller's leg ask what comes after the stream; the carrier's error if it may not."""
+    url = ports.url(f"/voice/step?message={message_id}&stream=over")
+    try:
+        ports.carrier.redirect_call(carrier_call_id, url)
+    except (NotThere, Refused):  # the call is over
+        return None
+    except CarrierError as error:
+        return error.code
     return None
 
 

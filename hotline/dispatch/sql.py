@@ -19,8 +19,9 @@ from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.oncall import calendar, responders, schedules
 from hotline.oncall.model import CheckCall, Responder
 from hotline.privacy.cipher import Vault
-from hotline.reports import intake, listed, timeline
+from hotline.reports import intake, listed, streams, timeline
 from hotline.reports.model import Call, Message, MessageState, Report
+from hotline.reports.streams import Watched
 from hotline.tasks import heartbeat, queue
 from hotline.tasks.model import Task, TaskKind, TaskState
 from hotline.tasks.queue import Lease
@@ -148,7 +149,11 @@ class SqlBooks:
         return self.session.scalar(under_way) is not None
 
     def caller_left(self, call: Call, now: datetime, wait_s: float) -> bool:
+        streams.settle(self.session, call, now)
         return intake.caller_left(self.session, call, now, wait_s)
+
+    def watch_stream(self, message_id: str, now: datetime) -> Watched:
+        return streams.watch(self.session, message_id, now)
 
     def take_in(self, call: Call, recordings: Sequence[Recording], now: datetime) -> None:
         listed.take_in(self.session, self.vault, call, recordings, now)

@@ -122,7 +122,7 @@ def begin_message(
 def recording_ended(session: Session, message_id: str, now: datetime) -> None:
     """The caller finished recording (the carrier's action request); audio may come later."""
     message = session.get(Message, message_id)
-    _lock_call_of(session, message)
+    lock_call_of(session, message)
     if message is not None and message.state is MessageState.RECORDING:
         message.state = MessageState.RECORDED
         message.recorded_at = now
@@ -149,14 +149,17 @@ def recording_arrived(
         return known
     message = None
     if message_id:  # locked: the same callback may be told twice at once
-        _lock_call_of(session, session.get(Message, message_id))
+        lock_call_of(session, session.get(Message, message_id))
         message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is not None and message.carrier_recording_id == recording_id:
         return message
     if message is None or message.carrier_recording_id is not None:
         message = _stray_message(session, vault, carrier_call_id, now)
     message.carrier_recording_id = recording_id
-    message.duration_s = duration_s
+    if message.audio is AudioState.STORED and duration_s is not None:  # after a stream that broke
+        message.duration_s = (message.duration_s or 0.0) + duration_s
+    else:
+        message.duration_s = duration_s
     if message.state is MessageState.RECORDING:
         message.state = MessageState.RECORDED
         message.recorded_at = now
@@ -174,6 +177,9 @@ def nothing_recorded(session: Session, message_id: str, now: datetime) -> None:
     """The carrier says there is no recording (absent, failed, 0 s)."""
     message = session.get(Message, message_id)
     if message is None or message.carrier_recording_id is not None:
+        return
+    if message.audio is AudioState.STORED:  # streamed until it broke: that much was said
+        recording_ended(session, message_id, now)
         return
     message.state = MessageState.DISCARDED
     message.audio = AudioState.UNUSABLE
@@ -232,7 +238,8 @@ def discard_message(session: Session, message: Message, now: datetime) -> None:
 def caller_left(session: Session, call: Call, now: datetime, wait_s: float) -> bool:
     """The call is over. What was said and not discarded is sent; true if anything was (or may be).
 
-    Safe before the recording arrives: `recording_arrived` then finds the call ended and sends it.
+    Safe before the recording arrives: `recording_arrived` then finds the call ended and sends it;
+    so does the end of a stream that is still open (`streams.settle` goes before this).
     """
     _lock(session, call)
     if call.ended_at is None:
@@ -258,6 +265,14 @@ def messages_of(session: Session, call: Call) -> list[Message]:
     return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
+def transcribe_if_sent(session: Session, message: Message, now: datetime) -> None:
+    """Write the task that turns what is stored of a sent message into text, once for each part."""
+    if message.state is MessageState.SENT and message.audio is AudioState.STORED:
+        count = audio.parts(session, message)
+        again = f"parts-{count}" if count > 1 else ""
+        queue.add(session, TaskKind.TRANSCRIBE, message.id, now, again=again)
+
+
 def find_report(session: Session, number: str, pin: str) -> Report | None:
     """The sent report of that number, if the PIN is right."""
     report = session.scalar(select(Report).where(Report.number == number))
@@ -276,7 +291,8 @@ def _lock(session: Session, call: Call) -> None:
     session.refresh(call, with_for_update={"key_share": True})
 
 
-def _lock_call_of(session: Session, message: Message | None) -> None:
+def lock_call_of(session: Session, message: Message | None) -> None:
+    """Lock the call of a message and read the message anew."""
     call = session.get(Call, message.call_id) if message is not None and message.call_id else None
     if call is not None:
         _lock(session, call)
@@ -303,8 +319,7 @@ def _mark_sent(session: Session, message: Message, now: datetime) -> None:
     message.state = MessageState.SENT
     message.sent_at = now
     timeline.add(session, message.report_id, now, "message_received", message=message.id)
-    if message.audio is AudioState.STORED:
-        queue.add(session, TaskKind.TRANSCRIBE, message.id, now)
+    transcribe_if_sent(session, message, now)
 
 
 def _relock(session: Session, message: Message) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hotline.carrier.port import Recording
 from hotline.privacy.cipher import Vault
-from hotline.reports import intake
+from hotline.reports import intake, streams
 from hotline.reports.model import Call, Message, MessageState
 
 
@@ -37,7 +37,11 @@ def _without_recording(session: Session, call: Call, count: int) -> list[Message
     Which recording is whose cannot be told. A discarded message gets one only where no other waits
     and there are enough of them: otherwise words that count could be dropped in its place.
     """
-    without = [m for m in intake.messages_of(session, call) if m.carrier_recording_id is None]
+    without = [
+        message
+        for message in intake.messages_of(session, call)
+        if message.carrier_recording_id is None and not streams.brings_all(session, message)
+    ]
     discarded = [m for m in without if m.state is MessageState.DISCARDED]
     kept = [m for m in without if m.state is not MessageState.DISCARDED]
     return discarded if not kept and count <= len(discarded) else kept

@@ -44,6 +44,16 @@ class AudioState(StrEnum):
     UNUSABLE = "unusable"
 
 
+class StreamState(StrEnum):
+    """offered: the carrier was asked to open it · open: sound comes in · ended: all of it is here ·
+    lost: it broke (or never opened); the caller goes on with a recording at the carrier."""
+
+    OFFERED = "offered"
+    OPEN = "open"
+    ENDED = "ended"
+    LOST = "lost"
+
+
 class Report(Base):
     """One case. `number` is what the caller was read; the PIN is kept only as a hash."""
 
@@ -121,6 +131,44 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
 
 
+class AudioStream(Base):
+    """The sound of a message that comes to us while it is spoken; at most one for each message."""
+
+    __tablename__ = "audio_stream"
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    state: Mapped[StreamState] = mapped_column(default=StreamState.OFFERED)
+    max_s: Mapped[float]
+    """It ends after so many seconds of sound, …"""
+    silence_s: Mapped[float]
+    """… or after so many seconds of silence."""
+    ended_by: Mapped[str | None]
+    """A code: key, silence, length, stopped (the carrier ended it), or why it was lost."""
+    received: Mapped[int] = mapped_column(default=0)
+    """Bytes of sound written so far; 8000 are a second."""
+    heard_s: Mapped[float | None]
+    """Seconds of it that were not silence."""
+    offered_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    """When sound was last written: the heartbeat of the process that takes it in."""
+    ended_at: Mapped[datetime | None]
+
+
+class AudioPart(Base):
+    """A stretch of a message's audio: what was streamed, or a recording of the carrier's."""
+
+    __tablename__ = "audio_part"
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    """0, 1 … in the order they were spoken."""
+    first_seq: Mapped[int]
+    """Its chunks begin here and end where those of the next part begin."""
+    media_type: Mapped[str]
+    streamed: Mapped[bool]
+
+
 class AudioChunk(Base):
     """A piece of a message's audio as it came from the carrier, sealed."""
 
@@ -138,7 +186,10 @@ class Transcript(Base):
 
     id: Mapped[Id]
     message_id: Mapped[str] = mapped_column(ForeignKey("message.id"), unique=True)
+    parts: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How many parts of the message's audio it was made of; more may have come since."""
     language: Mapped[str]
+    """What was spoken; not always what the caller had chosen."""
     model: Mapped[str]
     text: Mapped[Sealed]
     words: Mapped[Sealed]
@@ -146,6 +197,8 @@ class Transcript(Base):
     average_confidence: Mapped[float | None]
     duration_s: Mapped[float]
     created_at: Mapped[datetime]
+    assessed_at: Mapped[datetime | None]
+    """When its words were sorted; None while the message is not sent."""
 
 
 class TimelineEvent(Base):

@@ -21,6 +21,7 @@ from hotline.dispatch.sql import TALKS_AT_MOST
 from hotline.dispatch.words import LIVE, AttemptState, DispatchState
 from hotline.oncall.model import Responder
 from hotline.reports.model import Call, Message, MessageState, Report
+from hotline.reports.streams import Watched
 from hotline.simulate import words_said
 from hotline.simulate.books_tasks import MemoryTasks, fill_in
 from hotline.tasks.model import DISPATCHER_KINDS, Task, TaskKind, TaskState
@@ -330,6 +331,9 @@ class MemoryBooks(MemoryTasks):
     def caller_left(self, call: Call, now: datetime, wait_s: float) -> bool:
         """As in `Books`."""
         return words_said.caller_left(self, call, now, wait_s)
+
+    def watch_stream(self, message_id: str, now: datetime) -> Watched:
+        return Watched(open=False)  # callers of the simulation are recorded by the carrier
 
     def take_in(self, call: Call, recordings: Sequence[Recording], now: datetime) -> None:
         """As in `Books`."""

@@ -9,6 +9,9 @@ from hotline.tasks.model import Heartbeat
 DISPATCHER = "dispatcher"
 """The name under which a dispatcher beats its heart."""
 
+MEDIA = "media"
+"""The name of the process that takes in streamed recordings."""
+
 
 def beat(session: Session, process: str, now: datetime) -> None:
     """Write that the process is alive now."""

@@ -16,6 +16,7 @@ class TaskKind(StrEnum):
     TRANSCRIBE = "transcribe"
     DELETE_RECORDING = "delete_recording"
     SETTLE_CALL = "settle_call"
+    WATCH_STREAM = "watch_stream"
     START_DISPATCH = "start_dispatch"
     PLACE_CALL = "place_call"
     CANCEL_CALL = "cancel_call"

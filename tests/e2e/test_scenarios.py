@@ -12,7 +12,7 @@ from hotline.demo.scenarios import SCENARIOS
 from tests.e2e.conftest import Theatre, open_theatre
 
 pytestmark = pytest.mark.e2e
-HELDOUT = Path(__file__).parent.parent / "data" / "heldout" / "en" / "seen"
+SPEECH = Path(__file__).parent.parent / "data" / "speech" / "en" / "seen"
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -36,7 +36,7 @@ def test_no_log_line_holds_a_number_or_a_word_of_the_caller(theatre: Theatre) ->
 def test_any_recording_can_be_the_callers_speech(tmp_path: Path) -> None:
     data_dir, out = tmp_path / "data", tmp_path / "out.json"
     command = [sys.executable, "-m", "hotline.cli", "demo", "--scenario", "caller-hangs-up"]
-    command += ["--audio", str(HELDOUT / "001.wav"), "--language", "en"]
+    command += ["--audio", str(SPEECH / "001.wav"), "--language", "en"]
     command += ["--json", str(out), "--speed", "8", "--keep"]
     environment = {**os.environ, "HOTLINE_DATA_DIR": str(data_dir), "TERM": "dumb"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

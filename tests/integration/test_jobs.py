@@ -18,14 +18,14 @@ from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
 from transcription import jobs
 
-HELDOUT = Path(__file__).parent.parent / "data" / "heldout" / "en" / "seen"
+SPEECH = Path(__file__).parent.parent / "data" / "speech" / "en" / "seen"
 
 
 @pytest.fixture(scope="module")
 def speech() -> tuple[bytes, str]:
     """A recording and what is said in it."""
-    name, text, _voice = (HELDOUT / "manifest.tsv").read_text().splitlines()[0].split("\t")
-    return (HELDOUT / name).read_bytes(), text
+    name, text, _voice = (SPEECH / "manifest.tsv").read_text().splitlines()[0].split("\t")
+    return (SPEECH / name).read_bytes(), text
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_recording_becomes_words_and_pulls_its_dispatch_forward(
         report = session.get_one(Report, message.report_id)
         (spoken,) = transcripts.read(session, runtime.vault, report)
         assert spoken.text == speech[1]
-        assert audio.load(session, runtime.vault, message) == speech[0]
+        assert audio.load_parts(session, runtime.vault, message)[0][1] == speech[0]
         assert report.category == "weapons"
         assert report.urgency == "life-safety"
         assert task_of(session, TaskKind.START_DISPATCH).due_at <= runtime.clock()
@@ -164,7 +164,7 @@ def test_html_instead_of_audio_is_kept_out_and_a_human_is_told(
     with runtime.database.transaction() as session:
         message = session.get_one(Message, message_id)
         assert message.audio is AudioState.UNUSABLE
-        assert audio.load(session, runtime.vault, message) == b""
+        assert audio.load_parts(session, runtime.vault, message) == []
         assert session.get_one(Report, message.report_id).needs_listening
         assert session.scalars(select(Alarm.reason)).one() == "audio_unusable"
         assert task_of(session, TaskKind.FETCH_RECORDING).state is TaskState.FAILED

@@ -121,6 +121,7 @@ def test_starts_once_and_stops_in_order(running: Running, tmp_path: Path) -> Non
     process, data_dir, port, printed = running
     assert f"http://127.0.0.1:{port}" in printed
     assert "First administrator" in printed
+    assert "small test model for English, Spanish and Arabic" in printed
     assert requests.get(f"http://127.0.0.1:{port}/health/ready", timeout=10).ok
     assert (data_dir / "carrier-token").stat().st_mode & 0o777 == 0o600
     parts = pids(data_dir)

@@ -33,7 +33,8 @@ def store(runtime: Runtime, message: Message, data: bytes) -> None:
 
 def load(runtime: Runtime, message: Message) -> bytes:
     with runtime.database.transaction() as session:
-        return audio.load(session, runtime.vault, session.get_one(Message, message.id))
+        parts = audio.load_parts(session, runtime.vault, session.get_one(Message, message.id))
+        return b"".join(data for _, data in parts)
 
 
 @pytest.mark.parametrize(

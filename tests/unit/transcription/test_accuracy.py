@@ -14,7 +14,7 @@ from transcription.engine import Engine
 from transcription.scoring import normalize
 
 REPOSITORY = Path(__file__).parents[3]
-BUNDLED = REPOSITORY / "tests" / "data" / "heldout"
+BUNDLED = REPOSITORY / "tests" / "data" / "speech"
 WHOLE = REPOSITORY.parent / "shared" / "models" / "heldout"
 
 # Measured on the six recordings per folder that come along: one word too many in es/seen.

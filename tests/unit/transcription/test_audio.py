@@ -22,7 +22,7 @@ from transcription.audio import (
     encode_wav,
 )
 
-DATA = Path(__file__).parents[2] / "data" / "heldout"
+DATA = Path(__file__).parents[2] / "data" / "speech"
 SPEECH = (DATA / "en" / "seen" / "001.wav").read_bytes()
 
 

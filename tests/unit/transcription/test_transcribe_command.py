@@ -8,7 +8,7 @@ import pytest
 from transcription.command import TranscribeError, transcribe_file
 from transcription.result import Transcript
 
-SPANISH = Path(__file__).parents[2] / "data" / "heldout" / "es" / "unseen_espeak"
+SPANISH = Path(__file__).parents[2] / "data" / "speech" / "es" / "unseen_espeak"
 
 
 def first() -> tuple[Path, str]:
@@ -57,11 +57,11 @@ def test_an_unknown_language_lists_those_there_are(language: str) -> None:
     assert "ar, en, es" in fails(first()[0], language)
 
 
-def test_a_missing_model_says_where_to_put_it(
+def test_a_missing_model_says_the_command(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("transcription.catalogue.BUNDLED", tmp_path)
-    assert "HOTLINE_MODELS_DIR" in fails(first()[0], models_dir=tmp_path)
+    assert "run `hotline models install en`" in fails(first()[0], models_dir=tmp_path)
 
 
 def test_a_broken_model_says_so(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from transcription.catalogue import find
 from transcription.engine import Engine, ModelBroken, UnknownLanguage, to_word
 from transcription.result import UNINTELLIGIBLE
 
-DATA = Path(__file__).parents[2] / "data" / "heldout"
+DATA = Path(__file__).parents[2] / "data" / "speech"
 
 # Loads in the parent, as the worker does; in a process of its own, for pytest's has threads.
 FORK = """

@@ -1,0 +1,47 @@
+"""All checks in a row, the worst findings first."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from hotline.doctor import edge, machine, processes, speech, stores
+from hotline.doctor.finding import Finding, Level, bad, ok
+from hotline.settings import Settings, SettingsError
+
+Check = Callable[[Settings], Iterable[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    machine.data_directory,
+    machine.disk_space,
+    machine.clock,
+    stores.database,
+    stores.key_ring,
+    stores.redis,
+    processes.heartbeats,
+    edge.public_url,
+    edge.carrier,
+    edge.streams,
+    speech.languages,
+    speech.models,
+    speech.voices,
+)
+WORST_FIRST = (Level.BAD, Level.WARN, Level.OK)
+
+
+def examine(load: Callable[[], Settings], checks: Iterable[Check] = CHECKS) -> list[Finding]:
+    """Everything that is found, the worst first. `load` reads the settings."""
+    try:
+        settings = load()
+    except SettingsError as error:
+        return [bad("settings", str(error), "Correct it; then run `hotline doctor` again.")]
+    found = [ok("settings", "The settings can be read.")]
+    for check in checks:
+        found.extend(tried(check, settings))
+    return sorted(found, key=lambda finding: WORST_FIRST.index(finding.level))
+
+
+def tried(check: Check, settings: Settings) -> Iterator[Finding]:
+    """What a check finds; one that fails is itself a finding, and stops none of the others."""
+    try:
+        yield from check(settings)
+    except Exception as error:
+        name = check.__name__
+        yield bad(name, f"This could not be checked ({type(error).__name__}).", "See the others.")

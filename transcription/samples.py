@@ -1,0 +1,100 @@
+"""From an open sound file to one channel of 16-bit samples, block by block, in bounded memory."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from transcription.audio_errors import NotAudio, TooLong
+
+NARROW = 8000
+WIDE = 16000
+RATES = range(4000, 192_001)  # Hz; outside of it a header is a lie, not a recording
+CHANNELS = 8  # the most: a call has two legs, a cinema eight
+# Frames decoded at a time. Where a file is damaged, the rest of its block is lost with it: at the
+# telephone's rate half a second.
+BLOCK_FRAMES = 4096
+UNCOUNTED = 1 << 62  # libsndfile's number of frames where the header gives none
+
+Samples = NDArray[np.int16]
+Block = NDArray[np.float32]
+
+
+@dataclass
+class Source:
+    """An open file and what came of it. file: an open soundfile.SoundFile."""
+
+    file: Any
+    frames: int = field(default=0, init=False)
+    broken: bool = field(default=False, init=False)
+
+    @property
+    def short(self) -> bool:
+        """Whether less came than the header promised."""
+        return self.broken or self.frames < self.file.frames < UNCOUNTED
+
+
+def refuse_what_no_call_has(file: Any) -> None:
+    """Raises NotAudio for rates and channels that no recording of a call has."""
+    if file.samplerate not in RATES:
+        raise NotAudio(f"A recording at {file.samplerate} samples per second cannot be used.")
+    if file.channels > CHANNELS:
+        raise NotAudio(f"A recording with {file.channels} channels cannot be used.")
+
+
+def mono_blocks(source: Source, max_frames: int) -> Iterator[Block]:
+    """The mean of all channels, piece by piece; ends where the file is damaged.
+
+    Raises TooLong when there are more than `max_frames` in it.
+    """
+    while True:
+        try:
+            block = source.file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
+        except soundfile.LibsndfileError:
+            source.broken = True
+            return
+        if not len(block):
+            return
+        source.frames += len(block)
+        if source.frames > max_frames:
+            raise TooLong("The recording is longer than the longest that is transcribed.")
+        yield mono(block)
+
+
+def mono(block: Block) -> Block:
+    """The mean of the channels, shape (frames,), in -1…1; numbers that are none become silence."""
+    np.nan_to_num(block, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+    if block.shape[1] == 1:
+        return block[:, 0]
+    mean: Block = np.clip(block, -1.0, 1.0).mean(axis=1)
+    return mean
+
+
+def at_rate(blocks: Iterable[Block], source_rate: int, rate: int) -> Iterator[Block]:
+    """The blocks resampled from one rate to the other, as a stream, so that none is kept."""
+    if source_rate == rate:
+        yield from blocks
+        return
+    stream = soxr.ResampleStream(source_rate, rate, 1, dtype="float32")
+    for block in blocks:
+        yield stream.resample_chunk(np.clip(block, -1.0, 1.0))
+    yield stream.resample_chunk(np.empty(0, np.float32), last=True)
+
+
+def to_int16(block: Block) -> Samples:
+    """Samples in -1…1 as 16-bit numbers; 16-bit PCM, µ-law and A-law come back exactly."""
+    whole = np.rint(np.clip(block, -1.0, 1.0) * np.float32(32768.0))
+    samples: Samples = np.minimum(whole, np.float32(32767.0)).astype(np.int16)
+    return samples
+
+
+def collected(blocks: Iterable[Block]) -> Samples:
+    """All blocks in one array; never twice in memory."""
+    gathered = bytearray()
+    for block in blocks:
+        gathered += to_int16(block).tobytes()
+    return np.frombuffer(gathered, np.int16)
