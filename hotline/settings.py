@@ -87,10 +87,11 @@ class Settings(BaseSettings):
         "Default: the file keys in the data directory, made at the first start.",
     )
     record: Literal["stream", "verb"] = Field(
-        "stream",
-        description="How callers are recorded. stream: the carrier sends the sound to `hotline "
-        "media` while it is spoken, and keeps none of it. verb: the carrier records, we fetch it "
-        "and have it deleted there. Where no stream can be opened it is verb anyway.",
+        "verb",
+        description="How callers are recorded. verb: the carrier records, we fetch the recording "
+        "and have it deleted there. stream: the carrier sends the sound to a media process of ours "
+        "while it is spoken; this version does not bring that process yet, and without one it is "
+        "verb anyway.",
     )
     media_url: str | None = Field(
         None,

@@ -27,7 +27,7 @@ from hotline.tasks import queue
 from hotline.tasks.model import Task, TaskKind, TaskState
 from hotline.tasks.queue import Lease, LeaseLost
 from transcription import catalogue
-from transcription.audio import AudioError, decode
+from transcription.audio import AudioError, decode, decode_parts
 from transcription.engine import Engine
 
 log = structlog.get_logger()
@@ -163,15 +163,15 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
             _leave_to_ears(session, runtime, message, "not_transcribed", "gave_up")
             return queue.give_up(session, lease, runtime.clock(), "gave_up")
         language = session.get_one(Report, message.report_id).language
-        data = audio.load(session, runtime.vault, message)
-    result = workshop.engine.transcribe(decode(data), language)
+        parts = audio.load_parts(session, runtime.vault, message)
+    result = workshop.engine.transcribe(decode_parts(parts), language)
     words = [(w.text, w.start, w.end, w.confidence) for w in result.words]
     with runtime.database.transaction() as session:
         now = runtime.clock()
         queue.finish(session, lease, now)
         message = session.get_one(Message, lease.subject_id)
         report = session.get_one(Report, message.report_id, with_for_update={"key_share": True})
-        transcripts.write(
+        row = transcripts.write(
             session,
             runtime.vault,
             message,
@@ -183,6 +183,7 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
             duration_s=result.duration_s,
             now=now,
         )
+        row.parts, row.assessed_at = len(parts), now
         timeline.add(session, report.id, now, "transcribed", message=message.id)
         spoken = [word[0] for word in words]
         rules = workshop.rules[language]

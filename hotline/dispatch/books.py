@@ -61,10 +61,6 @@ class Books(Protocol):
     def known_calls(self, since: datetime) -> list[str]:
         """Carrier ids of every call we have placed since then."""
 
-    def unsure_before(self, attempt: Attempt) -> bool:
-        """Whether a call to the same responder, for an attempt intended earlier, was asked of the
-        carrier (or is being looked for to be ended) and nobody knows yet whether it rings."""
-
     def note(self, report_id: str, now: datetime, kind: str, **detail: str) -> None:
         """Write an event into a report's timeline: ids and closed words only."""
 

@@ -114,9 +114,6 @@ def hold(books: Books, attempt: Attempt, now: datetime) -> bool:
     if attempt.on_hold_at is None:
         attempt.on_hold_at = now
         waiting_began(call, now)
-        # A caller who was on the way into the bridge at this moment is alone there: fetched back.
-        due = now + timedelta(seconds=CHECK_S)
-        books.add_task(TaskKind.CONNECT_CALLER, call.id, now, due_at=due, again=new_id())
         books.note(row.report_id, now, "caller_on_hold", attempt=attempt.id)
     return True
 

@@ -42,9 +42,6 @@ def place_call(ports: Ports, lease: Lease) -> None:
         attempt = _attempt(books, lease)
         if attempt.carrier_call_id is not None or attempt.state not in words.LIVE:
             return books.finish(lease, ports.clock())
-        if books.unsure_before(attempt):
-            # The carrier's list tells two calls to one number apart by nothing: one at a time.
-            return _wait_for_other(ports, books, lease)
         search = _search(ports, books, attempt)
         looks = _looks(books, lease)
         token, ring_s, state = attempt.token, attempt.ring_s, attempt.state
@@ -69,13 +66,6 @@ def place_call(ports: Ports, lease: Lease) -> None:
     except CarrierError as error:
         return _later(ports, lease, 1.0 if isinstance(error, Busy) else 0.5, error)
     return _placed(ports, lease, call_id, sure=True)
-
-
-def _wait_for_other(ports: Ports, books: Books, lease: Lease) -> None:
-    """Look again shortly; what is known of tries before this one stays as it is."""
-    before = books.task(lease.task_id).error
-    known = before if lease.tries > 1 else f"{Busy.__name__}:same_number"
-    books.postpone(lease, ports.clock() + timedelta(seconds=0.5), known)
 
 
 @dataclass(frozen=True)
@@ -146,11 +136,10 @@ def cancel_call(ports: Ports, lease: Lease) -> None:
         if attempt.state in words.TOOK_IT:  # pressed 1 after this was decided: theirs
             return books.finish(lease, ports.clock())
         search = _search(ports, books, attempt)
-        unsure = books.unsure_before(attempt)
-        placing = unsure or books.is_pending(TaskKind.PLACE_CALL, attempt.id)
+        placing = books.is_pending(TaskKind.PLACE_CALL, attempt.id)
         looks = _looked(books.task(lease.task_id).error or "")
     try:
-        call_id = call_id or (None if unsure else search())
+        call_id = call_id or search()
         if call_id is not None:
             state = _end(ports, call_id)
         elif placing:  # it may be ringing in a moment
@@ -182,11 +171,10 @@ def look_up(ports: Ports, lease: Lease) -> None:
     with ports.transaction() as books:
         attempt = _attempt(books, lease)
         state, call_id = attempt.state, attempt.carrier_call_id
-        unsure = books.unsure_before(attempt)
         search = _search(ports, books, attempt)
     if state is AttemptState.TAKEN:
         return _look_into_bridge(ports, lease)
-    if call_id is None and state is AttemptState.INTENDED and not unsure:
+    if call_id is None and state is AttemptState.INTENDED:
         try:
             call_id = search()
         except CarrierError as error:

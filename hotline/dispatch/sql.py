@@ -79,19 +79,6 @@ class SqlBooks:
         )
         return [k for query in ids for k in self.session.scalars(query) if k is not None]
 
-    def unsure_before(self, attempt: Attempt) -> bool:
-        query = (
-            select(Attempt.id)
-            .join(Task, Task.subject_id == Attempt.id)
-            .where(Task.state == TaskState.PENDING, Attempt.carrier_call_id.is_(None))
-            .where(
-                ((Task.kind == TaskKind.PLACE_CALL) & (Task.tries > 0))
-                | (Task.kind == TaskKind.CANCEL_CALL)
-            )
-            .where(Attempt.responder_id == attempt.responder_id, Attempt.id < attempt.id)
-        )
-        return self.session.scalar(query.limit(1)) is not None
-
     def note(self, report_id: str, now: datetime, kind: str, **detail: str) -> None:
         timeline.add(self.session, report_id, now, kind, **detail)
 

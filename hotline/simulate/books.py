@@ -275,12 +275,6 @@ class MemoryBooks(MemoryTasks):
         rang += [c.carrier_call_id for c in calls if c.placed_at >= since]
         return [call_id for call_id in rang if call_id is not None]
 
-    def unsure_before(self, attempt: Attempt) -> bool:
-        """As in `Books`."""
-        own = (a for a in self._all_attempts() if a.responder_id == attempt.responder_id)
-        earlier = (a.id for a in own if a.id < attempt.id and a.carrier_call_id is None)
-        return any(self._is_asked(attempt_id) for attempt_id in earlier)
-
     def note(self, report_id: str, now: datetime, kind: str, **detail: str) -> None:
         """Nobody reads the timeline here."""
 

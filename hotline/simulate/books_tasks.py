@@ -89,11 +89,6 @@ class MemoryTasks:
         rows = self.store.tasks_of.get((kind, subject_id), ())
         return [t for t in rows if t.state is TaskState.PENDING]
 
-    def _is_asked(self, attempt_id: str) -> bool:
-        """Whether a call of an attempt is being placed, or looked for to be ended."""
-        tried = any(t.tries > 0 for t in self._pending(TaskKind.PLACE_CALL, attempt_id))
-        return tried or self.is_pending(TaskKind.CANCEL_CALL, attempt_id)
-
     def pull_forward(self, kind: TaskKind, subject_id: str, now: datetime) -> None:
         """As in `Books`."""
         for task in self._pending(kind, subject_id):

@@ -21,7 +21,7 @@ from hotline.simulate.world import Violation
 from hotline.tasks.model import TaskKind
 from hotline.tasks.queue import Lease
 
-MOST_RUNS = 2000
+MOST_RUNS = 600
 """A mutant that lives through so many runs has been missed."""
 
 Patch = Callable[[], AbstractContextManager[Any]]

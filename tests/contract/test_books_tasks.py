@@ -197,21 +197,3 @@ def test_a_task_is_claimed_by_one_of_many_at_once(runtime_on_both: Runtime) -> N
     task_id = shelf.task()
     leases = together(6, lambda n: claim(shelf, task_id, owner=f"process {n}"))
     assert sum(lease is not None for lease in leases) == 1
-
-
-def test_a_call_to_the_same_person_is_unsure_while_it_is_being_placed(shelf: Shelf) -> None:
-    ann, ben = shelf.responder("c1"), shelf.responder("c2")
-    first, second, other = (shelf.attempt(shelf.dispatch(), who) for who in (ann, ann, ben))
-    with shelf.transaction() as books:
-        books.add_task(TaskKind.PLACE_CALL, first.id, START)
-        assert not books.unsure_before(second)  # not asked of the carrier yet
-        [task_id] = books.due_tasks([TaskKind.PLACE_CALL], START)
-    lease = claimed(shelf, task_id)
-    with shelf.transaction() as books:
-        assert books.unsure_before(second)
-        assert not books.unsure_before(first)
-        assert not books.unsure_before(other)
-        books.finish(lease, START)
-        assert not books.unsure_before(second)
-        books.add_task(TaskKind.CANCEL_CALL, first.id, START)
-        assert books.unsure_before(second)

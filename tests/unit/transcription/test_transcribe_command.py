@@ -57,9 +57,7 @@ def test_an_unknown_language_lists_those_there_are(language: str) -> None:
     assert "ar, en, es" in fails(first()[0], language)
 
 
-def test_a_missing_model_says_the_command(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_missing_model_says_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("transcription.catalogue.BUNDLED", tmp_path)
     assert "run `hotline models install en`" in fails(first()[0], models_dir=tmp_path)
 
