@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -59,10 +58,9 @@ def check(folder: Path) -> None:
 def hear(folder: Path, sound: bytes) -> str:
     """What the model makes of a WAV file, found out in a child. Raises ModelsError."""
     command = [sys.executable, "-m", "transcription.models_probe", str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     try:
         child = subprocess.run(
-            command, input=sound, capture_output=True, timeout=MOST_S, env=environment, check=False
+            command, input=sound, capture_output=True, timeout=MOST_S, cwd=ROOT, check=False
         )
     except subprocess.TimeoutExpired:
         raise ModelsError(f"The speech model {folder.name} hangs when it is loaded.") from None

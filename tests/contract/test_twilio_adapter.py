@@ -33,7 +33,7 @@ from tests.support.twilio import (
 
 def test_it_is_a_carrier(carrier: TwilioCarrier) -> None:
     port: Carrier = carrier
-    assert port.capabilities == Capabilities(stream=False)
+    assert port.capabilities == Capabilities(stream=True)
 
 
 def test_place_call(fake: FakeTwilio, carrier: TwilioCarrier) -> None:

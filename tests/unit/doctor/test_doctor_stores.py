@@ -77,7 +77,7 @@ def test_redis(make_settings: MakeSettings) -> None:
 
 
 def test_processes_that_never_ran(make_settings: MakeSettings) -> None:
-    found = list(processes.heartbeats(make_settings()))
+    found = list(processes.heartbeats(make_settings(record="stream")))
     assert {finding.level for finding in found} == {Level.WARN}
     assert [finding.says.split()[1] for finding in found] == ["dispatcher", "auditor", "media"]
     assert len(list(processes.heartbeats(make_settings(record="verb")))) == 2

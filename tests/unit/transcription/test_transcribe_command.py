@@ -20,13 +20,13 @@ def first() -> tuple[Path, str]:
 
 def test_the_text_is_what_was_said() -> None:
     path, text = first()
-    assert transcribe_file(path, "es", None, as_json=False) == text
+    assert transcribe_file(path, "es", None, as_json=False).text == text
 
 
 def test_json_has_the_words_with_their_times() -> None:
     path, text = first()
     printed = transcribe_file(path, "es", None, as_json=True)
-    transcript = Transcript.from_dict(json.loads(printed))
+    transcript = Transcript.from_dict(json.loads(printed.text))
     assert " ".join(word.text for word in transcript.words) == transcript.text == text
 
 
