@@ -126,7 +126,7 @@ def fetch_recording(workshop: Workshop, lease: Lease) -> None:
     with runtime.database.transaction() as session:
         message = session.get_one(Message, lease.subject_id)
         recording_id = message.carrier_recording_id or ""
-        if message.audio is not AudioState.AWAITED:
+        if message.audio is AudioState.UNUSABLE or audio.has_recording(session, message):
             return queue.finish(session, lease, runtime.clock())
     try:
         media = runtime.carrier.fetch_recording(recording_id)
@@ -144,8 +144,7 @@ def fetch_recording(workshop: Workshop, lease: Lease) -> None:
         if message.state is not MessageState.DISCARDED:
             audio.store(session, runtime.vault, message, media.data, media.content_type)
             timeline.add(session, message.report_id, now, "audio_stored", message=message.id)
-        if message.state is MessageState.SENT:
-            queue.add(session, TaskKind.TRANSCRIBE, message.id, now)
+        intake.transcribe_if_sent(session, message, now)
         queue.add(session, TaskKind.DELETE_RECORDING, message.id, now)
         queue.finish(session, lease, now)
     return None
@@ -156,8 +155,9 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
     runtime = workshop.runtime
     with runtime.database.transaction() as session:
         message = session.get_one(Message, lease.subject_id)
-        query = select(Transcript.id).where(Transcript.message_id == message.id)
-        if session.scalar(query) is not None or message.state is not MessageState.SENT:
+        query = select(Transcript.parts).where(Transcript.message_id == message.id)
+        done = session.scalar(query) or 0
+        if done >= audio.parts(session, message) or message.state is not MessageState.SENT:
             return queue.finish(session, lease, runtime.clock())
         if lease.tries > TRANSCRIBE_TRIES:
             _leave_to_ears(session, runtime, message, "not_transcribed", "gave_up")
@@ -171,6 +171,7 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
         queue.finish(session, lease, now)
         message = session.get_one(Message, lease.subject_id)
         report = session.get_one(Report, message.report_id, with_for_update={"key_share": True})
+        transcripts.drop(session, message)  # of what there was before the message's next part came
         row = transcripts.write(
             session,
             runtime.vault,
@@ -208,7 +209,8 @@ def _fetch_later(runtime: Runtime, lease: Lease, code: str, *, patience_s: float
         if now - lease.created_at < timedelta(seconds=patience_s):
             return queue.postpone(session, lease, now + timedelta(seconds=delay), code)
         message = session.get_one(Message, lease.subject_id)
-        message.audio = AudioState.UNUSABLE
+        if message.audio is not AudioState.STORED:  # a part of it may have been streamed to us
+            message.audio = AudioState.UNUSABLE
         message.audio_problem = code
         _leave_to_ears(session, runtime, message, "audio_unusable", code)
         queue.give_up(session, lease, now, code)

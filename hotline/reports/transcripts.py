@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hotline.database.base import new_id
@@ -67,6 +67,11 @@ def write(
     session.add(row)
     session.flush()
     return row
+
+
+def drop(session: Session, message: Message) -> None:
+    """Delete the transcript of a message, if there is one: a better one takes its place."""
+    session.execute(delete(Transcript).where(Transcript.message_id == message.id))
 
 
 def read(session: Session, vault: Vault, report: Report) -> list[Spoken]:

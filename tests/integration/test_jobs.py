@@ -1,16 +1,18 @@
 """The worker's tasks on real audio, the real engine and both databases; the carrier is scripted."""
 
+import io
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import soundfile
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hotline.carrier.port import Media
 from hotline.context import Runtime
 from hotline.dispatch.model import Alarm
-from hotline.reports import audio, intake, transcripts
+from hotline.reports import audio, intake, streams, transcripts
 from hotline.reports.model import AudioState, Message, MessageKind, Report, Transcript
 from hotline.tasks.model import Task, TaskKind, TaskState
 from tests.conftest import MakeRuntime
@@ -100,6 +102,71 @@ def test_two_runs_of_one_task_make_one_transcript(
         jobs.perform(workshop, following)
     with runtime.database.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Transcript)) == 1
+
+
+def test_words_that_come_in_two_parts_become_one_transcript(
+    workshop: jobs.Workshop, carrier: FakeCarrier, speech: tuple[bytes, str]
+) -> None:
+    """A stream broke, what it brought is read at once; the carrier's recording completes it."""
+    runtime = workshop.runtime
+    carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
+    with runtime.database.transaction() as session:
+        message_id = streamed_until_it_broke(session, runtime, ulaw(speech[0]))
+    perform(workshop, TaskKind.TRANSCRIBE)
+    assert said(runtime, message_id) == [speech[1]]
+    with runtime.database.transaction() as session:
+        call_id = session.get_one(Message, message_id).call_id
+        recording_came(session, runtime, message_id)
+        assert session.get_one(Message, message_id).call_id == call_id
+    following = perform(workshop, TaskKind.FETCH_RECORDING)
+    assert following is not None
+    assert jobs.perform(workshop, following) is None
+    assert said(runtime, message_id) == [f"{speech[1]} {speech[1]}"]
+    with runtime.database.transaction() as session:
+        assert session.scalars(select(Transcript.parts)).one() == 2
+
+
+def streamed_until_it_broke(session: Session, runtime: Runtime, sound: bytes) -> str:
+    """A caller has hung up after the stream of the message broke. Gives the message's id."""
+    now = runtime.clock()
+    call = intake.open_call(session, "CA1", now)
+    call.language = "en"
+    message = intake.begin_message(session, runtime.vault, call, MessageKind.MESSAGE, now)
+    streams.offer(session, message, now, max_s=300, silence_s=10)
+    given = streams.token(message)
+    stream = streams.open_stream(session, message.id, given, "CA1", now)
+    streams.append(session, runtime.vault, stream, 0, sound, now)
+    streams.over(session, message, now)
+    streams.settle(session, call, now)
+    intake.caller_left(session, call, now, 20.0)
+    return message.id
+
+
+def recording_came(session: Session, runtime: Runtime, message_id: str) -> None:
+    """The carrier tells of the recording of what was said after the stream broke."""
+    intake.recording_arrived(
+        session,
+        runtime.vault,
+        carrier_call_id="CA1",
+        message_id=message_id,
+        recording_id="RE1",
+        duration_s=3.0,
+        now=runtime.clock(),
+    )
+
+
+def ulaw(wav: bytes) -> bytes:
+    """The sound of a µ-law WAV file without its header."""
+    with soundfile.SoundFile(io.BytesIO(wav)) as file:
+        assert (file.subtype, file.samplerate) == ("ULAW", 8000)
+        return wav[-file.frames :]
+
+
+def said(runtime: Runtime, message_id: str) -> list[str]:
+    """The texts of the transcripts of the message's report."""
+    with runtime.database.transaction() as session:
+        report = session.get_one(Report, session.get_one(Message, message_id).report_id)
+        return [spoken.text for spoken in transcripts.read(session, runtime.vault, report)]
 
 
 def test_a_worker_that_lost_its_lease_commits_nothing(
