@@ -37,7 +37,7 @@ class Printed:
 
 
 def transcribe_file(path: Path, language: str, models_dir: Path | None, as_json: bool) -> Printed:
-    """The text of the recording in `path`, or its transcript as JSON (see `Transcript.to_dict`).
+    """The text of the recording in `path`, or its transcript as JSON (see `Transcript`).
 
     models_dir: HOTLINE_MODELS_DIR, or None for the bundled models. The text is empty where nothing
     was said. Raises TranscribeError for: no such file, not audio, unknown language, missing model.
@@ -84,4 +84,6 @@ def as_text(transcript: Transcript, as_json: bool) -> str:
     """The transcript as it is printed."""
     if not as_json:
         return transcript.text
-    return json.dumps(transcript.to_dict(), ensure_ascii=False, indent=2)
+    values = transcript.to_dict()
+    del values["sentences"]  # words and times say it all
+    return json.dumps(values, ensure_ascii=False, indent=2)

@@ -1,12 +1,13 @@
 """Speech to text with Vosk, on this machine. The only file that imports vosk.
 
-Models are loaded once, in the worker's parent before it forks; a forked child recognizes with the
-parent's copy. A `Model` may be shared by threads, a recognizer may not: each call makes its own.
+Models are loaded once, in a parent process before it forks; a forked child recognizes with the
+parent's copy. A model may be shared by threads, a `Listener` may not: each recording has its own.
 """
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from transcription.result import UNINTELLIGIBLE, Transcript, Word, make_transcri
 
 BLOCK_S = 0.1  # fed at a time, as when the models were measured
 UNKNOWN_WORD = "[unk]"  # what Vosk calls a sound that is none of its words
+SAMPLE_BYTES = 2
 
 vosk.SetLogLevel(-2)  # errors only: -1 still warns of every word alignment
 
@@ -29,11 +31,55 @@ class ModelBroken(Exception):
     """The folder is there but Vosk cannot load it; the message says what to do about it."""
 
 
+class Listener:
+    """Recognizes one recording while its sound comes in. For one thread."""
+
+    def __init__(self, recognizer: Any, language: str, model: str, rate: int) -> None:
+        """Made by `Engine.listener`."""
+        recognizer.SetWords(True)
+        self._recognizer = recognizer
+        self._language, self._model, self._rate = language, model, rate
+        self._block = SAMPLE_BYTES * int(BLOCK_S * rate)
+        self._rest = b""
+        self._samples = 0
+        self._cpu_s = 0.0
+        self._utterances: list[list[Word]] = []
+
+    def accept(self, pcm: bytes) -> None:
+        """Hear more of it: 16-bit little-endian samples. Where they are cut does not matter."""
+        data = self._rest + pcm
+        whole = len(data) - len(data) % self._block
+        self._rest = data[whole:]
+        for start in range(0, whole, self._block):
+            self._hear(data[start : start + self._block])
+
+    def finish(self) -> Transcript:
+        """The recording is over: what was said in it. Silence and noise have no words."""
+        self._hear(self._rest[: len(self._rest) // SAMPLE_BYTES * SAMPLE_BYTES])
+        began = time.thread_time()
+        self._take(self._recognizer.FinalResult())
+        self._cpu_s += time.thread_time() - began
+        duration_s = self._samples / self._rate
+        said = self._utterances
+        return make_transcript(self._language, self._model, said, duration_s, self._cpu_s)
+
+    def _hear(self, block: bytes) -> None:
+        # Kaldi computes in the thread that calls it, so that this thread's time is all of it.
+        began = time.thread_time()
+        if block and self._recognizer.AcceptWaveform(block):
+            self._take(self._recognizer.Result())
+        self._samples += len(block) // SAMPLE_BYTES
+        self._cpu_s += time.thread_time() - began
+
+    def _take(self, answer: str) -> None:
+        self._utterances.append([to_word(raw) for raw in json.loads(answer).get("result", [])])
+
+
 class Engine:
     """Recognizers for some languages, each with its model loaded at most once."""
 
     def __init__(self, models: Mapping[str, Path]) -> None:
-        """models: language code -> model folder (see `transcription.catalogue.find`)."""
+        """models: language code -> model folder (see `transcription.catalogue.choose_all`)."""
         self._folders = dict(models)
         self._loaded: dict[str, Any] = {}
         self._lock = threading.Lock()
@@ -48,15 +94,16 @@ class Engine:
         for language in self._folders:
             self._model(language)
 
-    def transcribe(self, audio: Audio, language: str) -> Transcript:
-        """What is said in the recording. Raises UnknownLanguage or ModelBroken.
+    def listener(self, language: str, rate: int = NARROW) -> Listener:
+        """Ears for one recording of `rate` Hz. Raises UnknownLanguage or ModelBroken."""
+        recognizer = vosk.KaldiRecognizer(self._model(language), rate)
+        return Listener(recognizer, language, self._folders[language].name, rate)
 
-        Silence and noise give a transcript without words.
-        """
-        recognizer = vosk.KaldiRecognizer(self._model(language), audio.rate)
-        recognizer.SetWords(True)
-        words = [to_word(raw) for result in results(recognizer, audio) for raw in result]
-        return make_transcript(language, self._folders[language].name, words, audio.duration_s)
+    def transcribe(self, audio: Audio, language: str) -> Transcript:
+        """What is said in the recording. Raises UnknownLanguage or ModelBroken."""
+        listener = self.listener(language, audio.rate)
+        listener.accept(audio.samples.astype("<i2").tobytes())
+        return listener.finish()
 
     def _model(self, language: str) -> Any:
         if language not in self._folders:
@@ -80,18 +127,8 @@ def load(folder: Path) -> Any:
         ) from None
 
 
-def results(recognizer: Any, audio: Audio) -> Iterator[list[dict[str, Any]]]:
-    """The raw words of each utterance as Vosk finds them, the last one when the audio ends."""
-    data = audio.samples.astype("<i2").tobytes()
-    step = 2 * int(BLOCK_S * audio.rate)
-    for start in range(0, len(data), step):
-        if recognizer.AcceptWaveform(data[start : start + step]):
-            yield json.loads(recognizer.Result()).get("result", [])
-    yield json.loads(recognizer.FinalResult()).get("result", [])
-
-
 def to_word(raw: Mapping[str, Any]) -> Word:
     """One word of Vosk's JSON (`word`, `start`, `end` in seconds, `conf`)."""
-    text = UNINTELLIGIBLE if raw["word"] == UNKNOWN_WORD else raw["word"]
+    word = UNINTELLIGIBLE if raw["word"] == UNKNOWN_WORD else raw["word"]
     confidence = min(1.0, max(0.0, raw["conf"]))
-    return Word(text=text, start=raw["start"], end=raw["end"], confidence=confidence)
+    return Word(word=word, start_s=raw["start"], end_s=raw["end"], confidence=confidence)

@@ -165,7 +165,7 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
         language = session.get_one(Report, message.report_id).language
         parts = audio.load_parts(session, runtime.vault, message)
     result = workshop.engine.transcribe(decode_parts(parts), language)
-    words = [(w.text, w.start, w.end, w.confidence) for w in result.words]
+    words = [(w.word, w.start_s, w.end_s, w.confidence) for w in result.words]
     with runtime.database.transaction() as session:
         now = runtime.clock()
         queue.finish(session, lease, now)
@@ -180,7 +180,7 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
             model=result.model,
             text=result.text,
             words=words,
-            average_confidence=result.average_confidence if words else None,
+            average_confidence=result.confidence if words else None,
             duration_s=result.duration_s,
             now=now,
         )

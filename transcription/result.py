@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate, chain
 from typing import Any
 
 UNINTELLIGIBLE = "[unintelligible]"
@@ -13,68 +14,88 @@ LOW_CONFIDENCE = 0.3
 
 @dataclass(frozen=True)
 class Word:
-    """One recognized word. start, end: seconds from the recording's start. confidence: 0 to 1.
+    """One recognized word. start_s, end_s: from the start of the message. confidence: 0 to 1.
 
-    A sound the model has no word for has the text UNINTELLIGIBLE. A word below LOW_CONFIDENCE keeps
-    its text, so that triage and a reviewer still see it.
+    A sound the model has no word for is UNINTELLIGIBLE. A word below LOW_CONFIDENCE stays itself,
+    so that triage and a reviewer still see it.
     """
 
-    text: str
-    start: float
-    end: float
+    word: str
+    start_s: float
+    end_s: float
     confidence: float
 
     @property
     def unintelligible(self) -> bool:
         """Whether the running text shows UNINTELLIGIBLE in this word's place."""
-        return self.text == UNINTELLIGIBLE or self.confidence < LOW_CONFIDENCE
+        return self.word == UNINTELLIGIBLE or self.confidence < LOW_CONFIDENCE
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What was said between two pauses: words `first_word` to `last_word`, both included.
+
+    text: as in `Transcript.text`. confidence: mean over its words.
+    """
+
+    text: str
+    start_s: float
+    end_s: float
+    first_word: int
+    last_word: int
+    confidence: float
 
 
 @dataclass(frozen=True)
 class Transcript:
     """What was said in one recording.
 
-    model: folder name of the Vosk model. text: the words joined by blanks, with UNINTELLIGIBLE once
-    for each run of words that could not be understood. average_confidence: mean over the words, 0.0
-    without words. duration_s: of the recording, in seconds.
+    text: the words joined by blanks, with UNINTELLIGIBLE once for each run of words that could not
+    be understood. confidence: mean over the words, 0.0 without words. model: folder name of the
+    Vosk model. duration_s: of the recording. cpu_s: what recognition has cost, decoding excluded.
     """
 
+    text: str
+    words: tuple[Word, ...]
+    sentences: tuple[Sentence, ...]
+    confidence: float
     language: str
     model: str
-    words: tuple[Word, ...]
-    text: str
-    average_confidence: float
     duration_s: float
+    cpu_s: float
 
     def to_dict(self) -> dict[str, Any]:
         """The transcript as plain JSON values; `from_dict` reads them back."""
-        return {**asdict(self), "words": [asdict(word) for word in self.words]}
+        return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Transcript":
         """The transcript that `to_dict` wrote. Raises KeyError or TypeError on anything else."""
-        return cls(
-            language=values["language"],
-            model=values["model"],
-            words=tuple(Word(**word) for word in values["words"]),
-            text=values["text"],
-            average_confidence=values["average_confidence"],
-            duration_s=values["duration_s"],
-        )
+        words = tuple(Word(**word) for word in values["words"])
+        sentences = tuple(Sentence(**sentence) for sentence in values["sentences"])
+        return cls(**{**values, "words": words, "sentences": sentences})
 
 
 def make_transcript(
-    language: str, model: str, words: Sequence[Word], duration_s: float
+    language: str,
+    model: str,
+    utterances: Sequence[Sequence[Word]],
+    duration_s: float,
+    cpu_s: float = 0.0,
 ) -> Transcript:
-    """A transcript of the words, with its text and average confidence worked out."""
-    total = sum(word.confidence for word in words)
+    """A transcript of the words, an utterance being what was said between two pauses."""
+    spoken = [tuple(words) for words in utterances if words]
+    firsts = accumulate((len(words) for words in spoken), initial=0)
+    words = tuple(chain.from_iterable(spoken))
     return Transcript(
+        text=running_text(words),
+        words=words,
+        sentences=tuple(_sentence(*pair) for pair in zip(spoken, firsts, strict=False)),
+        confidence=mean_confidence(words),
         language=language,
         model=model,
-        words=tuple(words),
-        text=running_text(words),
-        average_confidence=total / len(words) if words else 0.0,
         duration_s=duration_s,
+        cpu_s=cpu_s,
     )
 
 
@@ -82,7 +103,23 @@ def running_text(words: Sequence[Word]) -> str:
     """The words in a row; neighbors that could not be understood become one UNINTELLIGIBLE."""
     shown: list[str] = []
     for word in words:
-        text = UNINTELLIGIBLE if word.unintelligible else word.text
+        text = UNINTELLIGIBLE if word.unintelligible else word.word
         if text != UNINTELLIGIBLE or shown[-1:] != [UNINTELLIGIBLE]:
             shown.append(text)
     return " ".join(shown)
+
+
+def mean_confidence(words: Sequence[Word]) -> float:
+    """The mean of the words' confidences, 0.0 without words."""
+    return sum(word.confidence for word in words) / len(words) if words else 0.0
+
+
+def _sentence(words: Sequence[Word], first: int) -> Sentence:
+    return Sentence(
+        text=running_text(words),
+        start_s=words[0].start_s,
+        end_s=words[-1].end_s,
+        first_word=first,
+        last_word=first + len(words) - 1,
+        confidence=mean_confidence(words),
+    )

@@ -23,7 +23,7 @@ from tests.fakes.carrier import FakeCarrier
 from transcription import jobs
 from transcription.audio import Audio
 from transcription.engine import Engine
-from transcription.result import Transcript, Word
+from transcription.result import Transcript, Word, make_transcript
 
 PEOPLE = "\n".join(
     f"""[[responder]]
@@ -60,7 +60,7 @@ class Understands(Engine):
 
     def transcribe(self, audio: Audio, language: str) -> Transcript:
         spoken = [Word(w, n * 0.3, n * 0.3 + 0.2, 0.9) for n, w in enumerate(self.text.split())]
-        return Transcript(language, "stand-in", tuple(spoken), self.text, 0.9, 2.0)
+        return make_transcript(language, "stand-in", [spoken], 2.0)
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from transcription.command import TranscribeError, transcribe_file
-from transcription.result import Transcript
 
 SPANISH = Path(__file__).parents[2] / "data" / "speech" / "es" / "unseen_espeak"
+
+KEYS = ["text", "words", "confidence", "language", "model", "duration_s", "cpu_s"]
 
 
 def first() -> tuple[Path, str]:
@@ -26,8 +27,11 @@ def test_the_text_is_what_was_said() -> None:
 def test_json_has_the_words_with_their_times() -> None:
     path, text = first()
     printed = transcribe_file(path, "es", None, as_json=True)
-    transcript = Transcript.from_dict(json.loads(printed.text))
-    assert " ".join(word.text for word in transcript.words) == transcript.text == text
+    values = json.loads(printed.text)
+    assert list(values) == KEYS
+    assert list(values["words"][0]) == ["word", "start_s", "end_s", "confidence"]
+    assert " ".join(word["word"] for word in values["words"]) == values["text"] == text
+    assert (values["language"], values["model"]) == ("es", "vosk-model-tiny-es")
 
 
 def fails(path: Path, language: str = "en", models_dir: Path | None = None) -> str:

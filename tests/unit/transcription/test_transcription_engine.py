@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from transcription.audio import Audio, decode
 from transcription.catalogue import find
@@ -62,14 +64,14 @@ def test_each_language_is_understood(engine: Engine, language: str) -> None:
     assert transcript.text == said
     assert (transcript.language, transcript.model) == (language, f"vosk-model-tiny-{language}")
     assert transcript.duration_s == audio.duration_s
-    assert 0.5 < transcript.average_confidence <= 1.0
+    assert 0.5 < transcript.confidence <= 1.0
 
 
 def test_words_follow_each_other_within_the_recording(engine: Engine) -> None:
     audio, said = first("en")
     words = engine.transcribe(audio, "en").words
-    times = [time for word in words for time in (word.start, word.end)]
-    assert [word.text for word in words] == said.split()
+    times = [time for word in words for time in (word.start_s, word.end_s)]
+    assert [word.word for word in words] == said.split()
     assert times == sorted(times)
     assert 0.0 <= times[0] < times[-1] <= audio.duration_s
 
@@ -79,20 +81,46 @@ def test_times_go_on_over_a_long_pause(engine: Engine) -> None:
     gap = silence(4.0).samples
     both = np.concatenate([audio.samples, gap, audio.samples])
     words = engine.transcribe(Audio(both, 8000, both.size / 8000), "en").words
-    assert [word.text for word in words] == said.split() * 2
-    assert words[len(said.split())].start > audio.duration_s + 3.9
+    assert [word.word for word in words] == said.split() * 2
+    assert words[len(said.split())].start_s > audio.duration_s + 3.9
+
+
+def test_a_pause_ends_a_sentence(engine: Engine) -> None:
+    audio, said = first("en")
+    both = np.concatenate([audio.samples, silence(4.0).samples, audio.samples])
+    transcript = engine.transcribe(Audio(both, 8000, both.size / 8000), "en")
+    assert [sentence.text for sentence in transcript.sentences] == [said, said]
+    assert transcript.sentences[1].first_word == len(said.split())
+    assert 0.0 < transcript.cpu_s < 60.0
+
+
+@given(st.lists(st.integers(1, 9000), max_size=30))
+@settings(max_examples=15, deadline=None)
+def test_where_the_sound_is_cut_changes_nothing(engine: Engine, sizes: list[int]) -> None:
+    audio, said = first("ar")
+    data = audio.samples.astype("<i2").tobytes()
+    listener = engine.listener("ar")
+    for size in sizes:
+        listener.accept(data[:size])
+        data = data[size:]
+    listener.accept(data)
+    heard = listener.finish()
+    assert (heard.text, heard.words) == (said, engine.transcribe(audio, "ar").words)
+    assert heard.duration_s == audio.duration_s
 
 
 @pytest.mark.parametrize("duration_s", [0.0, 0.01, 5.0])
 def test_silence_has_no_words(engine: Engine, duration_s: float) -> None:
     transcript = engine.transcribe(silence(duration_s), "en")
-    assert (transcript.words, transcript.text, transcript.average_confidence) == ((), "", 0.0)
+    assert (transcript.words, transcript.text, transcript.confidence) == ((), "", 0.0)
 
 
 def test_threads_share_a_model_and_agree(engine: Engine) -> None:
     audio, _ = first("en")
     with ThreadPoolExecutor(3) as pool:
-        found = set(pool.map(lambda _: engine.transcribe(audio, "en"), range(6)))
+        found = {
+            said.words for said in pool.map(lambda _: engine.transcribe(audio, "en"), range(6))
+        }
     assert len(found) == 1
 
 
@@ -125,4 +153,4 @@ def test_a_damaged_model_is_found_out_when_it_is_loaded(tmp_path: Path, part: st
 
 def test_an_unknown_word_is_unintelligible_and_confidence_stays_within_bounds() -> None:
     word = to_word({"word": "[unk]", "start": 0.1, "end": 0.2, "conf": 1.000002})
-    assert (word.text, word.confidence, word.unintelligible) == (UNINTELLIGIBLE, 1.0, True)
+    assert (word.word, word.confidence, word.unintelligible) == (UNINTELLIGIBLE, 1.0, True)
