@@ -1,5 +1,7 @@
 """The transcription worker: loads the models, then lets RQ fork a child for each task."""
 
+import gc
+
 from redis import Redis
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
@@ -20,6 +22,7 @@ def work(runtime: Runtime) -> None:
     if runtime.settings.redis_url is None:
         raise ValueError("the worker needs HOTLINE_REDIS_URL; without Redis the dispatcher works")
     prepare(runtime)
+    gc.freeze()  # what is loaded stays shared with the children: no collector writes into it
     connection = Redis.from_url(runtime.settings.redis_url)
     queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
     Worker(

@@ -129,6 +129,12 @@ class Settings(BaseSettings):
         description="After so many seconds without a heartbeat of any dispatcher the web process "
         "alone rings people for callers who wait on the line.",
     )
+    transcribe_memory_mb: int = Field(
+        1024,
+        ge=128,
+        description="Memory in MB that decoding and recognizing one message may take beyond the "
+        "loaded models; whoever takes more is ended, and the message left to human ears.",
+    )
     alarm_url: str | None = Field(None, description="Posted to (JSON) while an alarm is open.")
     alarm_repeat_s: float = Field(
         60.0, ge=1, description="Seconds between two rounds of an alarm nobody has acknowledged."

@@ -1,8 +1,11 @@
 """The worker's tasks on real audio, the real engine and both databases; the carrier is scripted."""
 
+import ctypes
 import io
-from datetime import timedelta
+import os
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
@@ -12,15 +15,34 @@ from sqlalchemy.orm import Session
 from hotline.carrier.port import Media
 from hotline.context import Runtime
 from hotline.dispatch.model import Alarm
-from hotline.reports import audio, intake, streams, transcripts
+from hotline.reports import audio, intake, streams, timeline, transcripts
 from hotline.reports.model import AudioState, Message, MessageKind, Report, Transcript
 from hotline.tasks.model import Task, TaskKind, TaskState
 from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
-from transcription import jobs
+from transcription import apart, fetching, jobs, transcribing
+from transcription import workshop as workshop_module
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
+
+PAGE = b"<!doctype html><p>Not found</p>"
 SPEECH = Path(__file__).parent.parent / "data" / "speech" / "en" / "seen"
+
+
+def segfault(*_args: object) -> Any:
+    return ctypes.string_at(0)
+
+
+def eat(*_args: object) -> Any:
+    return bytearray(100 * 1024**3)
+
+
+def leave(*_args: object) -> Any:
+    os._exit(7)
+
+
+DEATHS = {"crashed:SIGSEGV": segfault, "memory": eat, "crashed:exit_7": leave}
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +196,7 @@ def test_a_worker_that_lost_its_lease_commits_nothing(
     carrier: FakeCarrier,
     clock: VirtualClock,
     speech: tuple[bytes, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A stopped worker wakes up after another has taken its task: its result is thrown away."""
     runtime = workshop.runtime
@@ -182,18 +205,20 @@ def test_a_worker_that_lost_its_lease_commits_nothing(
         message_left(session, runtime)
     following = perform(workshop, TaskKind.FETCH_RECORDING)
     assert following is not None
-    stolen: list[str | None] = []
+    stolen: list[None] = []
 
-    def slow_transcribe(*args: object) -> object:
+    def slow(*given: Any) -> Any:
+        found = heard(*given)
         if not stolen:
-            clock.advance(jobs.LEASE_S + 1)
             stolen.append(None)
+            clock.advance(workshop_module.LEASE_S + 1)
             jobs.perform(workshop, following)
-        return original(*args)
+        return found
 
-    original = workshop.engine.transcribe
-    workshop.engine.transcribe = slow_transcribe  # type: ignore[method-assign, assignment]
+    heard = apart.heard
+    monkeypatch.setattr(apart, "heard", slow)
     jobs.perform(workshop, following)
+    assert stolen
     with runtime.database.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Transcript)) == 1
         assert session.get_one(Task, following).tries == 2
@@ -212,26 +237,26 @@ def test_a_recording_that_is_not_there_yet_is_asked_for_again(
     with runtime.database.transaction() as session:
         task = task_of(session, TaskKind.FETCH_RECORDING)
         assert task.state is TaskState.PENDING
-        assert task.due_at == clock() + timedelta(seconds=jobs.FETCH_FIRST_S)
+        assert task.due_at == clock() + timedelta(seconds=fetching.FETCH_FIRST_S)
     carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
-    clock.advance(jobs.FETCH_FIRST_S)
+    clock.advance(fetching.FETCH_FIRST_S)
     assert perform(workshop, TaskKind.FETCH_RECORDING) is not None
 
 
-def test_html_instead_of_audio_is_kept_out_and_a_human_is_told(
+def test_html_instead_of_audio_is_kept_as_received_and_a_human_is_told(
     workshop: jobs.Workshop, carrier: FakeCarrier, clock: VirtualClock
 ) -> None:
     runtime = workshop.runtime
-    carrier.media["RE1"] = Media(b"<!doctype html><p>Not found</p>", "text/html")
+    carrier.media["RE1"] = Media(PAGE, "text/html")
     with runtime.database.transaction() as session:
         message_id = message_left(session, runtime)
-    for _ in range(jobs.FETCH_TRIES_NOT_AUDIO):
+    for _ in range(fetching.FETCH_TRIES_NOT_AUDIO):
         perform(workshop, TaskKind.FETCH_RECORDING)
         clock.advance(60)
     with runtime.database.transaction() as session:
         message = session.get_one(Message, message_id)
         assert message.audio is AudioState.UNUSABLE
-        assert audio.load_parts(session, runtime.vault, message) == []
+        assert audio.load_parts(session, runtime.vault, message) == [("text/html", PAGE)]
         assert session.get_one(Report, message.report_id).needs_listening
         assert session.scalars(select(Alarm.reason)).one() == "audio_unusable"
         assert task_of(session, TaskKind.FETCH_RECORDING).state is TaskState.FAILED
@@ -239,11 +264,13 @@ def test_html_instead_of_audio_is_kept_out_and_a_human_is_told(
     assert carrier.deleted == []
 
 
+@pytest.mark.parametrize("death", DEATHS)
 def test_a_message_that_always_kills_the_transcriber_is_left_to_ears(
     workshop: jobs.Workshop,
     carrier: FakeCarrier,
     clock: VirtualClock,
     speech: tuple[bytes, str],
+    death: str,
 ) -> None:
     runtime = workshop.runtime
     carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
@@ -252,19 +279,34 @@ def test_a_message_that_always_kills_the_transcriber_is_left_to_ears(
     following = perform(workshop, TaskKind.FETCH_RECORDING)
     assert following is not None
 
-    def die(*_args: object) -> object:
-        raise MemoryError
+    due = dispatch_due(runtime)
+    assert due > clock()
 
-    workshop.engine.transcribe = die  # type: ignore[method-assign, assignment]
-    for _ in range(jobs.TRANSCRIBE_TRIES):
-        with pytest.raises(MemoryError):
-            jobs.perform(workshop, following)
-        clock.advance(jobs.LEASE_S + 1)
+    workshop.engine.transcribe = DEATHS[death]  # type: ignore[method-assign]
+    jobs.perform(workshop, following)
+    assert dispatch_due(runtime) == clock() < due  # nobody waits for a second try
+    clock.advance(transcribing.RETRY_S)
     assert jobs.perform(workshop, following) is None
     with runtime.database.transaction() as session:
         assert session.get_one(Task, following).state is TaskState.FAILED
         assert session.scalars(select(Report)).one().needs_listening
         assert session.scalars(select(Alarm.reason)).one() == "not_transcribed"
+        (code,) = [
+            e.detail["why"]
+            for e in timeline.read(session, report_id(session))
+            if e.kind == "not_transcribed"
+        ]
+        assert code == death
+
+
+def dispatch_due(runtime: Runtime) -> datetime:
+    """When the report's dispatch begins."""
+    with runtime.database.transaction() as session:
+        return task_of(session, TaskKind.START_DISPATCH).due_at
+
+
+def report_id(session: Session) -> str:
+    return session.scalars(select(Report.id)).one()
 
 
 def test_a_discarded_message_is_not_stored_and_deleted_at_the_carrier(

@@ -25,6 +25,8 @@ from transcription.audio import Audio
 from transcription.engine import Engine
 from transcription.result import Transcript, Word, make_transcript
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
+
 PEOPLE = "\n".join(
     f"""[[responder]]
 handle = "{handle}"

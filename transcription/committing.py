@@ -1,0 +1,73 @@
+"""A transcript becomes the hotline's: written, sorted, and dispatch told. In one transaction.
+
+Used by whoever has recognized it: the worker, or the process that listened while it was spoken.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.dispatch import desk
+from hotline.dispatch.sql import SqlBooks
+from hotline.privacy.cipher import Vault
+from hotline.reports import assess, timeline, transcripts
+from hotline.reports.model import Message, MessageState, Report
+from hotline.reports.model import Transcript as Row
+from hotline.reports.triage import Rules
+from hotline.tasks import queue
+from hotline.tasks.model import TaskKind
+from transcription.result import Transcript
+
+
+def commit(
+    session: Session,
+    vault: Vault,
+    rules: Mapping[str, Rules],
+    message: Message,
+    result: Transcript,
+    parts: int,
+    now: datetime,
+) -> None:
+    """Write the transcript, in the place of one made of fewer parts, and let follow what follows.
+
+    rules: by language. parts: how many parts of the message's audio it was made of.
+    """
+    transcripts.drop(session, message)  # of what there was before the message's next part came
+    row = transcripts.write(
+        session,
+        vault,
+        message,
+        language=result.language,
+        model=result.model,
+        text=result.text,
+        words=[(w.word, w.start_s, w.end_s, w.confidence) for w in result.words],
+        average_confidence=result.confidence if result.words else None,
+        duration_s=result.duration_s,
+        now=now,
+    )
+    row.parts = parts
+    timeline.add(session, message.report_id, now, "transcribed", message=message.id)
+    follow(session, vault, rules, message, now)
+
+
+def follow(
+    session: Session, vault: Vault, rules: Mapping[str, Rules], message: Message, now: datetime
+) -> None:
+    """Sort a message by its transcript and let dispatch know, once, and not before it is sent."""
+    row = session.scalar(select(Row).where(Row.message_id == message.id))
+    if row is None or row.assessed_at is not None or message.state is not MessageState.SENT:
+        return
+    report = session.get_one(Report, message.report_id, with_for_update={"key_share": True})
+    (spoken,) = (s for s in transcripts.read(session, vault, report) if s.message_id == message.id)
+    words = [word.text for word in spoken.words]
+    assess.assess(session, vault, report, message.id, words, rules[row.language], now)
+    row.assessed_at = now
+    queue.pull_forward(session, TaskKind.START_DISPATCH, report.id, now)
+    desk.reconsider(SqlBooks(session, vault), report, now)
+
+
+def read_parts(session: Session, message: Message) -> int:
+    """How many parts of the message's audio its transcript was made of; 0 without one."""
+    return session.scalar(select(Row.parts).where(Row.message_id == message.id)) or 0

@@ -1,0 +1,65 @@
+"""The task TRANSCRIBE: turn a stored message into text, sort it, and let its dispatch begin."""
+
+from datetime import timedelta
+
+import structlog
+
+from hotline.reports import audio
+from hotline.reports.model import Message, MessageState, Report
+from hotline.tasks import queue
+from hotline.tasks.queue import Lease
+from transcription import apart, committing
+from transcription.audio import AudioError
+from transcription.ears import leave_to_ears, wait_no_longer
+from transcription.sandbox import ChildDied
+from transcription.workshop import RENEW_EVERY_S, Workshop
+
+log = structlog.get_logger()
+
+# A message that has ended its process so often is left to human ears.
+TRANSCRIBE_TRIES = 2
+RETRY_S = 1.0
+
+
+def transcribe(workshop: Workshop, lease: Lease) -> None:
+    """Do the task. Raises LeaseLost when somebody else has it by now: then nothing is committed."""
+    runtime = workshop.runtime
+    with runtime.database.transaction() as session:
+        message = session.get_one(Message, lease.subject_id)
+        now, known = runtime.clock(), committing.read_parts(session, message)
+        if known >= audio.parts(session, message) or message.state is not MessageState.SENT:
+            committing.follow(session, runtime.vault, workshop.rules, message, now)
+            return queue.finish(session, lease, now)
+        if lease.tries > TRANSCRIBE_TRIES:  # whole workers died
+            leave_to_ears(session, runtime, message, "not_transcribed", "gave_up")
+            return queue.give_up(session, lease, now, "gave_up")
+        language = session.get_one(Report, message.report_id).language
+        parts = audio.load_parts(session, runtime.vault, message)
+        told_s = message.duration_s
+    room = apart.Room(runtime.settings.transcribe_memory_mb, workshop.renewal(lease), RENEW_EVERY_S)
+    try:
+        result = apart.heard(workshop.engine, parts, language, room, told_s)
+    except ChildDied as died:
+        return _again(workshop, lease, died.code, last=lease.tries >= TRANSCRIBE_TRIES)
+    except AudioError as error:
+        return _again(workshop, lease, f"not_audio:{type(error).__name__}", last=True)
+    with runtime.database.transaction() as session:
+        now = runtime.clock()
+        queue.finish(session, lease, now)
+        message = session.get_one(Message, lease.subject_id)
+        committing.commit(session, runtime.vault, workshop.rules, message, result, len(parts), now)
+    return None
+
+
+def _again(workshop: Workshop, lease: Lease, code: str, *, last: bool) -> None:
+    """There is no transcript: try once more or leave it to ears. Dispatch waits for neither."""
+    runtime = workshop.runtime
+    log.warning("not_transcribed", message=lease.subject_id, code=code, tries=lease.tries)
+    with runtime.database.transaction() as session:
+        now = runtime.clock()
+        message = session.get_one(Message, lease.subject_id)
+        if last:
+            leave_to_ears(session, runtime, message, "not_transcribed", code)
+            return queue.give_up(session, lease, now, code)
+        wait_no_longer(session, message, now)
+        return queue.postpone(session, lease, now + timedelta(seconds=RETRY_S), code)
