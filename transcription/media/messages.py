@@ -7,7 +7,7 @@ beside it (Somleng). See docs/facts.md and Twilio's "Media Streams: WebSocket me
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,7 +120,7 @@ def _key(raw: Mapping[str, Any]) -> Key:
     return Key(digit)
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Mapping[str, Any]], Message | None]] = {
     "start": _start,
     "media": _sound,
     "dtmf": _key,
