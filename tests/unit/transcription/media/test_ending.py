@@ -19,7 +19,7 @@ def ulaw(samples: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> bytes:
     """Samples from -1 to 1 as µ-law."""
     nearest = np.argsort(DECODED, kind="stable")
     at = np.searchsorted(DECODED[nearest], samples).clip(0, 255)
-    return nearest[at].astype(np.uint8).tobytes()
+    return bytes(nearest[at].astype(np.uint8).tobytes())
 
 
 def speech() -> bytes:
@@ -46,7 +46,8 @@ def test_mu_law_is_decoded_as_everybody_else_does() -> None:
 def test_silence_ends_it_when_it_has_lasted() -> None:
     ending = Ending(max_s=300, silence_s=4)
     ending.hear(speech() + SILENCE * 3)
-    assert ending.reason is None
+    so_far = ending.reason
+    assert so_far is None
     ending.hear(SILENCE * 2)
     assert ending.reason == "silence"
     assert ending.heard_s > 1
