@@ -1,0 +1,1 @@
+"""Streamed recordings: what a caller says, taken in while it is spoken."""
