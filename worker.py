@@ -1,7 +1,5 @@
 """The transcription worker: loads the models, then lets RQ fork a child for each task."""
 
-import gc
-
 from redis import Redis
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
@@ -10,6 +8,7 @@ from hotline.context import Runtime
 from hotline.runtime import open_runtime
 from hotline.settings import load_settings
 from hotline.tasks.doorbell import QUEUE
+from transcription import apart
 from transcription.jobs import prepare
 
 # An idle worker looks after itself this often; RQ's default of 420 s leaves abandoned work lying
@@ -22,7 +21,7 @@ def work(runtime: Runtime) -> None:
     if runtime.settings.redis_url is None:
         raise ValueError("the worker needs HOTLINE_REDIS_URL; without Redis the dispatcher works")
     prepare(runtime)
-    gc.freeze()  # what is loaded stays shared with the children: no collector writes into it
+    apart.settle()
     connection = Redis.from_url(runtime.settings.redis_url)
     queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
     Worker(

@@ -3,6 +3,7 @@
 The child is forked with the models loaded (`sandbox`), so that nothing is loaded for a message.
 """
 
+import gc
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -68,6 +69,12 @@ def warm_up(engine: Engine) -> None:
         audio = decode_parts([("audio/wav", encode_wav(second, rate))])
         for language in engine.languages:
             json.loads(json.dumps(engine.transcribe(audio, language).to_dict()))
+
+
+def settle() -> None:
+    """Keep what is loaded shared with the children: no collector writes into it any more."""
+    gc.collect()
+    gc.freeze()
 
 
 def _apart(work: Callable[[], dict[str, Any]], limits: Limits, room: Room) -> dict[str, Any]:
