@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?= message
+RECORD ?= stream
 # uv trusts the machine's own certificates, so that it works behind a TLS proxy too.
 export UV_SYSTEM_CERTS := 1
 
@@ -35,8 +36,8 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
-demo: install ## play the main job to its end in the terminal (SCENARIO=message, see: hotline demo --list)
-	@$(BIN)/hotline demo --scenario $(SCENARIO)
+demo: install ## play the main job to its end in the terminal (SCENARIO=message, see: hotline demo --list; RECORD=stream or verb)
+	@$(BIN)/hotline demo --scenario $(SCENARIO) --record $(RECORD)
 
 run: install ## start everything on this machine and print the URL
 	@$(BIN)/hotline up

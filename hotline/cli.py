@@ -67,6 +67,32 @@ def worker() -> None:
 
 @main.command()
 @plain
+def media() -> None:
+    """Take callers' sound in while they speak, at HOTLINE_MEDIA_BIND."""
+    from hotline.observe import configure_logging
+    from hotline.runtime import open_runtime
+    from hotline.settings import load_settings
+    from transcription.catalogue import ModelMissing
+    from transcription.live import CannotRecognize
+    from transcription.media import process
+
+    configure_logging("media")
+    settings = load_settings()
+    if settings.stream_url is None:
+        refuse(
+            "Callers are recorded by the carrier: set HOTLINE_RECORD=stream, and HOTLINE_MEDIA_URL "
+            "or HOTLINE_PUBLIC_URL with TLS, before you start the media process."
+        )
+    try:
+        process.run(open_runtime(settings))
+    except (ModelMissing, CannotRecognize) as error:
+        refuse(str(error))
+    except OSError as error:
+        refuse(f"HOTLINE_MEDIA_BIND={settings.media_bind} cannot be used: {error.strerror}.")
+
+
+@main.command()
+@plain
 def dispatcher() -> None:
     """Dispatch: ring in order until somebody has taken it."""
     from hotline.dispatch.watch import AuditorWatch

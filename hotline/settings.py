@@ -87,11 +87,10 @@ class Settings(BaseSettings):
         "Default: the file keys in the data directory, made at the first start.",
     )
     record: Literal["stream", "verb"] = Field(
-        "verb",
-        description="How callers are recorded. verb: the carrier records, we fetch the recording "
-        "and have it deleted there. stream: the carrier sends the sound to a media process of ours "
-        "while it is spoken; this version does not bring that process yet, and without one it is "
-        "verb anyway.",
+        "stream",
+        description="How callers are recorded. stream: the carrier sends the sound to our media "
+        "process while it is spoken, and keeps nothing. verb: the carrier records, we fetch the "
+        "recording and have it deleted there; so it is done anyway while no media process runs.",
     )
     media_url: str | None = Field(
         None,

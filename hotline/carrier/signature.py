@@ -14,11 +14,11 @@ from urllib.parse import quote
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped, unused-ignore]
 
 Pairs: TypeAlias = Iterable[tuple[str, str]]
-DEFAULT_PORTS = {"http": "80", "https": "443"}
+DEFAULT_PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 # RFC 3986 pchar plus "/": what a client leaves as it is in a path.
 PATH_SAFE = "/:@!$&'()*+,;=-._~"
 _URL = re.compile(
-    r"^(?P<scheme>https?)://(?:[^/@]*@)?(?P<host>\[[^\]]*\]|[^/:]*)(?::(?P<port>\d+))?(?P<rest>/.*)?$"
+    r"^(?P<scheme>https?|wss?)://(?:[^/@]*@)?(?P<host>\[[^\]]*\]|[^/:]*)(?::(?P<port>\d+))?(?P<rest>/.*)?$"
 )
 
 

@@ -22,6 +22,13 @@ from hotline.demo.options import DEFAULT_SCENARIO, DEFAULT_SPEED, DemoOptions
     show_default=True,
     help="How many times faster than life the telephone runs.",
 )
+@click.option(
+    "--record",
+    type=click.Choice(["stream", "verb"]),
+    default="stream",
+    show_default=True,
+    help="How the caller is recorded: streamed to us, or by the carrier.",
+)
 @click.option("--verbose", is_flag=True, help="Also show the processes and what they log.")
 def demo(
     scenario: str,
@@ -31,6 +38,7 @@ def demo(
     json_out: Path | None,
     keep: bool,
     speed: float,
+    record: str,
     verbose: bool,
 ) -> None:
     """Play a call from a caller's mouth to a human who has taken it, and check every step."""
@@ -41,5 +49,5 @@ def demo(
         width = max(map(len, SCENARIOS))
         click.echo("\n".join(f"{s.name:{width}}  {s.title}" for s in SCENARIOS.values()))
         return
-    options = DemoOptions(scenario, audio, language, json_out, keep, speed, verbose)
+    options = DemoOptions(scenario, audio, language, json_out, keep, speed, verbose, record)
     sys.exit(run.run(options))

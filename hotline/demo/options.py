@@ -17,7 +17,8 @@ class DemoOptions:
 
     audio: a recording used as the caller's speech, and `language` the one the caller chooses then.
     json_out: where the result goes as JSON. keep: use HOTLINE_DATA_DIR and leave it. speed:
-    telephone seconds per second. verbose: also show the processes and their log lines.
+    telephone seconds per second. record: "stream" or "verb", how the caller is recorded (see
+    HOTLINE_RECORD). verbose: also show the processes and their log lines.
     """
 
     scenario: str = DEFAULT_SCENARIO
@@ -27,3 +28,4 @@ class DemoOptions:
     keep: bool = False
     speed: float = DEFAULT_SPEED
     verbose: bool = False
+    record: str = "stream"

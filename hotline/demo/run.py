@@ -91,7 +91,9 @@ def _play(scenario: Scenario, options: DemoOptions, space: Space, terminal: Term
     with (
         AlarmListener() as listener,
         _log(space.data_dir, options.verbose) as sink,
-        Stack(demo_settings(scenario, space, listener.url), sink, speed=options.speed) as stack,
+        Stack(
+            demo_settings(scenario, space, listener.url, options.record), sink, speed=options.speed
+        ) as stack,
     ):
         if stack.switch is None:
             raise DemoError("The demonstration needs its own switch; unset HOTLINE_TWILIO_API_URL.")
@@ -229,7 +231,9 @@ def _props(scenario: Scenario, options: DemoOptions, folder: Path) -> tuple[Prop
     return Props(str(words), str(greeting)), spoken
 
 
-def demo_settings(scenario: Scenario, space: Space, alarm_url: str) -> Settings:
+def demo_settings(
+    scenario: Scenario, space: Space, alarm_url: str, record: str = "stream"
+) -> Settings:
     """The demonstration's own settings; of the user's only models and recordings are kept."""
     given = load_settings()
     return Settings(
@@ -241,6 +245,7 @@ def demo_settings(scenario: Scenario, space: Space, alarm_url: str) -> Settings:
             "models_dir": given.models_dir,
             "recordings_dir": given.recordings_dir,
             "alarm_url": alarm_url,
+            "record": record,
             "console_secure_cookies": False,
         }
         | dict(scenario.settings),

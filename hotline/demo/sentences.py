@@ -139,8 +139,10 @@ def _journal(entry: Mapping[str, Any], spoken: Mapping[str, str]) -> tuple[str, 
             return STEP, _said(str(entry.get("file")), spoken)
         case "bridged":
             return DONE, "is connected"
-        case "recording_ended":
+        case "recording_ended" | "stream_ended":
             return STEP, f"the recording ends ({float(entry.get('duration_s') or 0):.0f} s)"
+        case "stream_error":
+            return ALERT, "the stream broke; the carrier records instead"
         case "hangup" if entry.get("by") == "phone" and entry.get("cause") == "completed":
             return STEP, "hangs up"
         case "error" | "cue_timeout":

@@ -145,6 +145,8 @@ def end(
         session.refresh(row)
     row.heard_s = ending.heard_s
     _close(message, row, StreamState.ENDED, ending.by, now)
+    if row.received:
+        timeline.add(session, message.report_id, now, "audio_stored", message=message.id)
     if message.state is MessageState.DISCARDED:
         audio.drop(session, message)
     intake.recording_ended(session, message.id, now)

@@ -1,4 +1,4 @@
-"""The parts of the hotline as commands: redis, switch, web, dispatcher, auditor, worker."""
+"""The parts of the hotline as commands: redis, switch, web, media, dispatcher, auditor, worker."""
 
 import socket
 import sys
@@ -16,6 +16,8 @@ WEB_THREADS = "16"
 TOKEN_FILE = "carrier-token"  # noqa: S105 - a file's name
 # A worker in the middle of a transcription is given this long to finish it.
 WORKER_STOP_S = 20.0
+# Recordings under way may end by themselves or are handed back to the carrier.
+MEDIA_STOP_S = 15.0
 
 
 def needs_own_switch(settings: Settings) -> bool:
@@ -68,6 +70,11 @@ def dispatcher(settings: Settings) -> Part:
 def auditor(settings: Settings) -> Part:
     """The auditor."""
     return _command("auditor", settings, 10.0)
+
+
+def media(settings: Settings) -> Part:
+    """The process that takes callers' sound in."""
+    return _command("media", settings, MEDIA_STOP_S)
 
 
 def switch(settings: Settings, port: int, speed: float) -> Part:

@@ -16,7 +16,7 @@ from hotline import embedded_redis
 from hotline.context import Runtime
 from hotline.database.migrations import upgrade
 from hotline.runtime import open_runtime
-from hotline.settings import Settings
+from hotline.settings import STREAM_PATH, Settings
 from hotline.supervise import parts, ports
 from hotline.supervise.child import Part, Sink
 from hotline.supervise.errors import StartError
@@ -92,7 +92,7 @@ class Stack:
     def _start(self) -> None:
         self._given.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._undo.callback(DirectoryLock(self._given.data_dir).close)
-        settings = self._listen(parts.settled(self._given))
+        settings = self._place_media(self._listen(parts.settled(self._given)))
         self._supervisor = Supervisor(settings.data_dir, self._line)
         self._undo.callback(self._supervisor.stop)
         self.settings = settings = self._start_switch(self._start_redis(settings))
@@ -101,11 +101,15 @@ class Stack:
             self._supervisor.start([parts.worker(settings)])
         upgrade(settings.database)  # while they load their libraries
         self._supervisor.start([parts.dispatcher(settings), parts.auditor(settings)])
+        if settings.stream_url is not None:
+            self._supervisor.start([parts.media(settings)])
         self.runtime = open_runtime(settings)
         self._undo.callback(self.runtime.close)
         self._wait_until("web", self._web_answers)
         self._wait_until("switch", self._switch_answers)
-        self._wait_until("dispatcher", self._dispatcher_beats)
+        self._wait_until("dispatcher", lambda: self._beats(heartbeat.DISPATCHER))
+        if settings.stream_url is not None:
+            self._wait_until("media", lambda: self._beats(heartbeat.MEDIA))
         if settings.redis_url is not None and self._redis_answers():
             self._wait_until("worker", self._worker_is_there)
 
@@ -116,6 +120,15 @@ class Stack:
             return settings
         url = f"http://127.0.0.1:{ports.port_of(self._listener)}"
         return settings.model_copy(update={"public_url": url})
+
+    def _place_media(self, settings: Settings) -> Settings:
+        """Without an outside carrier no proxy leads streams to us: a free port and its address."""
+        if settings.media_url is not None or not parts.needs_own_switch(settings):
+            return settings
+        with ports.listen(0) as free:
+            address = f"127.0.0.1:{ports.port_of(free)}"
+        url = f"ws://{address}{STREAM_PATH}"
+        return settings.model_copy(update={"media_bind": address, "media_url": url})
 
     def _start_redis(self, settings: Settings) -> Settings:
         if settings.redis_url is not None:
@@ -162,9 +175,9 @@ class Stack:
     def _switch_answers(self) -> bool:
         return self.switch is None or self.switch.answers()
 
-    def _dispatcher_beats(self) -> bool:
+    def _beats(self, process: str) -> bool:
         with self.runtime.database.transaction() as session:
-            return heartbeat.alive(session, "dispatcher", self.runtime.clock(), READY_S)
+            return heartbeat.alive(session, process, self.runtime.clock(), READY_S)
 
     def _redis_answers(self) -> bool:
         """Whether the workers' Redis is there; if not, say that the dispatcher does their work."""

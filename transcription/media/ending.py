@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-RATE = 8000  # samples, and bytes of µ-law, a second
+from transcription.media import g711
+
+RATE = g711.RATE  # samples, and bytes of µ-law, a second
 FRAME = 160  # bytes; 20 ms, what carriers send and telephony measures by
 LOUD_DB = 12.0
 """A frame this far above the background is speech: a voice at arm's length stands 15 dB and more
@@ -75,17 +77,6 @@ class Ending:
 
 def level(frame: bytes) -> float:
     """The loudness of µ-law samples in dB below full scale; -100 for digital silence."""
-    samples = DECODED[np.frombuffer(frame, np.uint8)]
+    samples = g711.samples(frame) / 32768.0
     power = float(np.mean(samples * samples)) if len(samples) else 0.0
     return 10 * float(np.log10(power)) if power > 1e-10 else -100.0
-
-
-def _decoded() -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """Every µ-law byte as a sample from -1 to 1 (ITU-T G.711)."""
-    code = ~np.arange(256, dtype=np.uint8)
-    magnitude = (((code & 0x0F).astype(np.int32) << 3) + 0x84) << ((code & 0x70) >> 4)
-    linear = np.where(code & 0x80, 0x84 - magnitude, magnitude - 0x84)
-    return linear.astype(np.float64) / 32768.0
-
-
-DECODED = _decoded()

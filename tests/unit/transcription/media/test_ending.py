@@ -9,7 +9,10 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.media.ending import DECODED, RATE, Ending, level
+from transcription.media import g711
+from transcription.media.ending import RATE, Ending, level
+
+DECODED = g711.LINEAR / 32768.0
 
 SPEECH = Path(__file__).parents[3] / "data" / "speech" / "en" / "seen" / "001.wav"
 SILENCE = b"\xff" * RATE
