@@ -11,22 +11,19 @@ class Faults:
     media: str = "normal"
     rest: str = "normal"
     status_callback: str = "normal"
-    stream: str = "normal"
 
     def update(self, changes: dict[str, str]) -> None:
         """Set some of the faults; raises ValueError for an unknown place or fault.
 
         recording_callback: normal, drop, twice, delay:SECONDS (telephone time) · media: normal,
         404:N, html · rest: normal, 500:N, 429:N, accept_then_drop:N · status_callback: normal,
-        drop, twice · stream: normal, refuse, cut:FRAMES, somleng (the parameters where Somleng has
-        them).
+        drop, twice.
         """
         allowed = {
             "recording_callback": ("normal", "drop", "twice", "delay:"),
             "media": ("normal", "404:", "html"),
             "rest": ("normal", "500:", "429:", "accept_then_drop:"),
             "status_callback": ("normal", "drop", "twice"),
-            "stream": ("normal", "refuse", "cut:", "somleng"),
         }
         for place, fault in changes.items():
             if not any(_fits(str(fault), word) for word in allowed.get(place, ())):
