@@ -1,4 +1,4 @@
-"""Faults on demand: lost, doubled and late callbacks, missing media, failing REST, broken streams."""
+"""Faults on demand: lost, doubled and late callbacks, missing media, failing REST, cut streams."""
 
 from dataclasses import dataclass, fields
 

@@ -7,6 +7,7 @@ that is more than `BACKLOG_S` of real life the wire breaks: nothing is ever left
 import asyncio
 import logging
 from collections.abc import Callable
+from socket import SO_SNDBUF, SOL_SOCKET
 
 import aiohttp
 from yarl import URL
@@ -23,7 +24,10 @@ BACKLOG_S = 30.0
 """Wall seconds that the server may be behind, and that it gets to take in the rest at the end."""
 
 CLOSE_S = 2.0
-"""Wall seconds that closing may take once everything was sent."""
+"""Wall seconds that closing a broken wire may take."""
+
+SEND_BUFFER = 64 * 1024
+"""Bytes that the system may keep for the server: with megabytes nobody would see it fall behind."""
 
 MESSAGE_LIMIT = 4 * 1024 * 1024
 """Bytes of one message of the server's."""
@@ -68,7 +72,7 @@ class Wire:
                     URL(url, encoded=True),
                     headers=headers,
                     max_msg_size=MESSAGE_LIMIT,
-                    timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
+                    timeout=aiohttp.ClientWSTimeout(ws_close=BACKLOG_S),
                 )
         except TimeoutError as error:
             raise StreamError(errors.STREAM_TIMEOUT, "no answer in time") from error
@@ -78,6 +82,7 @@ class Wire:
             raise StreamError(errors.STREAM_TLS, "no TLS connection") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise StreamError(errors.STREAM_TIMEOUT, "no connection") from error
+        self._socket.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, SEND_BUFFER)
         work = (self._pump(self._socket), self._receive(self._socket))
         self._tasks = [asyncio.create_task(each) for each in work]
 
@@ -107,35 +112,40 @@ class Wire:
         """
         try:
             if self._socket is not None and not self._over.is_set():
-                await self._flush()
+                async with asyncio.timeout(BACKLOG_S):
+                    await self._part(self._socket)
+        except TimeoutError as error:
+            raise StreamError(errors.STREAM_CLOSED, "the server is too slow") from error
         finally:
-            await self._hang_up()
+            await self._let_go()
 
-    async def _flush(self) -> None:
+    async def _part(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         sent = asyncio.create_task(self._queue.join())
         over = asyncio.create_task(self._over.wait())
-        done, waiting = await asyncio.wait(
-            {sent, over}, timeout=BACKLOG_S, return_when=asyncio.FIRST_COMPLETED
-        )
-        for task in waiting:
-            task.cancel()
-        if not done:
-            self._break(StreamError(errors.STREAM_CLOSED, "the server is too slow"))
+        try:
+            await asyncio.wait({sent, over}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sent.cancel()
+            over.cancel()
         if self._error is not None:
             raise self._error
+        await socket.close()
+        if socket.close_code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE:
+            raise StreamError(errors.STREAM_CLOSED, "the connection broke")
 
-    async def _hang_up(self) -> None:
-        code = aiohttp.WSCloseCode.OK if self._error is None else aiohttp.WSCloseCode.INTERNAL_ERROR
+    async def _let_go(self) -> None:
         try:
             async with asyncio.timeout(CLOSE_S):
                 if self._socket is not None:
-                    await self._socket.close(code=code)
+                    await self._socket.close(code=aiohttp.WSCloseCode.INTERNAL_ERROR)
         except TimeoutError:
             log.warning("a stream's server does not let go of its WebSocket")
         finally:
             for task in self._tasks:
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            for fault in await asyncio.gather(*self._tasks, return_exceptions=True):
+                if isinstance(fault, Exception):
+                    log.error("a stream was ended by a fault of the switch", exc_info=fault)
             if self._http is not None:
                 await self._http.close()
 
@@ -162,6 +172,12 @@ class Wire:
             await self._http.close()
 
     async def _receive(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        try:
+            self._ended(await self._until_the_end(socket))
+        finally:
+            self._over.set()
+
+    async def _until_the_end(self, socket: aiohttp.ClientWebSocketResponse) -> aiohttp.WSMessage:
         while True:
             message = await socket.receive()
             if message.type is aiohttp.WSMsgType.TEXT:
@@ -169,14 +185,15 @@ class Wire:
             elif message.type is aiohttp.WSMsgType.BINARY:
                 self._on_text("")  # is not JSON either
             else:
-                break
-        if message.type is aiohttp.WSMsgType.CLOSE:
-            self._close_code = int(message.data or NO_STATUS)
-        elif message.type is aiohttp.WSMsgType.ERROR:
+                return message
+
+    def _ended(self, last: aiohttp.WSMessage) -> None:
+        if last.type is aiohttp.WSMsgType.CLOSE:
+            self._close_code = int(last.data or NO_STATUS)
+        elif last.type is aiohttp.WSMsgType.ERROR:
             self._break(StreamError(errors.STREAM_PROTOCOL, "not the WebSocket protocol"))
-        elif message.type is aiohttp.WSMsgType.CLOSED:
+        elif last.type is aiohttp.WSMsgType.CLOSED:
             self._break(StreamError(errors.STREAM_CLOSED, "the connection broke"))
-        self._over.set()
 
     def _break(self, error: StreamError) -> None:
         if not self._over.is_set():
