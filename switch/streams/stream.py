@@ -47,6 +47,7 @@ class Stream:
         self._wire = Wire(self._exchange.clock, self._take, faults.amount("stream", "delay"))
         self._began: float | None = None
         self._spoken_to = False
+        self._detached = False
 
     async def run(self) -> None:
         """Stream until the server closes, or something breaks: then `error` tells what.
@@ -98,6 +99,7 @@ class Stream:
         line.source, line.sink, line.on_key = self._playout, self._hear, self._press
 
     def _detach(self) -> None:
+        self._detached = True
         if self._began is not None:
             self._session.line.sink = self._session.line.on_key = None
             self._session.line.stop(self._playout)
@@ -111,6 +113,8 @@ class Stream:
         self._wire.send(self._letters.dtmf(digit))
 
     def _take(self, text: str) -> None:
+        if self._detached:
+            return  # nobody is there to hear it, and `stop` was our last word
         try:
             message = read(text, self.sid)
         except ValueError as error:
@@ -142,19 +146,20 @@ class Stream:
             self._end(reason)
 
     def _end(self, reason: str, **details: int) -> None:
-        seconds = round(self._exchange.clock.now - (self._began or 0.0), 3)
-        chunks = self._letters.chunks
-        self._note("stream_ended", reason=reason, duration_s=seconds, chunks=chunks, **details)
+        self._note_end(reason, **details)
         self._call_back("stream-stopped")
 
     def _fail(self, error: StreamError) -> None:
         self.error = error.reason
         self._note("stream_error", code=error.code, reason=error.reason)
         if self._began is not None:
-            seconds = round(self._exchange.clock.now - self._began, 3)
-            chunks = self._letters.chunks
-            self._note("stream_ended", reason="error", duration_s=seconds, chunks=chunks)
+            self._note_end("error")
         self._call_back("stream-error")
+
+    def _note_end(self, reason: str, **details: int) -> None:
+        seconds = round(self._exchange.clock.now - (self._began or 0.0), 3)
+        details["chunks"] = self._letters.chunks
+        self._note("stream_ended", reason=reason, duration_s=seconds, **details)
 
     async def _close(self) -> None:
         try:

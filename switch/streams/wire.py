@@ -7,6 +7,7 @@ that is more than `BACKLOG_S` of real life the wire breaks: nothing is ever left
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from socket import SO_SNDBUF, SOL_SOCKET
 
 import aiohttp
@@ -82,7 +83,7 @@ class Wire:
             raise StreamError(errors.STREAM_TLS, "no TLS connection") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise StreamError(errors.STREAM_TIMEOUT, "no connection") from error
-        self._socket.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, SEND_BUFFER)
+        _keep_little(self._socket)
         work = (self._pump(self._socket), self._receive(self._socket))
         self._tasks = [asyncio.create_task(each) for each in work]
 
@@ -199,6 +200,13 @@ class Wire:
         if not self._over.is_set():
             self._error = error
             self._over.set()
+
+
+def _keep_little(socket: aiohttp.ClientWebSocketResponse) -> None:
+    system = socket.get_extra_info("socket")
+    if system is not None:  # None: the server has let go already
+        with suppress(OSError):
+            system.setsockopt(SOL_SOCKET, SO_SNDBUF, SEND_BUFFER)
 
 
 async def _switching_protocols(

@@ -90,6 +90,7 @@ class StreamServer:
         self.script: Script | None = None
         self.status = 0
         self.url = ""
+        self.drops = False
         self.requests = 0
         self._peers: list[Peer] = []
         self._news = asyncio.Event()
@@ -123,6 +124,8 @@ class StreamServer:
         socket = web.WebSocketResponse(timeout=1.0)
         await socket.prepare(request)
         peer = Peer(request, socket)
+        if self.drops:
+            peer.die()
         self._peers.append(peer)
         self._news.set()
         reading = asyncio.create_task(peer.read())

@@ -11,6 +11,7 @@ from switch import tones
 from switch.g711 import FRAME, SILENCE
 from switch.signature import sign
 from switch.streams import wire
+from switch.streams.messages import read
 from tests.unit.switch.stream_server import Peer, StreamServer
 
 ACCOUNT, TOKEN = "AC" + "0" * 31 + "1", "12345"
@@ -247,6 +248,11 @@ BAD = {
 }
 
 
+def test_a_message_nested_without_end_is_not_json() -> None:
+    with pytest.raises(ValueError, match="not JSON"):
+        read("[" * 100_000, "MZ1")
+
+
 async def test_wrong_messages_are_journalled_and_the_stream_goes_on(bench) -> None:
     async def script(peer: Peer) -> None:
         for text in BAD.values():
@@ -294,6 +300,25 @@ async def test_rest_ends_the_call(bench) -> None:
         assert (await peer.wait("stop")) is peer.messages[-1]
         await asyncio.wait_for(peer.ended.wait(), 20)
         assert b.events("stream_ended", sid)[0]["reason"] == "hangup"
+
+
+async def test_nothing_is_sent_after_stop(bench) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say(tones.tone(500, seconds=60))
+        await peer.mark("never heard")
+        await peer.wait("media", 5)
+        await b.control("POST", f"calls/{sid}/hangup")
+        await peer.clear()
+
+    async with bench() as b, StreamServer() as server:
+        server.script = script
+        await b.control("PUT", "faults", {"stream": "delay:0.5"})  # time for the clear to come
+        b.voice(connect(server.url))
+        sid = await b.dial()
+        peer = await server.peer()
+        await asyncio.wait_for(peer.ended.wait(), 20)
+        assert peer.messages[-1]["event"] == "stop"
+        assert not peer.all("mark")
 
 
 async def test_a_switch_that_stops_still_says_stop(bench) -> None:
@@ -360,6 +385,12 @@ async def test_unreachable_server(bench) -> None:
         assert (await failing(b, url, 31901))["StreamError"] == "no connection"
 
 
+async def test_server_without_tls(bench) -> None:
+    async with bench() as b, StreamServer() as server:
+        told = await failing(b, server.url.replace("ws:", "wss:"), 31910)
+        assert told["StreamError"] == "no TLS connection"
+
+
 async def test_silent_server(bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "CONNECT_S", 0.05)
 
@@ -383,6 +414,12 @@ async def test_server_dies_in_the_middle(bench) -> None:
         told = await failing(b, server.url, 31921)
         assert told["StreamError"] == "the connection broke"
         assert b.events("stream_ended")[0]["reason"] == "error"
+
+
+async def test_server_dies_right_after_the_handshake(bench) -> None:
+    async with bench() as b, StreamServer() as server:
+        server.drops = True
+        await failing(b, server.url, 31921)
 
 
 async def test_server_breaks_the_protocol(bench) -> None:

@@ -62,7 +62,8 @@ async def test_late_frames_are_all_sent_in_order(bench) -> None:
         peer = await server.peer()
         assert b.exchange.clock.now - started["at"] >= 2
         await peer.wait("stop")
-        assert [m["event"] for m in peer.messages[:3]] == ["connected", "start", "dtmf"]
+        assert [m["event"] for m in peer.messages[:2]] == ["connected", "start"]
+        assert len(peer.all("dtmf")) == 1
         numbers = [int(m["sequenceNumber"]) for m in peer.messages[1:]]
         assert numbers == list(range(1, len(numbers) + 1))
         assert len(peer.all("media")) >= 150
