@@ -308,11 +308,12 @@ async def test_nothing_is_sent_after_stop(bench) -> None:
         await peer.mark("never heard")
         await peer.wait("media", 5)
         await b.control("POST", f"calls/{sid}/hangup")
+        await b.event("stream_ended", sid)
         await peer.clear()
 
     async with bench() as b, StreamServer() as server:
         server.script = script
-        await b.control("PUT", "faults", {"stream": "delay:0.5"})  # time for the clear to come
+        await b.control("PUT", "faults", {"stream": "delay:4"})  # time for the clear to come
         b.voice(connect(server.url))
         sid = await b.dial()
         peer = await server.peer()
