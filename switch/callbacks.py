@@ -1,4 +1,4 @@
-"""Status callbacks of calls, recordings and conferences: what they say, and the faults put on them.
+"""Status callbacks of calls, recordings, conferences and streams, and the faults put on them.
 
 They steer nothing: their answers are not read, and they arrive in any order.
 """
@@ -89,7 +89,7 @@ async def _recording(
         "RecordingSource": recording.source,
         "RecordingStartTime": rfc2822(recording.started),
     }
-    await exchange.clock.sleep(exchange.faults.recording_delay_s())
+    await exchange.clock.sleep(exchange.faults.amount("recording_callback", "delay"))
     for _ in range(exchange.faults.copies("recording_callback")):
         exchange.spawn(send(exchange, hook.url, hook.method, params, call))
 
@@ -114,6 +114,24 @@ def conference_progress(
     params |= _end_params(conference) if word == "end" else {}
     url, method = conference.callback_url, conference.callback_method
     exchange.spawn(send(exchange, url, method, params, who.call))
+
+
+def stream_progress(
+    exchange: "Exchange", call: Call, event: str, about: dict[str, str], hook: tuple[str, str]
+) -> None:
+    """Send a stream's callback for `event` to `hook` (URL, method), if any; returns at once."""
+    url, method = hook
+    if not url:
+        return
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    params = {
+        "AccountSid": exchange.config.account_sid,
+        "CallSid": call.sid,
+        "StreamEvent": event,
+        "Timestamp": now.replace("+00:00", "Z"),
+    }
+    for _ in range(exchange.faults.copies("status_callback")):
+        exchange.spawn(send(exchange, url, method, about | params, call))
 
 
 def _participant_params(who: Participant) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,8 +60,7 @@ class Exchange:
         for call in list(self.calls.values()):
             self.end(call, Status.COMPLETED if call.live else Status.CANCELED, by="switch")
         await asyncio.sleep(0)
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=GRACE_S)
+        await self._last_words()
         tasks = [*self._tasks, *([self._ticker] if self._ticker else [])]
         for task in tasks:
             task.cancel()
@@ -128,6 +128,13 @@ class Exchange:
             call.session.interrupt(HungUp())
         if call.phone is not None:
             call.phone.ended()
+
+    async def _last_words(self) -> None:
+        # What ends may start something more, such as a stream's last messages.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_S):
+                while self._tasks:
+                    await asyncio.wait(set(self._tasks))
 
     def _moment(self, call: Call) -> Moment:
         call.updated = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Faults on demand: lost, doubled and late callbacks, missing media, a failing REST."""
+"""Faults on demand: lost, doubled and late callbacks, missing media, failing REST, cut streams."""
 
 from dataclasses import dataclass, fields
 
@@ -11,19 +11,25 @@ class Faults:
     media: str = "normal"
     rest: str = "normal"
     status_callback: str = "normal"
+    stream: str = "normal"
+    stream_form: str = "normal"
 
     def update(self, changes: dict[str, str]) -> None:
         """Set some of the faults; raises ValueError for an unknown place or fault.
 
         recording_callback: normal, drop, twice, delay:SECONDS (telephone time) · media: normal,
         404:N, html · rest: normal, 500:N, 429:N, accept_then_drop:N · status_callback: normal,
-        drop, twice.
+        drop, twice · stream: normal, refuse (every handshake fails), refuse:N, cut:N (after N
+        frames), delay:SECONDS (telephone time, of all that is sent) · stream_form: normal, somleng
+        (its place of the custom parameters).
         """
         allowed = {
             "recording_callback": ("normal", "drop", "twice", "delay:"),
             "media": ("normal", "404:", "html"),
             "rest": ("normal", "500:", "429:", "accept_then_drop:"),
             "status_callback": ("normal", "drop", "twice"),
+            "stream": ("normal", "refuse", "refuse:", "cut:", "delay:"),
+            "stream_form": ("normal", "somleng"),
         }
         for place, fault in changes.items():
             if not any(_fits(str(fault), word) for word in allowed.get(place, ())):
@@ -44,10 +50,10 @@ class Faults:
         """How many times a callback is sent: 0, 1 or 2."""
         return {"drop": 0, "twice": 2}.get(str(getattr(self, place)), 1)
 
-    def recording_delay_s(self) -> float:
-        """Telephone seconds that a recording's callback is held back."""
-        name, _, seconds = self.recording_callback.partition(":")
-        return float(seconds) if name == "delay" else 0.0
+    def amount(self, place: str, kind: str) -> float:
+        """The number of a fault such as `delay:2`; 0 when there is no such fault now."""
+        name, _, number = str(getattr(self, place)).partition(":")
+        return float(number) if name == kind and number else 0.0
 
     def as_dict(self) -> dict[str, str]:
         """Every place and its fault."""

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 from switch import errors
 from switch.verbs.allowed import ALL
 from switch.verbs.base import Verb
+from switch.verbs.connect import Connect
 from switch.verbs.dial import Dial
 from switch.verbs.gather import Gather
 from switch.verbs.hangup import Hangup
@@ -19,6 +20,7 @@ from switch.verbs.say import Say
 log = logging.getLogger(__name__)
 
 _VERBS: dict[str, type[Verb]] = {
+    "Connect": Connect,
     "Dial": Dial,
     "Gather": Gather,
     "Hangup": Hangup,

@@ -28,12 +28,12 @@ def played(url_part: str) -> Cue:
 
 
 def beep() -> Cue:
-    """The beep before a recording was heard to its end."""
+    """The beep before a recording, or a stream's first sound, was heard to its end."""
     return Cue("beep", lambda ears: ears.find("beep"), True)
 
 
 def recording() -> Cue:
-    """A recording of this line started."""
+    """A recording or a stream of this line started."""
     return Cue("recording", lambda ears: ears.find("recording_started"), True)
 
 

@@ -1,7 +1,7 @@
 """Which verbs may stand where."""
 
 ALL = frozenset(
-    {"Dial", "Gather", "Hangup", "Pause", "Play", "Record", "Redirect", "Reject", "Say"}
+    {"Connect", "Dial", "Gather", "Hangup", "Pause", "Play", "Record", "Redirect", "Reject", "Say"}
 )
 """Every verb this switch executes."""
 

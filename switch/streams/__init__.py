@@ -1,0 +1,1 @@
+"""Bidirectional media streams: a call's sound over a WebSocket, in Twilio's messages."""
