@@ -19,6 +19,7 @@ from hotline.supervise.stack import Stack
 from hotline.supervise.switch_control import SwitchControl
 
 SPEED = 8.0
+PLACES = ("recording_callback", "media", "rest", "status_callback", "stream", "stream_form")
 Show = Callable[[Line], None]
 
 
@@ -36,9 +37,7 @@ class Theatre:
     ) -> tuple[Seen, list[str]]:
         """Play it; gives what was seen and the sentences of the expectations that did not hold."""
         chosen = DemoOptions(scenario.name, speed=SPEED, **options)
-        self.switch.faults(
-            recording_callback="normal", media="normal", rest="normal", status_callback="normal"
-        )
+        self.switch.faults(**dict.fromkeys(PLACES, "normal"))
         play = Play(scenario, chosen, self.stack, self.switch, lambda line, at: show(line))
         seen = play.run(self.listener)
         assert seen is not None, "the call never became a report"
@@ -50,14 +49,24 @@ class Theatre:
 
 
 @contextmanager
-def open_theatre(folder: Path, database_url: str | None = None) -> Iterator[Theatre]:
+def open_theatre(
+    folder: Path, database_url: str | None = None, record: str = "stream"
+) -> Iterator[Theatre]:
     """A hotline of its own."""
     log: list[str] = []
     with AlarmListener() as listener:
-        settings = demo_settings(SCENARIOS["message"], Space(folder, database_url), listener.url)
+        space = Space(folder, database_url)
+        settings = demo_settings(SCENARIOS["message"], space, listener.url, record)
         with Stack(settings, lambda name, line: log.append(f"{name}: {line}"), speed=SPEED) as up:
             assert up.switch is not None
             yield Theatre(up, up.switch, listener, log)
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    """A running hotline whose callers are recorded by the carrier."""
+    with open_theatre(tmp_path_factory.mktemp("recorded"), record="verb") as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -60,28 +60,28 @@ def test_without_any_redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert broken == []
 
 
-def test_worker_killed_while_it_decodes(theatre: Theatre, tmp_path: Path) -> None:
+def test_worker_killed_while_it_decodes(recorded: Theatre, tmp_path: Path) -> None:
     long = tmp_path / "long.wav"
     write_long(long, SCENARIOS["caller-hangs-up"].spoken, minutes=1.5)
-    before = theatre.stack.pids()["worker"]
+    before = recorded.stack.pids()["worker"]
     killed: list[str] = []
 
     def kill(line: Line) -> None:
         if line.kind == "message_received" and not killed:
-            until(lambda: decoding(theatre) is not None, "the worker decodes")
-            killed.append(str(decoding(theatre)))
+            until(lambda: decoding(recorded) is not None, "the worker decodes")
+            killed.append(str(decoding(recorded)))
             for pid in session_members(before):  # the worker and the child that decodes
                 os.kill(pid, signal.SIGKILL)
 
-    scenario = without_words(theatre.short())
-    seen, broken = theatre.play(scenario, kill, audio=long)
+    scenario = without_words(recorded.short())
+    seen, broken = recorded.play(scenario, kill, audio=long)
     assert broken == []
     assert seen.outcome.transcripts == 1
-    assert tries_of(theatre, killed[0]) >= 2
+    assert tries_of(recorded, killed[0]) >= 2
 
 
-def test_only_the_workers_parent_killed(theatre: Theatre, tmp_path: Path) -> None:
-    before = theatre.stack.pids()["worker"]
+def test_only_the_workers_parent_killed(recorded: Theatre) -> None:
+    before = recorded.stack.pids()["worker"]
     killed: list[int] = []
 
     def kill(line: Line) -> None:
@@ -89,7 +89,7 @@ def test_only_the_workers_parent_killed(theatre: Theatre, tmp_path: Path) -> Non
             killed.append(before)
             os.kill(before, signal.SIGKILL)
 
-    seen, broken = theatre.play(theatre.short(), kill)
+    seen, broken = recorded.play(recorded.short(), kill)
     assert killed == [before]
     assert broken == []
     assert seen.outcome.transcripts == 1
@@ -104,15 +104,15 @@ def test_only_the_workers_parent_killed(theatre: Theatre, tmp_path: Path) -> Non
     ],
     ids=lambda faults: ",".join(f"{k}={v}" for k, v in faults.items()),
 )
-def test_carrier_misbehaves(theatre: Theatre, faults: dict[str, str]) -> None:
+def test_carrier_misbehaves(recorded: Theatre, faults: dict[str, str]) -> None:
     begun: list[bool] = []
 
     def disturb(line: Line) -> None:
         if not begun:
             begun.append(True)
-            theatre.switch.faults(**faults)
+            recorded.switch.faults(**faults)
 
-    seen, broken = theatre.play(theatre.short(), disturb)
+    seen, broken = recorded.play(recorded.short(), disturb)
     assert broken == []
     rung = [leg for leg in seen.legs if leg["number"] == cast.ROSA.number]
     assert len(rung) == 1

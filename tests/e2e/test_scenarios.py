@@ -22,6 +22,13 @@ def test_scenario(theatre: Theatre, name: str) -> None:
     assert seen.spoken == SCENARIOS[name].spoken
 
 
+@pytest.mark.parametrize("name", ["message"])
+def test_scenario_recorded_by_the_carrier(recorded: Theatre, name: str) -> None:
+    seen, broken = recorded.play(SCENARIOS[name])
+    assert broken == []
+    assert seen.outcome.happened("carrier_copy_deleted")
+
+
 def test_no_part_ended_or_logged_an_error(theatre: Theatre) -> None:
     loud = [line for line in theatre.log if '"level": "error"' in line or "crashed" in line]
     assert loud == []

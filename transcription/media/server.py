@@ -68,19 +68,21 @@ async def serving(house: House, host: str, port: int) -> AsyncIterator[str]:
     At the end recordings under way end by themselves if they do so soon; the others are handed
     back, so that their calls go on by the carrier's means. Raises OSError when the port is taken.
     """
-    runner = web.AppRunner(application(house), access_log=None, handler_cancellation=False)
+    runner = web.AppRunner(application(house), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
-    site = web.TCPSite(runner, host, port, shutdown_timeout=1.0)
-    await site.start()
-    tasks = [asyncio.create_task(house.journal.run()), asyncio.create_task(beat(house))]
     try:
-        listening = runner.addresses[0]
-        yield f"{listening[0]}:{listening[1]}"
+        await web.TCPSite(runner, host, port).start()
+        beating = asyncio.create_task(beat(house))
+        writing = asyncio.create_task(house.journal.run())
+        try:
+            listening = runner.addresses[0]
+            yield f"{listening[0]}:{listening[1]}"
+        finally:
+            beating.cancel()
+            await _hand_over(house)
+            writing.cancel()
+            await asyncio.gather(beating, writing, return_exceptions=True)
     finally:
-        tasks[1].cancel()
-        await _hand_over(house)
-        tasks[0].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         await runner.cleanup()
 
 

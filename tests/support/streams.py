@@ -1,0 +1,115 @@
+"""A carrier's end of a media stream, and the media process's server in this process."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped, unused-ignore]
+
+from hotline.context import Runtime
+from hotline.reports import intake, streams
+from hotline.reports.model import Message, MessageKind
+from transcription.media import process
+from transcription.media.house import House
+from transcription.media.server import serving
+
+FRAME = 160
+URL = "ws://127.0.0.1:9/voice/stream"
+"""HOTLINE_MEDIA_URL of the tests: what is signed; the server itself listens on any port."""
+
+
+class Carrier:
+    """One stream. `send` its messages in the carrier's form."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, call_id: str) -> None:
+        self.socket, self._call_id = socket, call_id
+        self._frames = 0
+
+    async def send(self, event: str, **content: Any) -> None:
+        await self.socket.send_str(json.dumps({"event": event, "streamSid": "MZ1", **content}))
+
+    async def start(self, **parameters: str) -> None:
+        await self.send("connected", protocol="Call", version="1.0.0")
+        media = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
+        given = {"callSid": self._call_id, "mediaFormat": media, "customParameters": parameters}
+        await self.send("start", sequenceNumber="1", start=given)
+
+    async def say(self, sound: bytes, frame: int = FRAME) -> None:
+        """µ-law, in frames of 20 ms, as fast as it goes."""
+        for at in range(0, len(sound), frame):
+            payload = base64.b64encode(sound[at : at + frame]).decode()
+            media = {"track": "inbound", "timestamp": str(self._frames * 20), "payload": payload}
+            self._frames += 1
+            await self.send("media", media=media)
+
+    async def press(self, digit: str) -> None:
+        await self.send("dtmf", dtmf={"track": "inbound_track", "digit": digit})
+
+    async def closed(self) -> int | None:
+        """Read until the server closes; its close code."""
+        async with asyncio.timeout(30):
+            async for _ in self.socket:
+                pass
+        return self.socket.close_code
+
+    async def beep(self) -> bytes:
+        """The first sound of the server."""
+        async with asyncio.timeout(30):
+            message = json.loads((await self.socket.receive()).data)
+        assert message["event"] == "media"
+        return base64.b64decode(message["media"]["payload"])
+
+
+class Door:
+    """The running server, and callers' messages in its database."""
+
+    def __init__(self, house: House, address: str) -> None:
+        self.house, self.address = house, address
+
+    @property
+    def runtime(self) -> Runtime:
+        return self.house.runtime
+
+    def message(self, number: int = 1, language: str = "en", **limits: float) -> dict[str, str]:
+        """A caller is about to speak: the parameters of the stream."""
+        now = self.runtime.clock()
+        with self.runtime.database.transaction() as session:
+            call = intake.open_call(session, f"CA{number}", now)
+            call.language = language
+            kind = MessageKind.MESSAGE
+            message = intake.begin_message(session, self.runtime.vault, call, kind, now)
+            streams.offer(session, message, now, **({"max_s": 300, "silence_s": 10} | limits))
+            return {"message": message.id, "token": streams.token(message)}
+
+    def read(self, message_id: str) -> Message:
+        with self.runtime.database.transaction() as session:
+            return session.get_one(Message, message_id)
+
+    @asynccontextmanager
+    async def carrier(
+        self, number: int = 1, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Carrier]:
+        """A signed handshake for the call of that number."""
+        if headers is None:
+            token = self.runtime.settings.auth_tokens[0]
+            headers = {"X-Twilio-Signature": RequestValidator(token).compute_signature(URL, {})}
+        async with (
+            aiohttp.ClientSession() as client,
+            client.ws_connect(f"ws://{self.address}/voice/stream", headers=headers) as socket,
+        ):
+            yield Carrier(socket, f"CA{number}")
+
+
+@asynccontextmanager
+async def open_door(runtime: Runtime) -> AsyncIterator[Door]:
+    """The media process's server, here, on a free port."""
+    house = await process.open_house(runtime)
+    try:
+        async with serving(house, "127.0.0.1", 0) as address:
+            yield Door(house, address)
+    finally:
+        await house.recognizers.close()
