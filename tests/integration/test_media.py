@@ -427,6 +427,5 @@ def test_the_heart_beats_and_an_ending_process_hands_streams_back(
                 assert carrier.socket.close_code == 1012
             assert stream_of(door, given["message"]).ended_by == "restart"
             assert len(stored(door, given["message"])) > 0
-        assert alive
 
     asyncio.run(whole())
