@@ -96,7 +96,7 @@ def _heard(case: Case, message: Message) -> Heard:
     spoken = case.transcript(message.id)
     language = spoken.language if spoken else case.report.language
     reasons = [r for r in case.reasons if r.message_id == message.id]
-    facts = [_language(language), times.moment(message.sent_at or message.created_at)]
+    facts = [_spoken_language(case, language), times.moment(message.sent_at or message.created_at)]
     if message.duration_s is not None:
         facts.append(times.lasted(message.duration_s))
     return Heard(
@@ -110,6 +110,12 @@ def _heard(case: Case, message: Message) -> Heard:
         language=language,
         direction=direction(language),
     )
+
+
+def _spoken_language(case: Case, language: str) -> str:
+    if language == case.report.language:
+        return _language(language)
+    return f"spoken language may be {_language(language)}"
 
 
 def _audio_problem(message: Message) -> str | None:

@@ -31,6 +31,7 @@ FAILING = "failing_"
 """Begins the reason of an alarm about the hotline itself; the kind of the task follows."""
 
 _SENTENCES = {
+    "spoken_language": "The spoken language may be {language}.",
     "call_began": "Someone called and chose {language}.",
     "wants_to_speak": "They want to speak to a person now.",
     "message_received": "They left a message.",

@@ -17,6 +17,7 @@ from transcription.engine import Engine
 from transcription.result import Transcript
 from transcription.samples import NARROW
 from transcription.sandbox import run_apart
+from transcription.wrong_language import understand
 
 ERRORS = {error.__name__: error for error in (AudioError, NotAudio, Empty, TooLong)}
 BYTES_PER_S = 8000
@@ -45,10 +46,13 @@ class Room:
 def heard(
     engine: Engine, parts: Sequence[Part], language: str, room: Room, told_s: float | None = None
 ) -> Transcript:
-    """What is said in the parts of a message. Raises AudioError or ChildDied."""
+    """What is said in the parts of a message, in that language or the one it clearly is.
+
+    Raises AudioError or ChildDied.
+    """
 
     def work() -> dict[str, Any]:
-        return engine.transcribe(decode_parts(parts), language).to_dict()
+        return understand(engine, decode_parts(parts), language).to_dict()
 
     return Transcript.from_dict(_apart(work, room.limits(parts, told_s), room))
 

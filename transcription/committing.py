@@ -32,7 +32,8 @@ def commit(
 ) -> None:
     """Write the transcript, in the place of one made of fewer parts, and let follow what follows.
 
-    rules: by language. parts: how many parts of the message's audio it was made of.
+    rules: by language. parts: how many parts of the message's audio it was made of; 0 for a first
+    one that a worker is to look at again.
     """
     transcripts.drop(session, message)  # of what there was before the message's next part came
     row = transcripts.write(
@@ -49,6 +50,9 @@ def commit(
     )
     row.parts = parts
     timeline.add(session, message.report_id, now, "transcribed", message=message.id)
+    if result.language != session.get_one(Report, message.report_id).language:
+        spoken = {"message": message.id, "language": result.language}
+        timeline.add(session, message.report_id, now, "spoken_language", **spoken)
     follow(session, vault, rules, message, now)
 
 

@@ -84,6 +84,7 @@ _OUTCOMES = {
     "audio_stored": (DONE, "the recording is stored here, encrypted"),
     "carrier_copy_deleted": (DONE, "the carrier's copy is deleted"),
     "transcribed": (DONE, "the words are written down (Vosk, on this machine)"),
+    "spoken_language": (STEP, "the spoken language may be another one"),
     "not_transcribed": (ALERT, "the words could not be made out; a person must listen"),
     "audio_unusable": (ALERT, "the recording cannot be used; a person must listen"),
     "triaged": (DONE, "triage: {category}, {urgency}"),

@@ -126,6 +126,28 @@ def test_two_runs_of_one_task_make_one_transcript(
         assert session.scalar(select(func.count()).select_from(Transcript)) == 1
 
 
+def test_who_pressed_the_wrong_key_is_understood_all_the_same(
+    make_runtime: MakeRuntime, sqlite_url: str, carrier: FakeCarrier
+) -> None:
+    runtime = make_runtime(sqlite_url, languages=["en", "es"])
+    workshop = jobs.prepare(runtime)
+    folder = SPEECH.parents[1] / "es" / "seen"
+    name, text, _voice = (folder / "manifest.tsv").read_text().splitlines()[0].split("\t")
+    carrier.media["RE1"] = Media((folder / name).read_bytes(), "audio/x-wav")
+    with runtime.database.transaction() as session:
+        message_id = message_left(session, runtime)  # in English
+    following = perform(workshop, TaskKind.FETCH_RECORDING)
+    assert following is not None
+    jobs.perform(workshop, following)
+    assert said(runtime, message_id) == [text]
+    with runtime.database.transaction() as session:
+        report = session.scalars(select(Report)).one()
+        row = session.scalars(select(Transcript)).one()
+        assert (report.language, row.language) == ("en", "es")
+        (told,) = [e for e in timeline.read(session, report.id) if e.kind == "spoken_language"]
+        assert told.detail["language"] == "es"
+
+
 def test_words_that_come_in_two_parts_become_one_transcript(
     workshop: jobs.Workshop, carrier: FakeCarrier, speech: tuple[bytes, str]
 ) -> None:

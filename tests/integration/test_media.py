@@ -403,6 +403,34 @@ def is_alive(runtime: Runtime) -> bool:
         return heartbeat.alive(session, heartbeat.MEDIA, runtime.clock(), 10.0)
 
 
+def test_in_doubt_about_the_language_a_worker_looks_again(
+    make_runtime: MakeRuntime, sqlite_url: str
+) -> None:
+    runtime = make_runtime(sqlite_url, languages=["en", "es"], media_url=URL)
+    spanish = (FOLDER.parents[1] / "es" / "seen" / "001.wav").read_bytes()
+    with soundfile.SoundFile(io.BytesIO(spanish)) as file:
+        sound = spanish[-file.frames :]
+
+    async def test(door: Door) -> None:
+        given = door.message()
+        async with door.carrier() as carrier:
+            await carrier.start(**given)
+            await carrier.beep()
+            await carrier.say(sound)
+            with door.runtime.database.transaction() as session:
+                call = session.scalars(select(Call)).one()
+                intake.caller_left(session, call, door.runtime.clock(), 20.0)
+            await carrier.send("stop", stop={})
+            assert await carrier.closed() == 1000
+        with door.runtime.database.transaction() as session:
+            row = session.scalars(select(Transcript)).one()
+            assert (row.language, row.parts) == ("en", 0)
+            query = select(Task.state).where(Task.kind == TaskKind.TRANSCRIBE)
+            assert session.scalars(query).one() is TaskState.PENDING
+
+    run(runtime, test)
+
+
 def test_the_heart_beats_and_an_ending_process_hands_streams_back(
     on_sqlite: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

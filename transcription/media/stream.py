@@ -26,6 +26,7 @@ from transcription.media.house import House
 from transcription.media.journal import Track
 from transcription.media.messages import BadMessage, Key, Sound, Start, Stop
 from transcription.result import Transcript
+from transcription.wrong_language import doubtful
 
 log = structlog.get_logger()
 
@@ -215,8 +216,13 @@ class Stream:
         if message is None or message.state is MessageState.DISCARDED:
             return None
         if transcript is not None:
-            committing.commit(session, vault, self._house.rules, message, transcript, 1, now)
-            return None
+            # In doubt about the language, a worker tries the others; until then this is better
+            # than nothing.
+            sure = not doubtful(transcript.words) or not self._ending.heard_s
+            parts = 1 if sure or len(self._house.rules) == 1 else 0
+            committing.commit(session, vault, self._house.rules, message, transcript, parts, now)
+            if parts:
+                return None
         query = select(Task.id).where(
             Task.subject_id == message.id,
             Task.kind == TaskKind.TRANSCRIBE,
