@@ -1,4 +1,4 @@
-"""`python -m tests.bench.measure_languages`: how clear speech is in the right language and in others.
+"""`python -m tests.bench.measure_languages`: how clear speech is, in its language and in others.
 
 All held-out recordings, as they are and with white noise at 10 and 5 dB, through every bundled
 model; the thresholds of `transcription.wrong_language` were chosen on what this prints (JSON).
