@@ -44,8 +44,11 @@ def web() -> None:
 
 
 @main.command()
+@click.option(
+    "--set", "number", type=click.IntRange(1), help="Which of HOTLINE_WORKER_SETS, from 1."
+)
 @plain
-def worker() -> None:
+def worker(number: int | None) -> None:
     """Transcribe: load the models and serve the queue in Redis."""
     from hotline.observe import configure_logging
     from hotline.runtime import open_runtime
@@ -57,10 +60,13 @@ def worker() -> None:
     settings = load_settings()
     if settings.redis_url is None:
         refuse("The worker needs HOTLINE_REDIS_URL; without Redis the dispatcher does its work.")
+    count = len(settings.language_sets)
+    if (number or count) > count or (number is None and count > 1):
+        refuse(f"Say which of the {count} sets of HOTLINE_WORKER_SETS, `--set 1` for example.")
     import worker as transcription_worker
 
     try:
-        transcription_worker.work(open_runtime(settings))
+        transcription_worker.work(open_runtime(settings), number or 1)
     except (ModelMissing, ModelBroken) as error:
         refuse(str(error))
 

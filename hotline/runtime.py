@@ -27,7 +27,7 @@ def open_runtime(settings: Settings) -> Runtime:
             settings.phone_number,
             settings.twilio_api_url,
         ),
-        doorbell=open_doorbell(settings.redis_url),
+        doorbell=open_doorbell(settings.redis_url, settings.language_sets),
         languages=load_languages(settings.languages),
     )
 

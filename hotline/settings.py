@@ -105,6 +105,19 @@ class Settings(BaseSettings):
         ["en", "es", "ar"],
         description="Language codes in the order of the menu, separated by commas; at most 8.",
     )
+    worker_processes: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Processes of one `hotline worker`; they share its models, so that each needs "
+        "little memory of its own.",
+    )
+    worker_sets: str | None = Field(
+        None,
+        description="Where the models of all languages do not fit into one process: sets of "
+        "languages, en,es;ar for example. `hotline worker --set 2` then serves the second. Only "
+        "languages of one set are taken for each other. Default: one set of all.",
+    )
     promise: Literal["anonymous", "confidential"] = Field(
         "anonymous", description="What the caller is promised; never both."
     )
@@ -201,6 +214,10 @@ class Settings(BaseSettings):
     def _sane(self) -> "Settings":
         if not 1 <= len(self.languages) <= 8:
             raise ValueError("HOTLINE_LANGUAGES must name one to eight languages")
+        if sorted(code for codes in self.language_sets for code in codes) != sorted(self.languages):
+            raise ValueError(
+                "HOTLINE_WORKER_SETS must name each of HOTLINE_LANGUAGES once, sets separated by ;"
+            )
         if self.silence_s < 2 * self.audit_every_s:
             raise ValueError("HOTLINE_SILENCE_S must be at least twice HOTLINE_AUDIT_EVERY_S")
         return self
@@ -210,6 +227,14 @@ class Settings(BaseSettings):
         """The carrier's secrets, newest first; empty when none is set."""
         tokens = self.twilio_auth_token.get_secret_value().split(",")
         return tuple(t.strip() for t in tokens if t.strip())
+
+    @property
+    def language_sets(self) -> tuple[tuple[str, ...], ...]:
+        """The languages of each kind of worker."""
+        if self.worker_sets is None:
+            return (tuple(self.languages),)
+        sets = self.worker_sets.split(";")
+        return tuple(tuple(c.strip() for c in codes.split(",") if c.strip()) for codes in sets)
 
     @property
     def listen(self) -> str:

@@ -6,13 +6,14 @@ the lease's fence: a killed worker's work is done again by another, an orphan's 
 away (docs/design.md §4).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 from sqlalchemy import select
 
 from hotline.context import Runtime
 from hotline.database.base import new_id
+from hotline.reports.model import Message, Report
 from hotline.reports.triage import Rules
 from hotline.tasks import queue
 from hotline.tasks.model import Task, TaskKind, TaskState
@@ -33,13 +34,16 @@ HANDLERS: dict[TaskKind, Callable[[Workshop, Lease], None]] = {
 _workshop: Workshop | None = None
 
 
-def prepare(runtime: Runtime) -> Workshop:
-    """Load the models and rules of all languages; done once, in the parent, before any fork.
+def prepare(runtime: Runtime, languages: Collection[str] | None = None) -> Workshop:
+    """Load the models and rules; done once, in the parent, before any fork.
 
+    languages: those whose messages it will transcribe, of the runtime's; None for all.
     Raises ModelMissing, ModelBroken or ValueError with a sentence that says what to mend.
     """
     global _workshop
-    chosen = catalogue.choose_all(runtime.languages, runtime.settings.models_folder)
+    known = runtime.languages
+    wanted = {c: known[c] for c in known if languages is None or c in languages}
+    chosen = catalogue.choose_all(wanted, runtime.settings.models_folder)
     catalogue.warn(chosen.values())
     engine = Engine({code: one.folder for code, one in chosen.items()})
     engine.preload()
@@ -59,7 +63,24 @@ def run(task_id: str) -> None:
     _workshop.runtime.database.after_fork()
     next_id: str | None = task_id
     while next_id is not None:
+        if not knows(_workshop, next_id):
+            if next_id != task_id:  # nobody else has heard of it yet
+                _workshop.runtime.doorbell.ring(next_id)
+            return
         next_id = perform(_workshop, next_id)
+
+
+def knows(workshop: Workshop, task_id: str) -> bool:
+    """Whether its language is one of ours; a recording can be fetched by anybody."""
+    query = (
+        select(Report.language)
+        .join(Message, Message.report_id == Report.id)
+        .join(Task, Task.subject_id == Message.id)
+        .where(Task.id == task_id, Task.kind == TaskKind.TRANSCRIBE)
+    )
+    with workshop.runtime.database.transaction() as session:
+        language = session.scalar(query)
+    return language is None or language in workshop.engine.languages
 
 
 def perform(workshop: Workshop, task_id: str) -> str | None:

@@ -57,9 +57,15 @@ def web(settings: Settings, listener: socket.socket) -> Part:
     return Part("web", command, environment(settings), (listener.fileno(),))
 
 
-def worker(settings: Settings) -> Part:
-    """The transcription worker."""
-    return _command("worker", settings, WORKER_STOP_S)
+def workers(settings: Settings) -> list[Part]:
+    """The transcription workers, one for each set of languages."""
+    count = len(settings.language_sets)
+    if count == 1:
+        return [_command("worker", settings, WORKER_STOP_S)]
+    return [
+        _command("worker", settings, WORKER_STOP_S, f"worker-{n}", ("--set", str(n)))
+        for n in range(1, count + 1)
+    ]
 
 
 def dispatcher(settings: Settings) -> Part:
@@ -90,9 +96,11 @@ def switch(settings: Settings, port: int, speed: float) -> Part:
     return Part("switch", command, token)
 
 
-def _command(name: str, settings: Settings, stop_s: float) -> Part:
-    command = (sys.executable, "-m", "hotline.cli", name)
-    return Part(name, command, environment(settings), stop_s=stop_s)
+def _command(
+    verb: str, settings: Settings, stop_s: float, name: str = "", more: tuple[str, ...] = ()
+) -> Part:
+    command = (sys.executable, "-m", "hotline.cli", verb, *more)
+    return Part(name or verb, command, environment(settings), stop_s=stop_s)
 
 
 def _text(value: object) -> str:

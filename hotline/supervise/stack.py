@@ -98,7 +98,7 @@ class Stack:
         self.settings = settings = self._start_switch(self._start_redis(settings))
         self._supervisor.start([parts.web(settings, self._listener)])
         if settings.redis_url is not None:
-            self._supervisor.start([parts.worker(settings)])
+            self._supervisor.start(parts.workers(settings))
         upgrade(settings.database)  # while they load their libraries
         self._supervisor.start([parts.dispatcher(settings), parts.auditor(settings)])
         if settings.stream_url is not None:

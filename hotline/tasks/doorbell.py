@@ -1,10 +1,12 @@
 """The doorbell: an RQ job that carries one opaque task id. Losing it loses nothing.
 
-One queue, JSON, no RQ retry and no RQ scheduler (why: docs/facts.md Q1–Q9). A job
-only wakes a worker; the task row says what is to be done and who may do it.
+One queue for each set of languages (mostly one), JSON, no RQ retry and no RQ scheduler (why:
+docs/facts.md Q1–Q9). A job only wakes a worker; the task row says what is to be done and who may do
+it.
 """
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import structlog
 from redis import Redis
@@ -16,6 +18,12 @@ from rq.serializers import JSONSerializer
 
 QUEUE = "transcription"
 JOB = "transcription.jobs.run"
+OPTIONS: dict[str, Any] = {
+    "description": "task",
+    "result_ttl": 0,
+    "failure_ttl": 86400,
+    "job_timeout": -1,
+}
 # A webhook must not wait for a dead Redis (docs/design.md §4).
 CONNECT_S = 0.2
 log = structlog.get_logger()
@@ -39,27 +47,36 @@ class SilentDoorbell:
 class RqDoorbell:
     """Rings through RQ on Redis."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, queues: Sequence[str] = (QUEUE,)) -> None:
+        """queues: of all sets of languages. A ring goes to each, for the doorbell knows only ids;
+        a worker that has not the task's language leaves it alone."""
         connection = Redis.from_url(
             redis_url,
             socket_timeout=CONNECT_S,
             socket_connect_timeout=CONNECT_S,
             retry=Retry(NoBackoff(), 0),
         )
-        self._queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+        self._queues = [
+            Queue(name, connection=connection, serializer=JSONSerializer) for name in queues
+        ]
 
     def ring(self, task_id: str) -> bool:
         """Enqueue the id; false (and one log line) when Redis does not answer in time."""
         try:
-            self._queue.enqueue(
-                JOB, task_id, description="task", result_ttl=0, failure_ttl=86400, job_timeout=-1
-            )
+            for queue in self._queues:
+                queue.enqueue(JOB, task_id, **OPTIONS)
         except (RedisError, OSError) as error:
             log.warning("doorbell_silent", task=task_id, error=type(error).__name__)
             return False
         return True
 
 
-def open_doorbell(redis_url: str | None) -> Doorbell:
-    """The doorbell of the settings."""
-    return RqDoorbell(redis_url) if redis_url else SilentDoorbell()
+def queue_of(languages: Sequence[str], sets: Sequence[Sequence[str]]) -> str:
+    """The queue of a worker that knows these languages, one of the sets of all workers."""
+    return QUEUE if len(sets) == 1 else f"{QUEUE}:{'+'.join(languages)}"
+
+
+def open_doorbell(redis_url: str | None, sets: Sequence[Sequence[str]]) -> Doorbell:
+    """The doorbell of the settings; sets: the languages of each kind of worker."""
+    queues = [queue_of(languages, sets) for languages in sets]
+    return RqDoorbell(redis_url, queues) if redis_url else SilentDoorbell()

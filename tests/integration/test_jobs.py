@@ -148,6 +148,34 @@ def test_who_pressed_the_wrong_key_is_understood_all_the_same(
         assert told.detail["language"] == "es"
 
 
+def test_a_worker_leaves_other_sets_languages_alone(
+    make_runtime: MakeRuntime,
+    sqlite_url: str,
+    carrier: FakeCarrier,
+    speech: tuple[bytes, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It fetches the recording all the same, and rings for the one who can read it."""
+    rung: list[str] = []
+    runtime = make_runtime(sqlite_url, languages=["en", "ar"], worker_sets="en;ar")
+    monkeypatch.setattr(runtime.doorbell, "ring", rung.append)
+    jobs.prepare(runtime, ["ar"])
+    carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
+    with runtime.database.transaction() as session:
+        message_id = message_left(session, runtime)  # in English
+        fetch = task_of(session, TaskKind.FETCH_RECORDING).id
+    jobs.run(fetch)
+    with runtime.database.transaction() as session:
+        task = task_of(session, TaskKind.TRANSCRIBE)
+        assert (task.state, task.tries) == (TaskState.PENDING, 0)
+    assert rung == [task.id]
+    jobs.run(task.id)
+    assert rung == [task.id]
+    jobs.prepare(runtime, ["en"])
+    jobs.run(task.id)
+    assert said(runtime, message_id) == [speech[1]]
+
+
 def test_words_that_come_in_two_parts_become_one_transcript(
     workshop: jobs.Workshop, carrier: FakeCarrier, speech: tuple[bytes, str]
 ) -> None:

@@ -23,7 +23,7 @@ from hotline.tasks.model import Heartbeat
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "web", "worker", "dispatcher", "auditor")
+OURS = ("migrate", "web", "media", "worker", "dispatcher", "auditor")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 
 ours = pytest.mark.parametrize("name", OURS)
@@ -65,9 +65,12 @@ def test_no_secret_has_a_value() -> None:
             assert "${" in line, line
 
 
-def test_only_the_web_process_is_published_and_only_to_this_machine() -> None:
+def test_only_web_and_media_are_published_and_only_to_this_machine() -> None:
     published = {name: s["ports"] for name, s in SERVICES.items() if "ports" in s}
-    assert published == {"web": ["127.0.0.1:8080:8080"]}
+    assert published == {
+        "web": ["127.0.0.1:8080:8080"],
+        "media": ["127.0.0.1:8081:8081"],
+    }
     assert COMPOSE["networks"]["inside"]["internal"] is True
     assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
 

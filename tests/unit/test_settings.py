@@ -110,3 +110,15 @@ def test_the_embedded_database_is_in_the_data_directory(tmp_path: Path) -> None:
 def test_new_secret_is_128_random_bits() -> None:
     assert new_secret() != new_secret()
     assert len(bytes.fromhex(new_secret())) == 16
+
+
+def test_language_sets_name_each_language_once() -> None:
+    def sets(text: str | None) -> tuple[tuple[str, ...], ...]:
+        given = {"languages": ["en", "es", "ar"], "worker_sets": text}
+        return Settings(_env_file=None, **given).language_sets  # type: ignore[call-arg, arg-type]
+
+    assert sets(None) == (("en", "es", "ar"),)
+    assert sets("en, es ; ar") == (("en", "es"), ("ar",))
+    for wrong in ("en;ar", "en,es,ar,ar", "en,es,ar,fr", ""):
+        with pytest.raises(ValueError, match="each of HOTLINE_LANGUAGES once"):
+            sets(wrong)

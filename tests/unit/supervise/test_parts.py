@@ -62,5 +62,9 @@ def test_relative_databases_become_absolute(
 
 def test_no_secret_stands_in_a_command(tmp_path: Path) -> None:
     settings = parts.settled(load_settings(data_dir=tmp_path))
-    commands = [parts.switch(settings, 1, 1.0), parts.worker(settings), parts.dispatcher(settings)]
+    commands = [
+        parts.switch(settings, 1, 1.0),
+        *parts.workers(settings),
+        parts.dispatcher(settings),
+    ]
     assert not any(settings.auth_tokens[0] in word for p in commands for word in p.command)

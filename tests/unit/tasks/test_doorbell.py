@@ -27,13 +27,22 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def test_a_ring_is_one_job_with_one_opaque_id(redis_server: Server) -> None:
-    assert open_doorbell(redis_server.url).ring("task-1")
+    assert open_doorbell(redis_server.url, [("en",)]).ring("task-1")
     with Redis.from_url(redis_server.url) as connection:
         queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
         [job] = queue.jobs
         assert (job.func_name, list(job.args), job.kwargs) == (JOB, ["task-1"], {})
         assert (job.description, job.result_ttl, job.failure_ttl) == ("task", 0, 86400)
         assert job.retries_left is None
+
+
+def test_every_set_of_languages_hears_it(redis_server: Server) -> None:
+    sets = (("en", "es"), ("ar",))
+    assert open_doorbell(redis_server.url, sets).ring("task-1")
+    with Redis.from_url(redis_server.url) as connection:
+        for name in ("transcription:en+es", "transcription:ar"):
+            [job] = Queue(name, connection=connection, serializer=JSONSerializer).jobs
+            assert list(job.args) == ["task-1"]
 
 
 def test_a_dead_redis_is_told_and_does_not_raise(redis_server: Server) -> None:
@@ -73,6 +82,6 @@ def test_a_redis_that_takes_the_connection_and_says_nothing() -> None:
 
 
 def test_no_redis_configured() -> None:
-    doorbell = open_doorbell(None)
+    doorbell = open_doorbell(None, [("en",)])
     assert isinstance(doorbell, SilentDoorbell)
     assert not doorbell.ring("task-1")
