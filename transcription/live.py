@@ -170,7 +170,8 @@ class Recognizers:
             self._control.close()
         if self._process is not None:
             log.warning("recognizers_restarted", pid=self._process.pid)
-            self._process.poll()
+            self._process.kill()  # whatever ails it; its children die with it
+            self._process.wait()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             command = [sys.executable, "-m", "transcription.zygote", str(theirs.fileno())]

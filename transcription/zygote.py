@@ -46,7 +46,10 @@ class Zygote:
 
     def _order(self) -> None:
         """Read one order and carry it out."""
-        data, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 1)
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 1)
+        except ConnectionError:  # closed with something of ours unread
+            data, descriptors = b"", []
         if not data:
             self._open = False
             return

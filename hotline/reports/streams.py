@@ -188,15 +188,20 @@ def over(session: Session, message: Message, now: datetime) -> float | None:
 def settle(session: Session, call: Call, now: datetime) -> None:
     """The call is over: streams of it that were lost or never opened bring nothing more.
 
-    One that is open ends by itself, or the dispatcher finds it dead.
+    One that is open ends by itself, or the dispatcher finds it dead. After one that was lost the
+    carrier may have recorded, and tell of it only later: what the stream brought is sent now, and
+    where it brought nothing the message waits for the carrier's word, as without any stream.
     """
     for message in intake.messages_of(session, call):
         row = _locked(session, message)
         if row is None or row.state is StreamState.OPEN:
             continue
-        if row.state is StreamState.OFFERED:
+        unopened = row.state is StreamState.OFFERED  # nor has anything come after it
+        if unopened:
             lose(session, message, "no_stream", now)
-        if message.state is MessageState.RECORDING and not message.carrier_recording_id:
+        if message.state is not MessageState.RECORDING or message.carrier_recording_id:
+            continue
+        if unopened or message.audio is AudioState.STORED:
             _caller_is_gone(session, message, now)
 
 

@@ -144,6 +144,6 @@ def test_a_stream_that_fails_is_a_recording_at_the_carrier(own: Theatre, fault: 
 
     scenario = own.short() if fault == "refuse" else whatever_is_said(own.short())
     seen, broken = own.play(scenario, disturb)
-    assert broken == []
+    assert broken == [], (seen.outcome.events, own.switch.journal(0, 0.0)[0][-60:])
     assert seen.outcome.transcripts == 1
     assert (kept(own)[0][0] == audio.STREAMED_TYPE) == (fault != "refuse")

@@ -215,6 +215,30 @@ def test_who_hangs_up_before_the_tone_has_said_nothing(runtime: Runtime) -> None
     assert caller.message.state is MessageState.DISCARDED
 
 
+def test_the_carriers_recording_after_a_refused_stream_may_be_told_after_the_call(
+    runtime: Runtime,
+) -> None:
+    caller = Caller(runtime)
+    assert caller.goes_on() is None  # it could not be opened: the carrier records
+    caller.hangs_up()
+    assert caller.message.state is MessageState.RECORDING
+
+    def arrives(session: Session) -> None:
+        intake.recording_arrived(
+            session,
+            runtime.vault,
+            carrier_call_id=session.get_one(Call, caller.call_id).carrier_call_id,
+            message_id=caller.message_id,
+            recording_id="RE1",
+            duration_s=3.0,
+            now=caller.now,
+        )
+
+    caller.do(arrives)
+    assert caller.message.state is MessageState.SENT
+    assert caller.tasks(TaskKind.FETCH_RECORDING) == caller.tasks(TaskKind.START_DISPATCH) == 1
+
+
 def test_the_end_of_the_call_may_be_told_before_the_end_of_the_stream(runtime: Runtime) -> None:
     caller = Caller(runtime)
     stream = caller.open()
