@@ -64,6 +64,11 @@ class Carrier:
         return base64.b64decode(message["media"]["payload"])
 
 
+def signed(token: str, url: str) -> dict[str, str]:
+    """The headers of a handshake that the carrier signs."""
+    return {"X-Twilio-Signature": RequestValidator(token).compute_signature(url, {})}
+
+
 class Door:
     """The running server, and callers' messages in its database."""
 
@@ -95,8 +100,7 @@ class Door:
     ) -> AsyncIterator[Carrier]:
         """A signed handshake for the call of that number."""
         if headers is None:
-            token = self.runtime.settings.auth_tokens[0]
-            headers = {"X-Twilio-Signature": RequestValidator(token).compute_signature(URL, {})}
+            headers = signed(self.runtime.settings.auth_tokens[0], URL)
         async with (
             aiohttp.ClientSession() as client,
             client.ws_connect(f"ws://{self.address}/voice/stream", headers=headers) as socket,

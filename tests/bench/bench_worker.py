@@ -1,0 +1,265 @@
+"""What a message costs the worker, printed as JSON.
+
+- CPU of its whole way (claim, fetch, check, seal, open, decode, recognize, triage, commit, with the
+  children it is done in) ÷ a bare vosk.KaldiRecognizer over the same samples, in the same run.
+- From the start of a job to the first sound in Vosk, with the models loaded before the fork and
+  with a worker that loads them for each job.
+- Memory (proportional set size) of four worker processes at work ÷ one.
+
+    python -m tests.bench.bench_worker
+"""
+
+import json
+import mmap
+import os
+import resource
+import statistics
+import struct
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import vosk
+
+from hotline.carrier.port import Media
+from hotline.context import Runtime, utc_now
+from hotline.database import migrations
+from hotline.database.engine import Database
+from hotline.languages import load_languages
+from hotline.privacy import keys
+from hotline.privacy.cipher import Vault
+from hotline.reports import intake
+from hotline.reports.model import MessageKind
+from hotline.settings import Settings
+from hotline.tasks.doorbell import SilentDoorbell
+from hotline.tasks.model import TaskKind
+from tests.bench.speech import message, wav
+from tests.fakes.carrier import FakeCarrier
+from transcription import apart, jobs
+from transcription.apart import Room
+from transcription.audio import decode
+from transcription.catalogue import find
+from transcription.engine import BLOCK_S, Engine, Listener
+from transcription.workshop import Workshop
+
+LENGTHS_S = (10, 30, 120)
+ROUNDS = 5
+LANGUAGES = ("en", "es", "ar")
+
+
+def make_runtime(folder: Path) -> Runtime:
+    """On SQLite, with a carrier that answers at once."""
+    url = f"sqlite:///{folder / 'bench.sqlite'}"
+    migrations.upgrade(url)
+    given: dict[str, Any] = {"data_dir": folder, "database_url": url}
+    settings = Settings(_env_file=None, **given)
+    languages = load_languages(settings.languages)
+    carrier, vault = FakeCarrier(utc_now), Vault(keys.generate())
+    return Runtime(settings, Database(url), vault, carrier, SilentDoorbell(), languages)
+
+
+def left(runtime: Runtime, number: int, data: bytes, seconds: float) -> str:
+    """A message that waits at the carrier; the id of the task to fetch it."""
+    now, recording = runtime.clock(), f"RE{number}"
+    runtime.carrier.media[recording] = Media(data, "audio/x-wav")  # type: ignore[attr-defined]
+    with runtime.database.transaction() as session:
+        call = intake.open_call(session, f"CA{number}", now)
+        call.language = "en"
+        made = intake.begin_message(session, runtime.vault, call, MessageKind.MESSAGE, now)
+        intake.recording_arrived(
+            session,
+            runtime.vault,
+            carrier_call_id=f"CA{number}",
+            message_id=made.id,
+            recording_id=recording,
+            duration_s=seconds,
+            now=now,
+        )
+        intake.send(session, runtime.vault, call, now, 20.0)
+        query = jobs.select(jobs.Task.id).where(
+            jobs.Task.subject_id == made.id, jobs.Task.kind == TaskKind.FETCH_RECORDING
+        )
+        return str(session.scalars(query).one())
+
+
+def cpu_s() -> float:
+    """CPU of this process and of all its children that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def costs(work: Callable[[], None]) -> float:
+    """CPU seconds of it, the least of some rounds."""
+    found = []
+    for _ in range(ROUNDS):
+        before = cpu_s()
+        work()
+        found.append(cpu_s() - before)
+    return min(found)
+
+
+def bare(model: Any, data: bytes) -> None:
+    """Nothing but Vosk, fed as our engine feeds it."""
+    recognizer = vosk.KaldiRecognizer(model, 8000)
+    recognizer.SetWords(True)
+    step = 2 * int(8000 * BLOCK_S)
+    for at in range(0, len(data), step):
+        if recognizer.AcceptWaveform(data[at : at + step]):
+            recognizer.Result()
+    recognizer.FinalResult()
+
+
+def measure_cpu(workshop: Workshop) -> list[dict[str, float]]:
+    """Per length: seconds of the whole way and of Vosk alone, and their ratio."""
+    model = vosk.Model(str(find("vosk-model-tiny-en")))
+    number, rows = iter(range(10_000)), []
+    for seconds in LENGTHS_S:
+        data = wav(message(seconds))
+        samples = decode(data).samples.astype("<i2").tobytes()
+
+        def whole(data: bytes = data, seconds: float = seconds) -> None:
+            task: str | None = left(workshop.runtime, next(number), data, seconds)
+            while task is not None:
+                task = jobs.perform(workshop, task)
+
+        ours, theirs = costs(whole), costs(lambda s=samples: bare(model, s))  # type: ignore[misc]
+        rows.append(
+            {
+                "message_s": seconds,
+                "whole_cpu_s": round(ours, 3),
+                "vosk_cpu_s": round(theirs, 3),
+                "ratio": round(ours / theirs, 3),
+            }
+        )
+    return rows
+
+
+class Stamp:
+    """A moment that a child writes down for its parent."""
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, 8)
+
+    def set(self) -> None:
+        """Now, unless there is one already."""
+        if self.read() == 0.0:
+            self._memory[:8] = struct.pack("d", time.monotonic())
+
+    def read(self) -> float:
+        """Seconds of the machine's monotonic clock; 0.0 for none."""
+        return float(struct.unpack("d", self._memory[:8])[0])
+
+    def clear(self) -> None:
+        """Forget it."""
+        self._memory[:8] = bytes(8)
+
+
+def measure_start(workshop: Workshop) -> dict[str, float]:
+    """Milliseconds from the start of a job to the first sound in Vosk, the median."""
+    stamp, hear = Stamp(), Listener._hear
+
+    def stamped(self: Listener, block: bytes) -> None:
+        stamp.set()
+        hear(self, block)
+
+    Listener._hear = stamped  # type: ignore[method-assign]
+    data, number = wav(message(10)), iter(range(20_000, 30_000))
+    loaded, loading = [], []
+    try:
+        for _ in range(15):
+            fetch = left(workshop.runtime, next(number), data, 10.0)
+            task = jobs.perform(workshop, fetch)
+            assert task is not None
+            stamp.clear()
+            began = time.monotonic()
+            jobs.perform(workshop, task)
+            loaded.append(stamp.read() - began)
+        for _ in range(5):
+            stamp.clear()
+            began = time.monotonic()
+            engine = Engine({code: find(f"vosk-model-tiny-{code}") for code in LANGUAGES})
+            engine.preload()
+            apart.heard(engine, [("audio/wav", data)], "en", Room(1024))
+            loading.append(stamp.read() - began)
+    finally:
+        Listener._hear = hear  # type: ignore[method-assign]
+    first, second = statistics.median(loaded) * 1000, statistics.median(loading) * 1000
+    return {
+        "loaded_before_ms": round(first, 1),
+        "loaded_per_job_ms": round(second, 1),
+        "ratio": round(first / second, 3),
+    }
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
+    try:
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(member for child in below for member in family(int(child)))]
+
+
+def pss_mb(pid: int) -> float:
+    """Proportional set size: what is shared counts once over all who share it."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(float(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def measure_memory(engine: Engine) -> dict[str, float]:
+    """MB of one worker process and of four, each with a message of two minutes under work."""
+    parts = [("audio/x-mulaw;rate=8000", message(120))]
+    found = {}
+    for count in (1, 4):
+        children = [_at_work(engine, parts) for _ in range(count)]
+        peak, over = 0.0, threading.Event()
+
+        def sample(children: list[int] = children, over: threading.Event = over) -> None:
+            nonlocal peak
+            while not over.is_set():
+                members = [m for child in children for m in family(child)]
+                peak = max(peak, sum(pss_mb(m) for m in [os.getpid(), *members]))
+
+        thread = threading.Thread(target=sample)
+        thread.start()
+        for child in children:
+            os.waitpid(child, 0)
+        over.set()
+        thread.join()
+        found[count] = peak
+    return {
+        "one_mb": round(found[1], 1),
+        "four_mb": round(found[4], 1),
+        "ratio": round(found[4] / found[1], 3),
+    }
+
+
+def _at_work(engine: Engine, parts: list[tuple[str, bytes]]) -> int:
+    child = os.fork()
+    if child == 0:
+        for _ in range(2):
+            apart.heard(engine, parts, "en", Room(1024))
+        os._exit(0)
+    return child
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        workshop = jobs.prepare(make_runtime(Path(folder)))
+        apart.settle()
+        print(json.dumps({"memory": measure_memory(workshop.engine)}), flush=True)
+        print(json.dumps({"job_start": measure_start(workshop)}), flush=True)
+        for row in measure_cpu(workshop):
+            print(json.dumps({"cpu": row}), flush=True)
+        workshop.runtime.close()
+
+
+if __name__ == "__main__":
+    main()
