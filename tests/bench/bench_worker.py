@@ -91,12 +91,13 @@ def cpu_s() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def costs(work: Callable[[], None]) -> float:
-    """CPU seconds of it, the least of some rounds."""
+def costs(work: Callable[[Any], object], prepare: Callable[[], Any] = lambda: None) -> float:
+    """CPU seconds of `work(prepare())`, the least of some rounds; preparing does not count."""
     found = []
     for _ in range(ROUNDS):
+        given = prepare()
         before = cpu_s()
-        work()
+        work(given)
         found.append(cpu_s() - before)
     return min(found)
 
@@ -120,12 +121,17 @@ def measure_cpu(workshop: Workshop) -> list[dict[str, float]]:
         data = wav(message(seconds))
         samples = decode(data).samples.astype("<i2").tobytes()
 
-        def whole(data: bytes = data, seconds: float = seconds) -> None:
-            task: str | None = left(workshop.runtime, next(number), data, seconds)
+        def come(data: bytes = data, seconds: float = seconds) -> str:
+            return left(workshop.runtime, next(number), data, seconds)
+
+        def whole(task: str | None) -> None:
             while task is not None:
                 task = jobs.perform(workshop, task)
 
-        ours, theirs = costs(whole), costs(lambda s=samples: bare(model, s))  # type: ignore[misc]
+        def alone(_: None, samples: bytes = samples) -> None:
+            bare(model, samples)
+
+        ours, theirs = costs(whole, come), costs(alone)
         rows.append(
             {
                 "message_s": seconds,

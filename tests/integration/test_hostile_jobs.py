@@ -29,7 +29,11 @@ CHOSEN = CASES if os.environ.get("HOTLINE_HOSTILE_ALL") else [c for c in CASES i
 
 
 def test_every_hostile_file_is_kept_and_reaches_a_human(
-    make_runtime: MakeRuntime, sqlite_url: str, carrier: FakeCarrier, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch,
+    make_runtime: MakeRuntime,
+    sqlite_url: str,
+    carrier: FakeCarrier,
+    clock: VirtualClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(fetching, "FETCH_TRIES_NOT_AUDIO", 1)  # that it tries again: test_jobs.py
     runtime = make_runtime(sqlite_url, languages=["en"])
