@@ -89,8 +89,9 @@ def media() -> None:
             "Callers are recorded by the carrier: set HOTLINE_RECORD=stream, and HOTLINE_MEDIA_URL "
             "or HOTLINE_PUBLIC_URL with TLS, before you start the media process."
         )
+    runtime = open_runtime(settings)
     try:
-        process.run(open_runtime(settings))
+        process.run(runtime)
     except (ModelMissing, CannotRecognize) as error:
         refuse(str(error))
     except OSError as error:

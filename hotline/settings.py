@@ -203,6 +203,14 @@ class Settings(BaseSettings):
             raise ValueError("must begin with wss:// (or ws:// on this machine)")
         return value.rstrip("/") if value is not None else None
 
+    @field_validator("media_bind")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise ValueError("must be host:port, 127.0.0.1:8081 for example")
+        return value
+
     @field_validator("auditor_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:

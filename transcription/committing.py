@@ -3,7 +3,7 @@
 Used by whoever has recognized it: the worker, or the process that listened while it was spoken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -53,7 +53,7 @@ def commit(
     if result.language != session.get_one(Report, message.report_id).language:
         spoken = {"message": message.id, "language": result.language}
         timeline.add(session, message.report_id, now, "spoken_language", **spoken)
-    follow(session, vault, rules, message, now)
+    _sort(session, vault, rules, message, row, [w.word for w in result.words], now)
 
 
 def follow(
@@ -63,9 +63,23 @@ def follow(
     row = session.scalar(select(Row).where(Row.message_id == message.id))
     if row is None or row.assessed_at is not None or message.state is not MessageState.SENT:
         return
-    report = session.get_one(Report, message.report_id, with_for_update={"key_share": True})
+    report = session.get_one(Report, message.report_id)
     (spoken,) = (s for s in transcripts.read(session, vault, report) if s.message_id == message.id)
-    words = [word.text for word in spoken.words]
+    _sort(session, vault, rules, message, row, [word.text for word in spoken.words], now)
+
+
+def _sort(
+    session: Session,
+    vault: Vault,
+    rules: Mapping[str, Rules],
+    message: Message,
+    row: Row,
+    words: Sequence[str],
+    now: datetime,
+) -> None:
+    if message.state is not MessageState.SENT:
+        return
+    report = session.get_one(Report, message.report_id, with_for_update={"key_share": True})
     assess.assess(session, vault, report, message.id, words, rules[row.language], now)
     row.assessed_at = now
     queue.pull_forward(session, TaskKind.START_DISPATCH, report.id, now)

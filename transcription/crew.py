@@ -8,6 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 import structlog
@@ -17,6 +18,7 @@ from transcription.confinement import die_with_parent
 log = structlog.get_logger()
 
 FIRST_DELAY_S, LONGEST_DELAY_S = 0.5, 30.0
+LOOK_EVERY_S = 0.1
 HEALTHY_S = 20.0
 """One that lived so long may die again before the next is made to wait."""
 
@@ -45,7 +47,9 @@ class Crew:
             log.error("worker_died", pid=child, exit_code=code)
             healthy = time.monotonic() - born >= HEALTHY_S
             delay_s = FIRST_DELAY_S if healthy else min(delay_s * 2, LONGEST_DELAY_S)
-            time.sleep(delay_s)
+            until = time.monotonic() + delay_s
+            while not self._stopping and time.monotonic() < until:
+                time.sleep(LOOK_EVERY_S)
             if not self._stopping:
                 self._fork()
 
@@ -69,4 +73,5 @@ class Crew:
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
         for child in self._born:
-            os.kill(child, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it has ended a moment ago
+                os.kill(child, signal.SIGTERM)

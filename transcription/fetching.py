@@ -15,7 +15,7 @@ from transcription import apart
 from transcription.audio import AudioError
 from transcription.ears import leave_to_ears
 from transcription.sandbox import ChildDied
-from transcription.workshop import RENEW_EVERY_S, Workshop
+from transcription.workshop import Workshop
 
 log = structlog.get_logger()
 
@@ -34,7 +34,8 @@ def fetch_recording(workshop: Workshop, lease: Lease) -> None:
         if message.audio is AudioState.UNUSABLE or audio.has_recording(session, message):
             return queue.finish(session, lease, runtime.clock())
     try:
-        media = runtime.carrier.fetch_recording(recording_id)
+        with workshop.renewed(lease):  # a large one may take a minute
+            media = runtime.carrier.fetch_recording(recording_id)
     except CarrierError as error:
         waited_s = (runtime.clock() - lease.created_at).total_seconds()
         return _not_fetched(workshop, lease, error.code, None, last=waited_s >= FETCH_FOR_S)
@@ -56,10 +57,8 @@ def fetch_recording(workshop: Workshop, lease: Lease) -> None:
 
 def _problem(workshop: Workshop, lease: Lease, media: Media, told_s: float | None) -> str | None:
     """Why it is no recording, as a code; None when it is one."""
-    memory_mb = workshop.runtime.settings.transcribe_memory_mb
-    room = apart.Room(memory_mb, workshop.renewal(lease), RENEW_EVERY_S)
     try:
-        apart.check([(media.content_type, media.data)], room, told_s)
+        apart.check([(media.content_type, media.data)], workshop.room(lease), told_s)
     except AudioError as error:
         return f"not_audio:{type(error).__name__}"
     except ChildDied as died:

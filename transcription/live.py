@@ -69,6 +69,7 @@ class Recognition:
     async def finish(self, timeout_s: float) -> Transcript | None:
         """What was said; None when the child has died or is not ready in that many seconds."""
         if self._writer is None or self._reader is None or self._writer.is_closing():
+            self._owner.forget(self._number)
             return None
         try:
             async with asyncio.timeout(timeout_s):

@@ -12,7 +12,7 @@ from transcription import apart, committing
 from transcription.audio import AudioError
 from transcription.ears import leave_to_ears, wait_no_longer
 from transcription.sandbox import ChildDied
-from transcription.workshop import RENEW_EVERY_S, Workshop
+from transcription.workshop import Workshop
 
 log = structlog.get_logger()
 
@@ -36,9 +36,8 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
         language = session.get_one(Report, message.report_id).language
         parts = audio.load_parts(session, runtime.vault, message)
         told_s = message.duration_s
-    room = apart.Room(runtime.settings.transcribe_memory_mb, workshop.renewal(lease), RENEW_EVERY_S)
     try:
-        result = apart.heard(workshop.engine, parts, language, room, told_s)
+        result = apart.heard(workshop.engine, parts, language, workshop.room(lease), told_s)
     except ChildDied as died:
         return _again(workshop, lease, died.code, last=lease.tries >= TRANSCRIBE_TRIES)
     except AudioError as error:

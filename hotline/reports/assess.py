@@ -22,7 +22,8 @@ def assess(
 ) -> Triage:
     """Triage the words of one message and combine the verdict with the report's.
 
-    Reasons keep the message they were found in, so that a reader can mark the words.
+    Reasons keep the message they were found in, so that a reader can mark the words; those of an
+    earlier transcript of the same message are gone with it, and what they have raised stays raised.
     """
     found = triage(words, rules)
     known = transcripts.read_reasons(session, vault, report)
@@ -41,7 +42,8 @@ def assess(
             }
             for r in found.reasons
         ]
-        transcripts.write_reasons(session, vault, report, known + new)
+        others = [reason for reason in known if reason["message_id"] != message_id]
+        transcripts.write_reasons(session, vault, report, others + new)
     timeline.add(
         session, report.id, now, "triaged", category=report.category, urgency=report.urgency
     )

@@ -52,8 +52,9 @@ class Playout:
         return bytes(frame) + SILENCE[len(frame) :]
 
     def _tell(self) -> None:
-        while self._queue and not isinstance(self._queue[0], memoryview):
-            self._passed.append(self._queue.popleft())  # type: ignore[arg-type]
+        while self._queue and not isinstance(first := self._queue[0], memoryview):
+            self._queue.popleft()
+            self._passed.append(first)
         passed, self._passed = self._passed, []
         for then in passed:
             then(True)

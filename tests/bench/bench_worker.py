@@ -19,10 +19,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import vosk
+from sqlalchemy import select
 
 from hotline.carrier.port import Media
 from hotline.context import Runtime, utc_now
@@ -31,13 +33,12 @@ from hotline.database.engine import Database
 from hotline.languages import load_languages
 from hotline.privacy import keys
 from hotline.privacy.cipher import Vault
-from hotline.reports import intake
-from hotline.reports.model import MessageKind
 from hotline.settings import Settings
 from hotline.tasks.doorbell import SilentDoorbell
-from hotline.tasks.model import TaskKind
+from hotline.tasks.model import Task, TaskKind
 from tests.bench.speech import message, wav
 from tests.fakes.carrier import FakeCarrier
+from tests.support.messages import message_left
 from transcription import apart, jobs
 from transcription.apart import Room
 from transcription.audio import decode
@@ -50,37 +51,24 @@ ROUNDS = 5
 LANGUAGES = ("en", "es", "ar")
 
 
-def make_runtime(folder: Path) -> Runtime:
+def make_runtime(folder: Path, carrier: FakeCarrier) -> Runtime:
     """On SQLite, with a carrier that answers at once."""
     url = f"sqlite:///{folder / 'bench.sqlite'}"
     migrations.upgrade(url)
     given: dict[str, Any] = {"data_dir": folder, "database_url": url}
     settings = Settings(_env_file=None, **given)
     languages = load_languages(settings.languages)
-    carrier, vault = FakeCarrier(utc_now), Vault(keys.generate())
+    vault = Vault(keys.generate())
     return Runtime(settings, Database(url), vault, carrier, SilentDoorbell(), languages)
 
 
-def left(runtime: Runtime, number: int, data: bytes, seconds: float) -> str:
+def left(runtime: Runtime, carrier: FakeCarrier, number: int, data: bytes, seconds: float) -> str:
     """A message that waits at the carrier; the id of the task to fetch it."""
-    now, recording = runtime.clock(), f"RE{number}"
-    runtime.carrier.media[recording] = Media(data, "audio/x-wav")  # type: ignore[attr-defined]
+    carrier.media[f"RE{number}"] = Media(data, "audio/x-wav")
     with runtime.database.transaction() as session:
-        call = intake.open_call(session, f"CA{number}", now)
-        call.language = "en"
-        made = intake.begin_message(session, runtime.vault, call, MessageKind.MESSAGE, now)
-        intake.recording_arrived(
-            session,
-            runtime.vault,
-            carrier_call_id=f"CA{number}",
-            message_id=made.id,
-            recording_id=recording,
-            duration_s=seconds,
-            now=now,
-        )
-        intake.send(session, runtime.vault, call, now, 20.0)
-        query = jobs.select(jobs.Task.id).where(
-            jobs.Task.subject_id == made.id, jobs.Task.kind == TaskKind.FETCH_RECORDING
+        message_id = message_left(session, runtime, number, duration_s=seconds)
+        query = select(Task.id).where(
+            Task.subject_id == message_id, Task.kind == TaskKind.FETCH_RECORDING
         )
         return str(session.scalars(query).one())
 
@@ -113,7 +101,7 @@ def bare(model: Any, data: bytes) -> None:
     recognizer.FinalResult()
 
 
-def measure_cpu(workshop: Workshop) -> list[dict[str, float]]:
+def measure_cpu(workshop: Workshop, carrier: FakeCarrier) -> list[dict[str, float]]:
     """Per length: seconds of the whole way and of Vosk alone, and their ratio."""
     model = vosk.Model(str(find("vosk-model-tiny-en")))
     number, rows = iter(range(10_000)), []
@@ -122,7 +110,7 @@ def measure_cpu(workshop: Workshop) -> list[dict[str, float]]:
         samples = decode(data).samples.astype("<i2").tobytes()
 
         def come(data: bytes = data, seconds: float = seconds) -> str:
-            return left(workshop.runtime, next(number), data, seconds)
+            return left(workshop.runtime, carrier, next(number), data, seconds)
 
         def whole(task: str | None) -> None:
             while task is not None:
@@ -163,35 +151,51 @@ class Stamp:
         self._memory[:8] = bytes(8)
 
 
-def measure_start(workshop: Workshop) -> dict[str, float]:
+class Stamping(Listener):
+    """Writes down when it hears its first sound."""
+
+    stamp = Stamp()
+
+    def accept(self, pcm: bytes) -> None:
+        """Hear it."""
+        self.stamp.set()
+        super().accept(pcm)
+
+
+class StampingEngine(Engine):
+    """An engine whose listeners do."""
+
+    def listener(self, language: str, rate: int = 8000) -> Listener:
+        """Ears for one recording."""
+        recognizer = vosk.KaldiRecognizer(self._model(language), rate)
+        return Stamping(recognizer, language, "bench", rate)
+
+
+def make_engine() -> StampingEngine:
+    """With the models of all languages loaded."""
+    engine = StampingEngine({code: find(f"vosk-model-tiny-{code}") for code in LANGUAGES})
+    engine.preload()
+    return engine
+
+
+def measure_start(workshop: Workshop, carrier: FakeCarrier) -> dict[str, float]:
     """Milliseconds from the start of a job to the first sound in Vosk, the median."""
-    stamp, hear = Stamp(), Listener._hear
-
-    def stamped(self: Listener, block: bytes) -> None:
-        stamp.set()
-        hear(self, block)
-
-    Listener._hear = stamped  # type: ignore[method-assign]
+    stamp, ready = Stamping.stamp, replace(workshop, engine=make_engine())
     data, number = wav(message(10)), iter(range(20_000, 30_000))
     loaded, loading = [], []
-    try:
-        for _ in range(15):
-            fetch = left(workshop.runtime, next(number), data, 10.0)
-            task = jobs.perform(workshop, fetch)
-            assert task is not None
-            stamp.clear()
-            began = time.monotonic()
-            jobs.perform(workshop, task)
-            loaded.append(stamp.read() - began)
-        for _ in range(5):
-            stamp.clear()
-            began = time.monotonic()
-            engine = Engine({code: find(f"vosk-model-tiny-{code}") for code in LANGUAGES})
-            engine.preload()
-            apart.heard(engine, [("audio/wav", data)], "en", Room(1024))
-            loading.append(stamp.read() - began)
-    finally:
-        Listener._hear = hear  # type: ignore[method-assign]
+    for _ in range(15):
+        fetch = left(ready.runtime, carrier, next(number), data, 10.0)
+        task = jobs.perform(ready, fetch)
+        assert task is not None
+        stamp.clear()
+        began = time.monotonic()
+        jobs.perform(ready, task)
+        loaded.append(stamp.read() - began)
+    for _ in range(5):
+        stamp.clear()
+        began = time.monotonic()
+        apart.heard(make_engine(), [("audio/wav", data)], "en", Room(1024))
+        loading.append(stamp.read() - began)
     first, second = statistics.median(loaded) * 1000, statistics.median(loading) * 1000
     return {
         "loaded_before_ms": round(first, 1),
@@ -257,12 +261,13 @@ def _at_work(engine: Engine, parts: list[tuple[str, bytes]]) -> int:
 
 def main() -> None:
     """Measure and print."""
+    carrier = FakeCarrier(utc_now)
     with tempfile.TemporaryDirectory() as folder:
-        workshop = jobs.prepare(make_runtime(Path(folder)))
+        workshop = jobs.prepare(make_runtime(Path(folder), carrier))
         apart.settle()
         print(json.dumps({"memory": measure_memory(workshop.engine)}), flush=True)
-        print(json.dumps({"job_start": measure_start(workshop)}), flush=True)
-        for row in measure_cpu(workshop):
+        print(json.dumps({"job_start": measure_start(workshop, carrier)}), flush=True)
+        for row in measure_cpu(workshop, carrier):
             print(json.dumps({"cpu": row}), flush=True)
         workshop.runtime.close()
 

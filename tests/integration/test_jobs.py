@@ -3,6 +3,8 @@
 import ctypes
 import io
 import os
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 import soundfile
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hotline.carrier.port import Media
@@ -17,10 +20,12 @@ from hotline.context import Runtime
 from hotline.dispatch.model import Alarm
 from hotline.reports import audio, intake, streams, timeline, transcripts
 from hotline.reports.model import AudioState, Message, MessageKind, Report, Transcript
+from hotline.tasks import queue
 from hotline.tasks.model import Task, TaskKind, TaskState
 from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
+from tests.support.messages import message_left
 from transcription import apart, fetching, jobs, transcribing
 from transcription import workshop as workshop_module
 
@@ -58,24 +63,11 @@ def workshop(make_runtime: MakeRuntime, database_url: str) -> jobs.Workshop:
     return jobs.prepare(make_runtime(database_url, languages=["en"]))
 
 
-def message_left(session: Session, runtime: Runtime, *, send: bool = True) -> str:
-    """A caller has left a message that the carrier has recorded as RE1. Gives the message's id."""
-    now = runtime.clock()
-    call = intake.open_call(session, "CA1", now)
-    call.language = "en"
-    message = intake.begin_message(session, runtime.vault, call, MessageKind.MESSAGE, now)
-    intake.recording_arrived(
-        session,
-        runtime.vault,
-        carrier_call_id="CA1",
-        message_id=message.id,
-        recording_id="RE1",
-        duration_s=3.0,
-        now=now,
-    )
-    if send:
-        intake.send(session, runtime.vault, call, now, 20.0)
-    return message.id
+def until(met: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not met():
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 def task_of(session: Session, kind: TaskKind) -> Task:
@@ -196,6 +188,13 @@ def test_words_that_come_in_two_parts_become_one_transcript(
     assert said(runtime, message_id) == [f"{speech[1]} {speech[1]}"]
     with runtime.database.transaction() as session:
         assert session.scalars(select(Transcript.parts)).one() == 2
+        report = session.scalars(select(Report)).one()
+        places = [
+            (reason["first_word"], reason["last_word"])
+            for reason in transcripts.read_reasons(session, runtime.vault, report)
+        ]
+        assert places
+        assert len(set(places)) == len(places)  # none is left of the first transcript
 
 
 def streamed_until_it_broke(session: Session, runtime: Runtime, sound: bytes) -> str:
@@ -274,6 +273,63 @@ def test_a_worker_that_lost_its_lease_commits_nothing(
         assert session.get_one(Task, following).tries == 2
 
 
+def test_the_lease_is_held_while_a_large_recording_is_fetched(
+    workshop: jobs.Workshop,
+    carrier: FakeCarrier,
+    clock: VirtualClock,
+    speech: tuple[bytes, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runtime, fetch = workshop.runtime, carrier.fetch_recording
+    monkeypatch.setattr(workshop_module, "RENEW_EVERY_S", 0.01)
+    carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
+    with runtime.database.transaction() as session:
+        message_left(session, runtime)
+
+    def lease_until() -> datetime:
+        with runtime.database.transaction() as session:
+            found = task_of(session, TaskKind.FETCH_RECORDING).lease_until
+            assert found is not None
+            return found
+
+    def slow(recording_id: str) -> Media:
+        for _ in range(3):
+            before = lease_until()
+            clock.advance(workshop_module.LEASE_S - 1)
+            until(lambda before=before: lease_until() > before)
+        return fetch(recording_id)
+
+    monkeypatch.setattr(carrier, "fetch_recording", slow)
+    assert perform(workshop, TaskKind.FETCH_RECORDING) is not None
+    with runtime.database.transaction() as session:
+        task = task_of(session, TaskKind.FETCH_RECORDING)
+        assert (task.state, task.tries) == (TaskState.DONE, 1)
+
+
+def test_a_lease_that_cannot_be_renewed_costs_no_work(
+    workshop: jobs.Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But one that somebody else has by now ends it."""
+    runtime = workshop.runtime
+    with runtime.database.transaction() as session:
+        message_left(session, runtime)
+        task = task_of(session, TaskKind.FETCH_RECORDING)
+        lease = queue.claim(session, task.id, "worker-1", runtime.clock(), 15.0)
+    assert lease is not None
+    renew = workshop.renewal(lease)
+
+    def locked(*_: object) -> None:
+        raise OperationalError("", None, Exception())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queue, "renew", locked)
+        renew()
+    with runtime.database.transaction() as session:
+        task_of(session, TaskKind.FETCH_RECORDING).lease_token = "somebody else's"
+    with pytest.raises(queue.LeaseLost):
+        renew()
+
+
 def test_a_recording_that_is_not_there_yet_is_asked_for_again(
     workshop: jobs.Workshop,
     carrier: FakeCarrier,
@@ -321,6 +377,7 @@ def test_a_message_that_always_kills_the_transcriber_is_left_to_ears(
     clock: VirtualClock,
     speech: tuple[bytes, str],
     death: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     runtime = workshop.runtime
     carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
@@ -332,7 +389,7 @@ def test_a_message_that_always_kills_the_transcriber_is_left_to_ears(
     due = dispatch_due(runtime)
     assert due > clock()
 
-    workshop.engine.transcribe = DEATHS[death]  # type: ignore[method-assign]
+    monkeypatch.setattr(workshop.engine, "transcribe", DEATHS[death])
     jobs.perform(workshop, following)
     assert dispatch_due(runtime) == clock() < due  # nobody waits for a second try
     clock.advance(transcribing.RETRY_S)

@@ -2,24 +2,49 @@
 
 import asyncio
 import base64
+import io
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
+import soundfile
+from sqlalchemy import select
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped, unused-ignore]
 
 from hotline.context import Runtime
-from hotline.reports import intake, streams
-from hotline.reports.model import Message, MessageKind
+from hotline.reports import audio, intake, streams
+from hotline.reports.model import AudioStream, Call, Message, MessageKind
+from hotline.tasks import heartbeat
 from transcription.media import process
+from transcription.media.g711 import RATE
 from transcription.media.house import House
 from transcription.media.server import serving
 
 FRAME = 160
 URL = "ws://127.0.0.1:9/voice/stream"
 """HOTLINE_MEDIA_URL of the tests: what is signed; the server itself listens on any port."""
+
+
+SPEECH = Path(__file__).parents[1] / "data" / "speech"
+SECOND = b"\xff" * RATE
+"""A second of silence."""
+
+
+def ulaw(language: str = "en") -> bytes:
+    """The first held-out sentence of a language as the telephone carries it."""
+    data = (SPEECH / language / "seen" / "001.wav").read_bytes()
+    with soundfile.SoundFile(io.BytesIO(data)) as file:
+        return data[-file.frames :]
+
+
+async def until(met: Callable[[], bool]) -> None:
+    """Wait for a condition."""
+    async with asyncio.timeout(30):
+        while not met():
+            await asyncio.sleep(0.005)
 
 
 class Carrier:
@@ -94,6 +119,39 @@ class Door:
         with self.runtime.database.transaction() as session:
             return session.get_one(Message, message_id)
 
+    def stream(self, message_id: str) -> AudioStream:
+        with self.runtime.database.transaction() as session:
+            return session.get_one(AudioStream, message_id)
+
+    def stored(self, message_id: str) -> bytes:
+        """All sound of the message that is safe; it came by a stream."""
+        with self.runtime.database.transaction() as session:
+            message = session.get_one(Message, message_id)
+            parts = audio.load_parts(session, self.runtime.vault, message)
+        assert [kind for kind, _ in parts] == [audio.STREAMED_TYPE] * len(parts)
+        return b"".join(data for _, data in parts)
+
+    def alive(self) -> bool:
+        """Whether the process's heart beats."""
+        with self.runtime.database.transaction() as session:
+            return heartbeat.alive(session, heartbeat.MEDIA, self.runtime.clock(), 10.0)
+
+    async def said_and_hung_up(self, sound: bytes) -> str:
+        """A caller says this and hangs up in the middle of it. Gives the message's id."""
+        given = self.message()
+        async with self.carrier() as carrier:
+            await carrier.start(**given)
+            await carrier.beep()
+            await carrier.say(sound)
+            now = self.runtime.clock()
+            with self.runtime.database.transaction() as session:
+                call = session.scalars(select(Call)).one()
+                streams.settle(session, call, now)
+                intake.caller_left(session, call, now, 20.0)
+            await carrier.send("stop", stop={"callSid": "CA1"})
+            assert await carrier.closed() == 1000
+        return given["message"]
+
     @asynccontextmanager
     async def carrier(
         self, number: int = 1, headers: Mapping[str, str] | None = None
@@ -106,6 +164,16 @@ class Door:
             client.ws_connect(f"ws://{self.address}/voice/stream", headers=headers) as socket,
         ):
             yield Carrier(socket, f"CA{number}")
+
+
+def run(runtime: Runtime, test: Callable[[Door], Awaitable[None]]) -> None:
+    """Open the door, let the test go through it, and close it."""
+
+    async def whole() -> None:
+        async with open_door(runtime) as door:
+            await test(door)
+
+    asyncio.run(whole())
 
 
 @asynccontextmanager

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
@@ -91,11 +90,11 @@ class Journal:
                     track.seq, track.flight, track.lost = track.seq + 1, b"", not answer
 
     def _write(self, batch: Sequence[Track]) -> list[bool | None]:
-        """For each: whether its stream is still ours, None where the database did not take it."""
+        """For each: whether its stream is still ours, None where it could not be written."""
         try:
             with self._runtime.database.transaction() as session:
                 return [self._append(session, track) for track in batch]
-        except SQLAlchemyError as error:
+        except Exception as error:  # whatever it is, the other streams' sound must be written
             log.warning("journal_failed", error=type(error).__name__, count=len(batch))
             return [self._alone(track) for track in batch]
 
@@ -104,7 +103,9 @@ class Journal:
         try:
             with self._runtime.database.transaction() as session:
                 return self._append(session, track)
-        except SQLAlchemyError:
+        except Exception as error:
+            name = type(error).__name__
+            log.error("journal_failed", message=track.opened.message_id, error=name)
             return None
 
     def _append(self, session: Session, track: Track) -> bool:

@@ -7,6 +7,7 @@ and the call goes on by other means (`hotline.reports.streams`).
 """
 
 import asyncio
+from functools import partial
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -189,8 +190,10 @@ class Stream:
     async def _commit(self, by: str, transcript: Transcript | None) -> bool:
         """Try until it is written; false when the database would not have it."""
         for attempt in range(1, COMMIT_TRIES + 1):
+            if attempt == COMMIT_TRIES:
+                transcript = None  # a worker can make another; the sound is what must be safe
             try:
-                task = await self._house.do(lambda s: self._write(s, by, transcript))
+                task = await self._house.do(partial(self._write, by, transcript))
             except SQLAlchemyError as error:
                 name = type(error).__name__
                 log.error("stream_not_committed", message=self._opened.message_id, error=name)
@@ -202,7 +205,7 @@ class Stream:
             return True
         return False
 
-    def _write(self, session: Session, by: str, transcript: Transcript | None) -> str | None:
+    def _write(self, by: str, transcript: Transcript | None, session: Session) -> str | None:
         """The one transaction at the end. Gives the task that a worker must do, if there is one."""
         vault, now = self._house.runtime.vault, self._house.runtime.clock()
         seq, rest = self._track.rest(session)

@@ -13,6 +13,11 @@ PATIENCE_S = 20.0
 Script = Callable[["Peer"], Awaitable[None]]
 
 
+def connect(url: str, inside: str = "", stream: str = "", verb: str = "") -> str:
+    """TwiML of one stream; `inside`, `stream` and `verb` go into and onto its elements."""
+    return f'<Connect {verb}><Stream url="{url}" {stream}>{inside}</Stream></Connect>'
+
+
 class Peer:
     """One stream as its server sees it."""
 
@@ -71,9 +76,9 @@ class Peer:
     def stop_reading(self) -> None:
         """Take in nothing more, but keep the connection."""
         transport = self.request.transport
-        assert transport is not None
+        assert isinstance(transport, asyncio.Transport)
         transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVBUF, 4096)
-        transport.pause_reading()  # type: ignore[attr-defined]
+        transport.pause_reading()
         self.stopped.set()
 
     def die(self) -> None:
