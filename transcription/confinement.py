@@ -46,7 +46,8 @@ class Limits:
 def limits_for(duration_s: float, memory_mb: int) -> Limits:
     """The limits for a recording of that length: 10 s and four times what it plays.
 
-    The bundled models need a twentieth of that, the large ones of Vosk about half of it.
+    The bundled models need 0.01 s for a second of speech (tests/bench/bench_worker.py). One that
+    cannot keep pace with speech by far is of no use to a hotline.
     """
     wall_s = 10.0 + 4.0 * duration_s
     return Limits(wall_s, int(wall_s) + 1, memory_mb * 1024 * 1024)

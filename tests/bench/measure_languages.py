@@ -13,7 +13,7 @@ import numpy as np
 from transcription.audio import Audio, decode
 from transcription.catalogue import find
 from transcription.engine import Engine
-from transcription.wrong_language import FIRST_S, clearness, head
+from transcription.wrong_language import DOUBT, FIRST_S, clearness, head
 
 DATA = Path(__file__).parents[1] / "data" / "speech"
 LANGUAGES = ("en", "es", "ar")
@@ -52,12 +52,20 @@ def main() -> None:
             json.dumps(
                 {
                     "noise_db": noise,
+                    "files": len(right[noise]),
+                    "right_doubted": doubted(right[noise]),
+                    "wrong_doubted": doubted(wrong[noise]),
                     "right": spread(right[noise]),
                     "wrong": spread(wrong[noise]),
                     "margin": spread(margin[noise]),
                 }
             )
         )
+
+
+def doubted(values: list[float]) -> float:
+    """The share for which other languages are tried."""
+    return round(sum(value < DOUBT for value in values) / len(values), 3)
 
 
 def spread(values: list[float]) -> dict[str, float]:
