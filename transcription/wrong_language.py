@@ -2,8 +2,8 @@
 
 Speech in a wrong language comes out as words that the model is not sure of. All held-out sentences
 of the bundled models (140: 60 English, 40 Spanish, 40 Arabic) were put through all three, as they
-are and with white noise (`python -m tests.bench.measure_languages`). Clearness, the mean confidence with what is
-unintelligible as 0, in percentiles:
+are and with white noise (`python -m tests.bench.measure_languages`). Clearness, the mean confidence
+with what is unintelligible as 0, in percentiles:
 
 | noise | right: 1 | 5 | 50 | wrong: 50 | 95 | 99 | right − wrong: 1 | 5 | 50 |
 |---|---|---|---|---|---|---|---|---|---|
