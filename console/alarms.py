@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from console import sentences, times
+from console import scope, times
+from console.reports import sentences
 from hotline.dispatch.model import Alarm
+from hotline.people.model import Account
+from hotline.people.permissions import Action, may
 from hotline.reports.model import Report
 
 
 @dataclass(frozen=True)
 class OpenAlarm:
-    """One alarm as every page shows it. Without a report, `report_id` and `number` are None."""
+    """One alarm as every page shows it. `number` is None without a report, `report_id` also where
+    whoever asks may not open it."""
 
     id: str
     report_id: str | None
@@ -22,21 +26,30 @@ class OpenAlarm:
     open_for: str
 
 
-def open_alarms(session: Session, now: datetime) -> tuple[OpenAlarm, ...]:
-    """All open alarms, oldest first."""
+def concerns(account: Account) -> ColumnElement[bool]:
+    """The condition under which an alarm is for this account: the line's own, or of a report of
+    its district. A counselor sees those of reports that nobody has too: to answer is to get it."""
+    of_the_line = Alarm.report_id.is_(None)
+    if not may(account.role, Action.READ_REPORTS):
+        return of_the_line
+    return of_the_line | scope.in_district(account)
+
+
+def open_alarms(session: Session, account: Account, now: datetime) -> tuple[OpenAlarm, ...]:
+    """The open alarms that concern the account, oldest first."""
     query = (
-        select(Alarm, Report.number)
+        select(Alarm, Report.number, scope.visible(account))
         .outerjoin(Report, Report.id == Alarm.report_id)
-        .where(Alarm.acknowledged_at.is_(None))
+        .where(Alarm.acknowledged_at.is_(None), concerns(account))
         .order_by(Alarm.raised_at, Alarm.id)
     )
     return tuple(
         OpenAlarm(
             alarm.id,
-            alarm.report_id,
+            alarm.report_id if readable else None,
             number,
             sentences.alarm(alarm.reason),
             times.lasted((now - alarm.raised_at).total_seconds()),
         )
-        for alarm, number in session.execute(query)
+        for alarm, number, readable in session.execute(query)
     )

@@ -3,21 +3,20 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from console import audio, context, desk_views, door_views, guard, report_list, report_page
+from console import alarm_views, context, door_views, guard, locale
+from console.account import preferences
+from console.reports import listing, page, review, sound
 from hotline.context import Runtime
 
-ROUTES = (
-    ("/", "home", report_list.home, "GET"),
-    ("/sign-in", "sign_in", door_views.sign_in, "GET"),
-    ("/sign-in", "do_sign_in", door_views.do_sign_in, "POST"),
-    ("/sign-out", "do_sign_out", door_views.do_sign_out, "POST"),
-    ("/setup", "setup", door_views.setup, "GET"),
-    ("/setup", "do_setup", door_views.do_setup, "POST"),
-    ("/reports", "reports", report_list.reports, "GET"),
-    ("/reports/<report_id>", "report", report_page.report, "GET"),
-    ("/reports/<report_id>/reviewed", "do_review", desk_views.do_review, "POST"),
-    ("/messages/<message_id>/audio", "audio", audio.audio, "GET"),
-    ("/alarms/<alarm_id>/acknowledged", "do_acknowledge", desk_views.do_acknowledge, "POST"),
+# One line a module, so that a new page is one new line.
+MODULES = (
+    door_views,
+    preferences,
+    alarm_views,
+    listing,
+    page,
+    review,
+    sound,
 )
 
 
@@ -31,11 +30,13 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         static_url_path="/static",
     )
     guard.install(blueprint)
-    for rule, endpoint, view, method in ROUTES:
-        blueprint.add_url_rule(rule, endpoint, view, methods=[method])
+    for module in MODULES:
+        for route in module.ROUTES:
+            blueprint.add_url_rule(route.rule, route.endpoint, route.view, methods=[route.method])
 
     def keep_runtime(state: BlueprintSetupState) -> None:
         state.app.extensions[context.EXTENSION] = runtime
+        locale.install(state.app)
 
     blueprint.record(keep_runtime)
     return blueprint

@@ -3,10 +3,12 @@
 from flask import g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from console import guard, times
+from console import guard, navigation, times
 from console.context import runtime
+from console.routes import Route
 from hotline.people import accounts, sessions
 from hotline.people.passwords import TooBusy
+from hotline.people.permissions import Action
 from hotline.people.sign_in import SignInDelayed, SignInRefused
 from hotline.people.sign_in import sign_in as check_password
 
@@ -14,11 +16,17 @@ REFUSED = "Name and password do not fit together. Check both and try again."
 BUSY = "Too many people are signing in at this moment. Try again in a few seconds."
 
 
+@guard.allows(Action.OWN_ACCOUNT)
+def home() -> Response:
+    """The console begins with the first page that whoever asks may see."""
+    return redirect(navigation.home(), 303)
+
+
 @guard.open_to_all
 def sign_in() -> Response:
     """The sign-in page; the set-up page while nobody has an account."""
     if g.signed_in is not None:
-        return redirect(url_for("console.reports"), 303)
+        return redirect(url_for("console.home"), 303)
     with runtime().database.transaction() as session:
         if not accounts.any_account(session):
             return redirect(url_for("console.setup"), 303)
@@ -68,7 +76,7 @@ def setup() -> Response:
     with runtime().database.transaction() as session:
         if accounts.any_account(session):
             return redirect(url_for("console.sign_in"), 303)
-    return make_response(render_template("setup.html", wrong=None))
+    return make_response(render_template("door/setup.html", wrong=None))
 
 
 @guard.open_to_all
@@ -85,21 +93,31 @@ def do_setup() -> Response:
             now,
         )
     except accounts.WrongInput as wrong:
-        return make_response(render_template("setup.html", wrong=wrong), 422)
+        return make_response(render_template("door/setup.html", wrong=wrong), 422)
     except TooBusy:
         busy = accounts.WrongInput("password", BUSY)
-        return make_response(render_template("setup.html", wrong=busy), 503)
+        return make_response(render_template("door/setup.html", wrong=busy), 503)
     with runtime().database.transaction() as session:
         token = sessions.start(session, account.id, now)
     return _enter(token, None)
 
 
 def _sign_in_page(wrong: str | None = None, status: int = 200) -> Response:
-    page = render_template("sign_in.html", wrong=wrong, next=request.values.get("next", ""))
+    page = render_template("door/sign_in.html", wrong=wrong, next=request.values.get("next", ""))
     return make_response(page, status)
 
 
 def _enter(token: str, path: str | None) -> Response:
-    response = redirect(path or url_for("console.reports"), 303)
+    response = redirect(path or url_for("console.home"), 303)
     guard.set_token(response, token)
     return response
+
+
+ROUTES = (
+    Route("/", "home", home),
+    Route("/sign-in", "sign_in", sign_in),
+    Route("/sign-in", "do_sign_in", do_sign_in, "POST"),
+    Route("/sign-out", "do_sign_out", do_sign_out, "POST"),
+    Route("/setup", "setup", setup),
+    Route("/setup", "do_setup", do_setup, "POST"),
+)

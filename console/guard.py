@@ -13,7 +13,7 @@ from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import alarms, names
+from console import alarms, content_policy, names, navigation
 from console.context import runtime, signed_in
 from hotline import audit
 from hotline.people import sessions
@@ -30,6 +30,7 @@ def install(blueprint: Blueprint) -> None:
     """Put the guard before, and the cache rule behind, every route of the blueprint."""
     blueprint.before_request(_guard)
     blueprint.after_request(_keep_out_of_caches)
+    blueprint.after_request(content_policy.apply)
     blueprint.context_processor(_context)
 
 
@@ -82,9 +83,13 @@ def drop_token(response: Response) -> None:
     )
 
 
-def audited(session: Session, action: str, subject: str) -> None:
-    """Write into the audit chain what the signed-in person does; last thing in a transaction."""
-    audit.record(session, runtime().clock(), f"account:{signed_in().account.id}", action, subject)
+def audited(session: Session, action: str, subject: str, **detail: str) -> None:
+    """Write into the audit chain what the signed-in person does; last thing in a transaction.
+
+    detail: ids and codes, never content.
+    """
+    actor = f"account:{signed_in().account.id}"
+    audit.record(session, runtime().clock(), actor, action, subject, **detail)
 
 
 def own_path(path: str) -> str | None:
@@ -125,7 +130,8 @@ def _load_session() -> None:
     with runtime().database.transaction() as session:
         g.signed_in = sessions.find(session, token(), runtime().clock())
         if g.signed_in is not None:
-            g.alarms = alarms.open_alarms(session, runtime().clock())
+            account = g.signed_in.account
+            g.alarms = alarms.open_alarms(session, account, runtime().clock())
 
 
 def _to_sign_in() -> Response:
@@ -145,6 +151,9 @@ def _context() -> dict[str, object]:
         "models_notice": g.get("signed_in")
         and notice(runtime().languages, runtime().settings.models_folder),
         "may": allowed,
+        "navigation": navigation.entries() if g.get("signed_in") else (),
+        "more": navigation.more_label,
+        "style_nonce": content_policy.nonce,
         "settings": runtime().settings,
         "phone_number": names.phone(runtime().settings.phone_number),
     }

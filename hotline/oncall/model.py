@@ -38,6 +38,29 @@ class Responder(Base):
     data_key_id: Mapped[str] = mapped_column(ForeignKey("data_key.id"))
 
 
+class DutyState(StrEnum):
+    """on: rung as the schedule says · break: not until `until_at` · off: not until they say so."""
+
+    ON = "on"
+    BREAK = "break"
+    OFF = "off"
+
+
+class Duty(Base):
+    """What a responder has said of themselves; without a row they are on duty.
+
+    It puts them last, it never takes them out: whoever is away is rung only when nobody else of the
+    step is left.
+    """
+
+    __tablename__ = "duty"
+
+    responder_id: Mapped[str] = mapped_column(ForeignKey("responder.id"), primary_key=True)
+    state: Mapped[DutyState]
+    since_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+
+
 class Schedule(Base):
     """Who is on call when: time zone and rotations as `hotline.oncall.schedules` reads them."""
 

@@ -2,16 +2,19 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.database.base import Base, Id
+from hotline.database.types import Sealed
 
 
 class Role(StrEnum):
     """What an account is for; `permissions` says what each may do."""
 
+    COUNSELOR = "counselor"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
@@ -27,6 +30,13 @@ class Account(Base):
     display_name: Mapped[str]
     role: Mapped[Role]
     password_hash: Mapped[str]
+    """`passwords.NONE` until the person has chosen one with their code."""
+    district: Mapped[str | None]
+    """Handle of the only district whose reports this account sees; None: every district's."""
+    responder_id: Mapped[str | None] = mapped_column(unique=True)
+    """The responder that this person is when the phone rings."""
+    preferences: Mapped[dict[str, Any] | None]
+    """What they have chosen for their pages: locale, theme, shortcuts."""
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
@@ -45,11 +55,13 @@ class ConsoleSession(Base):
 
 
 class SetupCode(Base):
-    """The one-time code that makes the first administrator; only its hash is kept."""
+    """A one-time code; only its hash is kept. It makes the first administrator, or lets the person
+    of an account choose a password."""
 
     __tablename__ = "setup_code"
 
     id: Mapped[Id]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
     code_hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -65,3 +77,20 @@ class SignInDelay(Base):
     failures: Mapped[int] = mapped_column(default=0)
     failed_at: Mapped[datetime]
     blocked_until: Mapped[datetime]
+
+
+class PushSubscription(Base):
+    """A browser that may be told, without any content, that its owner is wanted."""
+
+    __tablename__ = "push_subscription"
+
+    id: Mapped[Id]
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    data_key_id: Mapped[str] = mapped_column(ForeignKey("data_key.id"))
+    endpoint_hash: Mapped[str] = mapped_column(unique=True)
+    """SHA-256 of the endpoint, so that a browser that subscribes again is known."""
+    subscription: Mapped[Sealed]
+    """Sealed JSON as the browser gives it: endpoint and keys."""
+    created_at: Mapped[datetime]
+    failed_at: Mapped[datetime | None]
+    """When the push service last refused it."""

@@ -1,4 +1,7 @@
-"""What each role may do. Pure: a table and one question."""
+"""What each role may do. Pure: a table and one question.
+
+Whose reports somebody sees, of those they may read, says `console.scope`.
+"""
 
 from enum import StrEnum
 
@@ -9,22 +12,60 @@ class Action(StrEnum):
     """Something a signed-in person may be allowed to do."""
 
     READ_REPORTS = "read_reports"
+    """That there is a report, what became of it and who had it."""
+    READ_WORDS = "read_words"
+    """What was said and written in it, with what is personal masked."""
+    REVEAL = "reveal"
+    """What is masked, each time with a reason."""
     LISTEN = "listen"
     REVIEW = "review"
+    """Correct words, set category and urgency, fill in facts, mark reviewed, name a duplicate."""
+    NOTE = "note"
+    ASSIGN = "assign"
+    REPLY = "reply"
+    DISCLOSE = "disclose"
+    CLOSE = "close"
     ACKNOWLEDGE_ALARM = "acknowledge_alarm"
-    MANAGE_PEOPLE = "manage_people"
+    SEE_BOARD = "see_board"
+    SEE_ROSTER = "see_roster"
+    """Who is on call, and by which policy they are rung."""
+    TAKE_SHIFT = "take_shift"
+    MANAGE_ROSTER = "manage_roster"
+    """Stand-ins for others, and test rings."""
+    SEE_MENU = "see_menu"
+    MANAGE_MENU = "manage_menu"
+    SEE_STATISTICS = "see_statistics"
     READ_AUDIT = "read_audit"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_SYSTEM = "see_system"
+    """Settings, health, the first-run checklist."""
+    OWN_SHIFT = "own_shift"
+    """One's own duty, next shift and calls."""
+    OWN_ACCOUNT = "own_account"
+    """One's own language, theme, shortcuts and password."""
 
 
-_SUPERVISOR = frozenset(
-    {Action.READ_REPORTS, Action.LISTEN, Action.REVIEW, Action.ACKNOWLEDGE_ALARM}
-)
+_EVERYBODY = frozenset({Action.SEE_BOARD, Action.SEE_ROSTER, Action.OWN_ACCOUNT})
+_COUNSELOR = _EVERYBODY | {
+    *(Action.READ_REPORTS, Action.READ_WORDS, Action.LISTEN, Action.NOTE),
+    *(Action.ACKNOWLEDGE_ALARM, Action.TAKE_SHIFT, Action.OWN_SHIFT),
+}
 
-# An auditor sees what was done and never hears a voice, which identifies a child.
 ALLOWED: dict[Role, frozenset[Action]] = {
-    Role.SUPERVISOR: _SUPERVISOR,
-    Role.ADMINISTRATOR: _SUPERVISOR | {Action.MANAGE_PEOPLE, Action.READ_AUDIT},
-    Role.AUDITOR: frozenset({Action.READ_REPORTS, Action.READ_AUDIT}),
+    Role.COUNSELOR: _COUNSELOR,
+    Role.SUPERVISOR: _COUNSELOR
+    | {
+        *(Action.REVEAL, Action.REVIEW, Action.ASSIGN, Action.REPLY, Action.DISCLOSE, Action.CLOSE),
+        *(Action.MANAGE_ROSTER, Action.SEE_MENU, Action.SEE_STATISTICS),
+    },
+    # An auditor sees what was done, and neither reads nor hears a word of a caller.
+    Role.AUDITOR: _EVERYBODY | {Action.READ_REPORTS, Action.READ_AUDIT, Action.SEE_STATISTICS},
+    # Whoever gives out accounts and runs the machine does not read reports.
+    Role.ADMINISTRATOR: _EVERYBODY
+    | {
+        *(Action.MANAGE_ROSTER, Action.SEE_MENU, Action.MANAGE_MENU, Action.READ_AUDIT),
+        *(Action.MANAGE_PEOPLE, Action.SEE_SYSTEM, Action.ACKNOWLEDGE_ALARM),
+    },
 }
 
 

@@ -80,6 +80,16 @@ class Report(Base):
     """A message of it has no transcript; a human must listen."""
     reviewed_at: Mapped[datetime | None]
     disposition: Mapped[str | None]
+    """How it ended: a code of `hotline.reports.outcomes`; needed to close it."""
+    closed_at: Mapped[datetime | None]
+    assignee: Mapped[str | None] = mapped_column(index=True)
+    """Id of the account that looks after it."""
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts what people have changed: a form that was filled in over an older one is told so."""
+    duplicate_of: Mapped[str | None] = mapped_column(ForeignKey("report.id"))
+    """The report that tells of the same thing and goes on."""
+    facts: Mapped[Sealed | None]
+    """Sealed JSON {key: text}: the fields that the deployment asks for."""
 
 
 class Call(Base):

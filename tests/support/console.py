@@ -11,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -25,7 +26,7 @@ from hotline.dispatch.sql import SqlBooks
 from hotline.dispatch.words import AttemptState
 from hotline.languages import load_languages
 from hotline.oncall import responders
-from hotline.oncall.model import ResponderKind
+from hotline.oncall.model import Responder, ResponderKind
 from hotline.people import passwords
 from hotline.people.accounts import add_account
 from hotline.people.model import Account, Role
@@ -125,11 +126,22 @@ def _new_database(folder: Path) -> str:
     return url
 
 
-def add_person(world: World, name: str = "ana", role: Role = Role.SUPERVISOR) -> Account:
-    """An account whose password is PASSWORD."""
+def add_person(
+    world: World,
+    name: str = "ana",
+    role: Role = Role.SUPERVISOR,
+    district: str | None = None,
+    responder: str | None = None,
+) -> Account:
+    """An account whose password is PASSWORD. responder: handle of who they are on the phone."""
     with world.database.transaction() as session:
         password_hash = passwords.hash_password(PASSWORD)
-        return add_account(session, name, name.capitalize(), role, password_hash, world.now)
+        account = add_account(session, name, name.capitalize(), role, password_hash, world.now)
+        account.district = district
+        if responder is not None:
+            query = select(Responder.id).where(Responder.handle == responder)
+            account.responder_id = session.scalars(query).one()
+        return account
 
 
 def sign_in(client: FlaskClient, name: str = "ana", password: str = PASSWORD) -> TestResponse:
@@ -155,12 +167,14 @@ def tone(seconds: float = 2.0) -> bytes:
     return file.getvalue()
 
 
-def leave_message(world: World, language: str = "en", text: str | None = ENGLISH) -> str:
+def leave_message(
+    world: World, language: str = "en", text: str | None = ENGLISH, district: str | None = None
+) -> str:
     """A caller leaves a message; gives the report's id. `text` None: not transcribed yet."""
     world.calls += 1
     with world.database.transaction() as session:
         call = intake.open_call(session, f"CA{world.calls:032x}", world.now)
-        call.language = language
+        call.language, call.district = language, district
         message = intake.begin_message(session, world.vault, call, MessageKind.MESSAGE, world.now)
         world.pass_s(50)
         intake.recording_ended(session, message.id, world.now)
@@ -256,9 +270,9 @@ def take(world: World, report_id: str) -> None:
         assert desk.accept(world.books(session), session.get_one(Attempt, attempt_id), world.now)
 
 
-def browser_of(world: World, role: Role) -> FlaskClient:
+def browser_of(world: World, role: Role, district: str | None = None) -> FlaskClient:
     """The browser of somebody in that role, signed in."""
-    add_person(world, role.value, role)
+    add_person(world, role.value, role, district)
     client = world.app().test_client()
     assert sign_in(client, role.value).status_code == 303
     return client

@@ -1,8 +1,8 @@
 """The line of a report, in every state."""
 
-from console import fate
-from console.cases import Case, Names, load
-from console.fate import Fate
+from console.reports import fate
+from console.reports.cases import Case, Names, load
+from console.reports.fate import Fate
 from hotline.dispatch import alarms, moves, words
 from hotline.dispatch.model import Alarm
 from hotline.dispatch.words import AttemptState

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from console import names, sentences, times
+from console import names, times
+from console.reports import sentences
 from hotline.dispatch.words import AttemptState
 from hotline.reports.triage import Category, Urgency
 from tests.support.console import START

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.words import Reason, first_words, letter, lines
+from console.reports.words import Reason, first_words, letter, lines
 from hotline.reports.transcripts import SpokenWord
 
 

@@ -18,3 +18,13 @@ def test_an_auditor_hears_and_changes_nothing(action: Action) -> None:
 
 def test_only_an_administrator_manages_people() -> None:
     assert [role for role in Role if may(role, Action.MANAGE_PEOPLE)] == [Role.ADMINISTRATOR]
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
+@pytest.mark.parametrize("action", [Action.READ_WORDS, Action.LISTEN, Action.REVEAL])
+def test_who_runs_and_who_checks_the_line_reads_no_words(role: Role, action: Action) -> None:
+    assert not may(role, action)
+
+
+def test_everybody_has_a_page_to_begin_with() -> None:
+    assert all(may(role, Action.SEE_BOARD) for role in Role)

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from console import names, times
-from console.cases import Case
+from console.reports.cases import Case
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import LIVE, DispatchState
 

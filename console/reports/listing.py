@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, render_template, request
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import fate, guard, names, times, words
-from console.cases import Case, Names, load
-from console.context import runtime
+from console import guard, names, scope, times
+from console.context import runtime, signed_in
+from console.reports import fate, words
+from console.reports.cases import Case, Names, load
+from console.routes import Route
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
 from hotline.people.permissions import Action
@@ -29,12 +31,6 @@ class View:
 
 
 @guard.allows(Action.READ_REPORTS)
-def home() -> Response:
-    """The console begins with the list of reports."""
-    return redirect(url_for("console.reports"), 303)
-
-
-@guard.allows(Action.READ_REPORTS)
 def reports() -> Response:
     """One page of the list; `?show=` chooses the view, `?before=` the place to go on from."""
     show, before = request.args.get("show", "all"), request.args.get("before")
@@ -50,7 +46,7 @@ def reports() -> Response:
         View("open", "Nobody has it yet", waiting),
     )
     page = render_template(
-        "reports.html",
+        "reports/list.html",
         rows=[_row(case, people) for case in cases],
         headline=headline(waiting, unreviewed),
         views=views,
@@ -118,9 +114,7 @@ def _count(session: Session, condition: ColumnElement[bool]) -> int:
 
 
 def _listed() -> ColumnElement[bool]:
-    """What was sent, and what somebody is being looked for while it is still being spoken."""
-    searched = select(Dispatch.id).where(Dispatch.report_id == Report.id).exists()
-    return (Report.state != ReportState.DRAFT) | searched
+    return scope.visible(signed_in().account)
 
 
 def _unreviewed() -> ColumnElement[bool]:
@@ -131,3 +125,6 @@ def _nobody_has_it() -> ColumnElement[bool]:
     over = (DispatchState.TAKEN, DispatchState.WITHDRAWN)
     settled = select(Dispatch.id).where(Dispatch.report_id == Report.id, Dispatch.state.in_(over))
     return (Report.state != ReportState.CLOSED) & ~settled.exists()
+
+
+ROUTES = (Route("/reports", "reports", reports),)

@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, make_response, render_template
+from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
-from console import fate, guard, names, sentences, times, words
-from console.cases import Case, Names, load
+from console import guard, names, scope, times
 from console.context import runtime
-from console.report_list import direction
+from console.reports import fate, sentences, words
+from console.reports.cases import Case, Names, load
+from console.reports.listing import direction
+from console.routes import Route
 from hotline.people.permissions import Action
 from hotline.reports import timeline
 from hotline.reports.model import (
     AudioState,
     Message,
     MessageKind,
-    Report,
-    ReportState,
     TimelineEvent,
 )
 
@@ -58,17 +58,13 @@ def report(report_id: str) -> Response:
     """The page of one report. 404 for an unknown id."""
     now = runtime().clock()
     with runtime().database.transaction() as session:
-        row = session.get(Report, report_id)
-        if row is None:
-            abort(404)
+        row = scope.report_or_404(session, report_id)
         people = Names(session, runtime().vault)
         case = load(session, runtime().vault, people, [row])[0]
-        if row.state is ReportState.DRAFT and case.dispatch is None:
-            abort(404)  # not sent, and nobody is being looked for: it is still the caller's own
         events = timeline.read(session, report_id)
         guard.audited(session, "report.opened", f"report:{report_id}")
     page = render_template(
-        "report.html",
+        "reports/report.html",
         case=case,
         report=row,
         urgency_of=names.urgency(row.urgency),
@@ -159,3 +155,6 @@ def _whose(case: Case, event: TimelineEvent) -> dict[str, Any]:
 def _language(code: str) -> str:
     known = runtime().languages.get(code)
     return known.english_name if known else code
+
+
+ROUTES = (Route("/reports/<report_id>", "report", report),)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from console.words import Reason, letter
+from console.reports.words import Reason, letter
 from hotline.dispatch.candidates import schedule_of
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import thaw

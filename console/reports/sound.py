@@ -3,8 +3,9 @@
 from flask import abort, request
 from werkzeug.wrappers import Response
 
-from console import guard
+from console import guard, scope
 from console.context import runtime
+from console.routes import Route
 from hotline.people.permissions import Action
 from hotline.privacy.cipher import CannotOpen
 from hotline.reports import audio as store
@@ -16,8 +17,8 @@ from transcription.audio import AudioError, playable
 def audio(message_id: str) -> Response:
     """The message's recording. 404 when there is none, 416 for a range outside of it."""
     with runtime().database.transaction() as session:
-        message = session.get(Message, message_id)
-        if message is None or not _may_be_heard(message):
+        message = scope.message_or_404(session, message_id)
+        if not _may_be_heard(message):
             abort(404)
         try:
             parts = store.load_parts(session, runtime().vault, message)
@@ -34,3 +35,6 @@ def audio(message_id: str) -> Response:
 
 def _may_be_heard(message: Message) -> bool:
     return message.state is MessageState.SENT and message.audio is AudioState.STORED
+
+
+ROUTES = (Route("/messages/<message_id>/audio", "audio", audio),)

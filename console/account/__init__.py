@@ -1,0 +1,1 @@
+"""What is a person's own here: how their pages look and speak."""

@@ -1,0 +1,68 @@
+"""Whose reports an account sees: of its district, or its own. One rule for every page.
+
+A report of no district (its line belongs to none) is seen by supervisors of all districts, so that
+nobody's report is seen by no one. What is out of scope does not exist: 404, never 403.
+"""
+
+from typing import NoReturn
+
+from flask import abort
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from console.context import signed_in
+from hotline.dispatch.model import Attempt, Dispatch
+from hotline.people.model import Account, Role
+from hotline.reports.model import Message, Report, ReportState
+
+
+def in_district(account: Account) -> ColumnElement[bool]:
+    """The condition under which a report belongs to where the account works."""
+    shown = _sent_or_searched()
+    if account.district is None:
+        return shown
+    return shown & or_(Report.district == account.district, Report.district.is_(None))
+
+
+def visible(account: Account) -> ColumnElement[bool]:
+    """The condition under which a report is one of the account's."""
+    shown = in_district(account)
+    return shown & _own(account) if account.role is Role.COUNSELOR else shown
+
+
+def report_or_404(session: Session, report_id: str, *, lock: bool = False) -> Report:
+    """The report, if whoever asks may know of it. lock: against others until the end."""
+    query = select(Report).where(Report.id == report_id, visible(signed_in().account))
+    if lock:
+        query = query.with_for_update()
+    return session.scalar(query) or _missing()
+
+
+def message_or_404(session: Session, message_id: str) -> Message:
+    """The message, if it belongs to a report that whoever asks may know of."""
+    query = select(Message).join(Report, Report.id == Message.report_id)
+    query = query.where(Message.id == message_id, visible(signed_in().account))
+    return session.scalar(query) or _missing()
+
+
+def _sent_or_searched() -> ColumnElement[bool]:
+    """What was sent, and what somebody is being looked for while it is still being spoken."""
+    searched = select(Dispatch.id).where(Dispatch.report_id == Report.id).exists()
+    return or_(Report.state != ReportState.DRAFT, searched)
+
+
+def _own(account: Account) -> ColumnElement[bool]:
+    """A counselor's own: taken on their phone, or given to them here."""
+    assigned = Report.assignee == account.id
+    if account.responder_id is None:
+        return assigned
+    took = (
+        select(Dispatch.id)
+        .join(Attempt, Attempt.id == Dispatch.taken_by)
+        .where(Dispatch.report_id == Report.id, Attempt.responder_id == account.responder_id)
+    )
+    return or_(assigned, took.exists())
+
+
+def _missing() -> NoReturn:
+    abort(404)

@@ -1,0 +1,23 @@
+/* Single-key shortcuts: dead in fields, switched off by the account (WCAG 2.1.4). */
+
+const actions = new Map();
+
+/** Do `action` when `key` (as `KeyboardEvent.key`) is pressed outside of any field. */
+export function shortcut(key, action) {
+  actions.set(key, action);
+}
+
+function writesText(element) {
+  return element.isContentEditable || element.closest("input, textarea, select, [role=textbox]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (document.documentElement.dataset.shortcuts === "off") return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target instanceof Element && writesText(event.target)) return;
+  const action = actions.get(event.key);
+  if (action) {
+    event.preventDefault();
+    action(event);
+  }
+});

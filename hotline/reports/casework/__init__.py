@@ -1,0 +1,1 @@
+"""What people add to a report: notes, corrections, replies, disclosures; and who looks at it."""

@@ -1,0 +1,139 @@
+"""Every role at every address, for a report of its own district and for one of another's.
+
+The routes are read from the URL map: a new one takes part at once. One that names something this
+file does not know how to make fails here; add it to `places`.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from hotline.database.base import new_id
+from hotline.dispatch.model import Alarm
+from hotline.people.model import Account, Role
+from hotline.people.permissions import may
+from hotline.reports.model import Report
+from tests.support.console import (
+    World,
+    add_person,
+    browser_of,
+    leave_message,
+    message_of,
+    send,
+)
+
+OWN, OTHER = "north", "south"
+DOOR = {"sign_in", "do_sign_in", "do_sign_out", "setup", "do_setup", "static"}
+# What belongs to a report, by the name of the argument in the address: made from its report's id.
+PLACES: dict[str, Callable[[World, str], str]] = {
+    "report_id": lambda world, report_id: report_id,
+    "message_id": message_of,
+    "alarm_id": lambda world, report_id: alarm_of(world, report_id),
+}
+# What belongs to no report: a value that there is.
+ELSEWHERE: dict[str, Callable[[World], str]] = {}
+
+
+def alarm_of(world: World, report_id: str) -> str:
+    with world.database.transaction() as session:
+        alarm = Alarm(id=new_id(), report_id=report_id, reason="nobody_took_it")
+        alarm.raised_at = world.now
+        session.add(alarm)
+        return alarm.id
+
+
+def rules_of(world: World) -> list[Rule]:
+    rules = world.app().url_map.iter_rules()
+    return [
+        rule
+        for rule in rules
+        if rule.endpoint.startswith("console.") and rule.endpoint.split(".")[1] not in DOOR
+    ]
+
+
+def ask(client: FlaskClient, rule: Rule, path: str) -> TestResponse:
+    return send(client, path) if "POST" in (rule.methods or ()) else client.get(path)
+
+
+def path_of(world: World, rule: Rule, report_id: str) -> str:
+    path = rule.rule
+    for name in rule.arguments:
+        made = PLACES[name](world, report_id) if name in PLACES else ELSEWHERE[name](world)
+        path = path.replace(next(p for p in (f"<{name}>", f"<int:{name}>") if p in path), made)
+    return path
+
+
+def report_of(world: World, district: str) -> str:
+    """A report of the district that the counselor, if it is theirs, was given."""
+    report_id = leave_message(world, district=district)
+    with world.database.transaction() as session:
+        counselor = session.query(Account).filter(Account.role == Role.COUNSELOR).one_or_none()
+        if counselor is not None:
+            session.get_one(Report, report_id).assignee = counselor.id
+    return report_id
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_reaches_what_it_may_and_nothing_else(world: World, role: Role) -> None:
+    client = browser_of(world, role, OWN)
+    for rule in rules_of(world):
+        view = world.app().view_functions[rule.endpoint]
+        answer = ask(client, rule, path_of(world, rule, report_of(world, OWN)))
+        if not may(role, view.needs):  # type: ignore[attr-defined]
+            assert answer.status_code == 403, (rule, answer.status_code)
+        elif rule.endpoint == "console.do_acknowledge" and role is Role.ADMINISTRATOR:
+            assert answer.status_code == 404  # the alarm of a report is for those who can read it
+        else:
+            assert answer.status_code in (200, 204, 206, 303, 409, 422), (rule, answer.status_code)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_belongs_to_another_district_does_not_exist(world: World, role: Role) -> None:
+    client = browser_of(world, role, OWN)
+    for rule in rules_of(world):
+        if rule.arguments.isdisjoint(PLACES):
+            continue
+        view = world.app().view_functions[rule.endpoint]
+        answer = ask(client, rule, path_of(world, rule, report_of(world, OTHER)))
+        allowed = may(role, view.needs)  # type: ignore[attr-defined]
+        assert answer.status_code == (404 if allowed else 403), (rule, answer.status_code)
+
+
+def test_the_list_shows_the_own_district_only(world: World) -> None:
+    mine, theirs = leave_message(world, district=OWN), leave_message(world, district=OTHER)
+    of_nobody = leave_message(world)
+    page = browser_of(world, Role.SUPERVISOR, OWN).get("/reports").text
+    assert mine in page
+    assert of_nobody in page
+    assert theirs not in page
+
+
+def test_a_counselor_sees_what_is_theirs(world: World) -> None:
+    given, other = leave_message(world, district=OWN), leave_message(world, district=OWN)
+    client = browser_of(world, Role.COUNSELOR, OWN)
+    with world.database.transaction() as session:
+        counselor = session.query(Account).one()
+        session.get_one(Report, given).assignee = counselor.id
+    page = client.get("/reports").text
+    assert given in page
+    assert other not in page
+    assert client.get(f"/reports/{other}").status_code == 404
+
+
+def test_an_alarm_makes_its_report_the_counselors_who_answers(world: World) -> None:
+    report_id = leave_message(world, district=OWN)
+    alarm_id = alarm_of(world, report_id)
+    client = browser_of(world, Role.COUNSELOR, OWN)
+    assert client.get(f"/reports/{report_id}").status_code == 404
+    assert "I am on it" in client.get("/reports").text
+    assert send(client, f"/alarms/{alarm_id}/acknowledged").location == f"/reports/{report_id}"
+    assert client.get(f"/reports/{report_id}").status_code == 200
+
+
+def test_every_district_sees_its_own_alarms(world: World) -> None:
+    alarm_of(world, leave_message(world, district=OTHER))
+    add_person(world, "bo", Role.SUPERVISOR, OTHER)
+    assert "I am on it" not in browser_of(world, Role.SUPERVISOR, OWN).get("/reports").text
