@@ -60,8 +60,8 @@ def _on_the_line(books: Books, row: Dispatch, call: Call, now: datetime) -> word
     taker = books.get(Attempt, row.taken_by) if row.taken_by else None
     before = books.get(Call, row.call_id) if row.call_id else None
     row.call_id = call.id
-    if taker is None:
-        return words.CallerBack(anew=True)  # whoever took it at the desk has no voice for them
+    if taker is None:  # whoever took it at the desk has no voice for them
+        return words.CallerBack(anew=row.state is DispatchState.TAKEN)
     if before is not None and before.id == call.id:
         return words.CallerBack()
     if before is None or before.conference is None or taker.leg_ended_at is not None:
