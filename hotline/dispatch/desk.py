@@ -115,7 +115,7 @@ def is_on_the_line(books: Books, report: Report) -> bool:
 
 
 def take_at_desk(books: Books, report: Report, by: str, now: datetime) -> bool:
-    """Somebody takes it in the console (`by`: account id): every phone stops, and so does its alarm.
+    """Somebody takes it in the console (`by`: account id): its phones and its alarm stop.
 
     False when somebody was first, or while the caller is on the line and waits for a voice. The
     dispatch is locked first, so a press of 1 at the same moment comes before or after it.

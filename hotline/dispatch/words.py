@@ -225,8 +225,8 @@ class CallerLeft:
 class CallerBack:
     """Somebody is needed after all: the caller waits on the line again, or words came in.
 
-    anew: whoever has it is not enough: it was taken at the desk and the caller waits for a voice, or
-    it was closed before the caller said more.
+    anew: whoever has it is not enough: it was taken at the desk and the caller waits for a voice,
+    or it was closed before the caller said more.
     """
 
     anew: bool = False

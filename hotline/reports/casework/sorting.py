@@ -8,10 +8,11 @@ may raise it again (docs/adr/0014-what-people-do-with-a-report.md).
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.reports.casework import versions
-from hotline.reports.model import Report
+from hotline.reports.model import Report, TimelineEvent
 from hotline.reports.triage import Category, Urgency
 
 
@@ -28,8 +29,18 @@ class Lowering(StrEnum):
     TEST = "test"
 
 
+KINDS = ("category_set", "urgency_raised", "urgency_lowered")
+"""What the timeline says when a person has sorted."""
+
+
 class ReasonNeeded(Exception):
     """The urgency would be lowered without a reason; nothing has been written."""
+
+
+def by_a_person(session: Session, report: Report) -> bool:
+    """Whether a person has sorted the report."""
+    query = select(TimelineEvent.id).where(TimelineEvent.report_id == report.id)
+    return session.scalar(query.where(TimelineEvent.kind.in_(KINDS)).limit(1)) is not None
 
 
 def sort(
