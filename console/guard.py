@@ -50,6 +50,12 @@ def open_to_all(view: View) -> View:
     return view
 
 
+def by_itself(view: View) -> View:
+    """Mark a view as asked by an open page and not by a person: it keeps no session awake."""
+    view.by_itself = True  # type: ignore[attr-defined]
+    return view
+
+
 def cookie_name(settings: Settings) -> str:
     """`__Host-` makes the browser insist on https, this host and the whole path."""
     return "__Host-hotline" if settings.console_secure_cookies else "hotline"
@@ -103,8 +109,8 @@ def _guard() -> Response | None:
         abort(403, "This request did not come from a page of this console.")
     if request.endpoint == "console.static":
         return None
-    _load_session()
     view = current_app.view_functions[request.endpoint or ""]
+    _load_session(awake=not hasattr(view, "by_itself"))
     needs: Action | None = getattr(view, "needs", None)
     if needs is None and hasattr(view, "needs"):
         return None  # open to all, and says so
@@ -123,12 +129,12 @@ def _from_our_own_page() -> bool:
     return bool(origin) and urlsplit(origin).netloc == request.host
 
 
-def _load_session() -> None:
+def _load_session(*, awake: bool) -> None:
     g.signed_in, g.alarms = None, ()
     if not token():
         return
     with runtime().database.transaction() as session:
-        g.signed_in = sessions.find(session, token(), runtime().clock())
+        g.signed_in = sessions.find(session, token(), runtime().clock(), awake=awake)
         if g.signed_in is not None:
             account = g.signed_in.account
             g.alarms = alarms.open_alarms(session, account, runtime().clock())

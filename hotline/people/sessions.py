@@ -36,15 +36,20 @@ def start(session: Session, account_id: str, now: datetime) -> str:
     return token
 
 
-def find(session: Session, token: str, now: datetime) -> SignedIn | None:
-    """The valid session of a token, marked as seen; None when it is unknown or over."""
+def find(
+    session: Session, token: str, now: datetime, *, awake: bool = True
+) -> SignedIn | None:
+    """The valid session of a token, marked as seen; None when it is unknown or over.
+
+    awake: a person is there. A page that asks by itself does not keep a session from getting idle.
+    """
     row = by_token(session, token)
     if row is None or not _is_valid(row, now):
         return None
     account = session.get_one(Account, row.account_id)
     if account.disabled_at is not None:
         return None
-    if now - row.seen_at >= SEEN_STEP:
+    if awake and now - row.seen_at >= SEEN_STEP:
         row.seen_at = now
     return SignedIn(row, account)
 

@@ -147,7 +147,7 @@ def note(
 def set_school(
     session: Session, report: Report, school: str | None, *, by: str, now: datetime
 ) -> None:
-    """Say which school it is about (a handle of `hotline.oncall.districts.schools`), or that nobody knows."""
+    """Say which school it is about (its handle), or that nobody knows."""
     if report.school == school:
         return
     report.school = school
