@@ -5,6 +5,8 @@ from flask.blueprints import BlueprintSetupState
 
 from console import alarm_views, context, door_views, guard, locale
 from console.account import preferences
+from console.casework import closing, holding, sorting, telling
+from console.casework import notes as casework_notes
 from console.reports import listing, page, review, sound
 from hotline.context import Runtime
 
@@ -17,6 +19,11 @@ MODULES = (
     page,
     review,
     sound,
+    casework_notes,
+    sorting,
+    holding,
+    closing,
+    telling,
 )
 
 

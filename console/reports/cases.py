@@ -16,7 +16,7 @@ from hotline.oncall.model import Responder
 from hotline.people.model import Account
 from hotline.privacy.cipher import CannotOpen, Vault
 from hotline.reports import transcripts
-from hotline.reports.model import Message, MessageState, Report
+from hotline.reports.model import Message, MessageState, Report, TimelineEvent
 from hotline.reports.transcripts import Spoken
 
 
@@ -37,6 +37,8 @@ class Case:
     reasons: tuple[Reason, ...]
     alarms: tuple[Alarm, ...]
     readable: bool = True
+    ended: TimelineEvent | None = None
+    """What ended the search, where a person did in the console: taken_at_desk, search_withdrawn."""
 
     def transcript(self, message_id: str) -> Spoken | None:
         """The transcript of a message, if there is one yet."""
@@ -80,6 +82,7 @@ def load(session: Session, vault: Vault, names: Names, reports: Sequence[Report]
     attempts = _attempts(session, [d.id for d in dispatches.values()])
     messages = _messages(session, ids)
     alarms = _open_alarms(session, ids)
+    ended = _ended(session, dispatches)
     return [
         _case(
             session,
@@ -90,6 +93,7 @@ def load(session: Session, vault: Vault, names: Names, reports: Sequence[Report]
             attempts,
             messages[report.id],
             alarms[report.id],
+            ended.get(report.id),
         )
         for report in reports
     ]
@@ -104,6 +108,7 @@ def _case(
     attempts: dict[str, list[Attempt]],
     messages: list[Message],
     alarms: list[Alarm],
+    ended: TimelineEvent | None,
 ) -> Case:
     try:
         spoken = tuple(transcripts.read(session, vault, report))
@@ -121,6 +126,7 @@ def _case(
         reasons=reasons,
         alarms=tuple(alarms),
         readable=readable,
+        ended=ended,
     )
 
 
@@ -148,6 +154,20 @@ def _open_alarms(session: Session, report_ids: list[str]) -> dict[str, list[Alar
     query = select(Alarm).where(Alarm.report_id.in_(report_ids), Alarm.acknowledged_at.is_(None))
     for row in session.scalars(query.order_by(Alarm.raised_at)):
         found[row.report_id or ""].append(row)
+    return found
+
+
+def _ended(session: Session, dispatches: dict[str, Dispatch]) -> dict[str, TimelineEvent]:
+    """What people did in the console that ended a search, by report; not where it began again."""
+    query = select(TimelineEvent).where(
+        TimelineEvent.report_id.in_(dispatches),
+        TimelineEvent.kind.in_(("taken_at_desk", "search_withdrawn")),
+    )
+    found: dict[str, TimelineEvent] = {}
+    for event in session.scalars(query.order_by(TimelineEvent.id)):
+        ended_at = dispatches[event.report_id].ended_at
+        if ended_at is not None and event.at >= ended_at:
+            found[event.report_id] = event
     return found
 
 

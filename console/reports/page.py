@@ -6,13 +6,15 @@ from typing import Any
 from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
-from console import guard, names, scope, times
-from console.context import runtime
+from console import content_policy, guard, names, scope, times
+from console.casework import asked, shown, wording
+from console.context import runtime, signed_in
 from console.reports import fate, sentences, words
 from console.reports.cases import Case, Names, load
 from console.reports.listing import direction
 from console.routes import Route
-from hotline.people.permissions import Action
+from console.text import gettext
+from hotline.people.permissions import Action, may
 from hotline.reports import timeline
 from hotline.reports.model import (
     AudioState,
@@ -45,23 +47,31 @@ class Heard:
 
 @dataclass(frozen=True)
 class Happened:
-    """One entry of "What happened"."""
+    """One entry of "What happened". step: folded away with every step."""
 
     at: str
     full: str
+    iso: str
     shape: str
     text: str
+    step: bool
 
 
 @guard.allows(Action.READ_REPORTS)
 def report(report_id: str) -> Response:
     """The page of one report. 404 for an unknown id."""
+    return show(report_id)
+
+
+def show(report_id: str, given: asked.Asked = asked.NOTHING) -> Response:
+    """The page, with what was asked of it and could not be done. 404 for an unknown id."""
     now = runtime().clock()
     with runtime().database.transaction() as session:
         row = scope.report_or_404(session, report_id)
         people = Names(session, runtime().vault)
         case = load(session, runtime().vault, people, [row])[0]
         events = timeline.read(session, report_id)
+        desk = shown.read(session, case, people, given)
         guard.audited(session, "report.opened", f"report:{report_id}")
     page = render_template(
         "reports/report.html",
@@ -76,16 +86,22 @@ def report(report_id: str) -> Response:
         holder=_holder(case, people),
         messages=[_heard(case, message) for message in case.messages],
         reasons=[_reason(case, reason) for reason in case.reasons],
-        events=[h for e in events if (h := _happened(case, e, people)) is not None],
+        events=[_happened(case, e, people) for e in events],
+        since=[_happened(case, e, people) for e in desk.since],
+        desk=desk,
+        name_of=people.of,
+        wording=wording,
         times=times,
         now=now,
     )
-    return make_response(page)
+    if may(signed_in().account.role, Action.REPLY):
+        content_policy.use_microphone()
+    return make_response(page, given.status)
 
 
 def _holder(case: Case, people: Names) -> str:
-    who = fate.taker(case)
-    return people.of(who.responder_id) if who else "nobody yet"
+    who, desk = fate.taker(case), fate.at_desk(case)
+    return people.of(who.responder_id if who else desk) if who or desk else gettext("nobody yet")
 
 
 def _heard(case: Case, message: Message) -> Heard:
@@ -137,13 +153,18 @@ def _reason(case: Case, reason: words.Reason) -> dict[str, str]:
     }
 
 
-def _happened(case: Case, event: TimelineEvent, people: Names) -> Happened | None:
+def _happened(case: Case, event: TimelineEvent, people: Names) -> Happened:
     detail = _whose(case, event)
     languages = {code: lang.english_name for code, lang in runtime().languages.items()}
     told = sentences.sentence(event.kind, detail, people.of, languages)
-    if told is None:
-        return None
-    return Happened(times.clock(event.at), times.moment(event.at), told.shape, told.text)
+    return Happened(
+        times.clock(event.at),
+        times.moment(event.at),
+        event.at.isoformat(),
+        told.shape,
+        told.text,
+        told.step,
+    )
 
 
 def _whose(case: Case, event: TimelineEvent) -> dict[str, Any]:
