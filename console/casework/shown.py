@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from console import scope
+from console import names, scope
 from console.casework import facts_form, people, wording
 from console.casework.asked import Asked
 from console.casework.forms import (
@@ -49,13 +49,15 @@ class Link:
 
 @dataclass(frozen=True)
 class Shown:
-    """forms: by name, filled with what stands now or with what was sent. since: what has changed
+    """forms: by name, filled with what stands now or with what was sent. others, here: how many
+    others have the page open, and their names. since: what has changed
     the report since a refused form was filled in. sought: nobody has taken it. on_the_line: its
     caller waits for a voice."""
 
     forms: Mapping[str, HotlineForm]
     asked: Asked
-    others: Sequence[str]
+    others: int
+    here: str
     assignee: str
     mine: bool
     closed: bool
@@ -81,7 +83,8 @@ def read(session: Session, case: Case, names_of: Names, asked: Asked) -> Shown:
     return Shown(
         forms={**_forms(session, report, words), **asked.forms},
         asked=asked,
-        others=[names_of.of(account) for account in others],
+        others=len(others),
+        here=names.listed([names_of.of(account) for account in others]),
         assignee=names_of.of(report.assignee) if report.assignee else "",
         mine=report.assignee == me.id,
         closed=report.state is ReportState.CLOSED,
