@@ -26,7 +26,7 @@ PURE = (
     "hotline.reports.codes",
     "hotline.reports.phrases",
     "hotline.reports.triage",
-    "hotline.privacy.redaction",
+    "hotline.privacy.loggable",
     "ivr.menu",
     "ivr.names",
     "ivr.scenes",

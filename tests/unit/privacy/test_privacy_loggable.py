@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.database.base import new_id
-from hotline.privacy.redaction import (
+from hotline.privacy.loggable import (
     HIDDEN_NUMBER,
     HIDDEN_TEXT,
     carries_number,
