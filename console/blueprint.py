@@ -5,6 +5,7 @@ from flask.blueprints import BlueprintSetupState
 
 from console import audio, context, desk_views, door_views, guard, report_list, report_page
 from hotline.context import Runtime
+from hotline.reports import masks
 
 ROUTES = (
     ("/", "home", report_list.home, "GET"),
@@ -15,6 +16,7 @@ ROUTES = (
     ("/setup", "do_setup", door_views.do_setup, "POST"),
     ("/reports", "reports", report_list.reports, "GET"),
     ("/reports/<report_id>", "report", report_page.report, "GET"),
+    ("/reports/<report_id>/reveal", "do_reveal", report_page.do_reveal, "POST"),
     ("/reports/<report_id>/reviewed", "do_review", desk_views.do_review, "POST"),
     ("/messages/<message_id>/audio", "audio", audio.audio, "GET"),
     ("/alarms/<alarm_id>/acknowledged", "do_acknowledge", desk_views.do_acknowledge, "POST"),
@@ -22,7 +24,9 @@ ROUTES = (
 
 
 def create_blueprint(runtime: Runtime) -> Blueprint:
-    """The console's blueprint for this runtime."""
+    """The console's blueprint for this runtime. Raises ValueError when a language file is wrong
+    about what is masked."""
+    maskers = masks.parse(runtime.languages)
     blueprint = Blueprint(
         "console",
         __name__,
@@ -36,6 +40,7 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
 
     def keep_runtime(state: BlueprintSetupState) -> None:
         state.app.extensions[context.EXTENSION] = runtime
+        state.app.extensions[context.MASKS] = maskers
 
     blueprint.record(keep_runtime)
     return blueprint

@@ -82,9 +82,13 @@ def drop_token(response: Response) -> None:
     )
 
 
-def audited(session: Session, action: str, subject: str) -> None:
-    """Write into the audit chain what the signed-in person does; last thing in a transaction."""
-    audit.record(session, runtime().clock(), f"account:{signed_in().account.id}", action, subject)
+def audited(session: Session, action: str, subject: str, **detail: str) -> None:
+    """Write into the audit chain what the signed-in person does; last thing in a transaction.
+
+    `detail` may hold ids and closed words, never content.
+    """
+    actor = f"account:{signed_in().account.id}"
+    audit.record(session, runtime().clock(), actor, action, subject, **detail)
 
 
 def own_path(path: str) -> str | None:

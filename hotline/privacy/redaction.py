@@ -1,10 +1,10 @@
 """Redaction: which words of a report are personal data, and what is shown in their place. Pure.
 
-Masked are telephone numbers, e-mail addresses, street addresses and the name that somebody gives as
-their own, spoken or typed. How a language says them stands in its file
-(`hotline.privacy.redaction_rules`). What is not understood stays: a mask must never hide the danger,
-so a word that triage decided by is in no mask, save as a digit of a telephone number, in a written
-e-mail address, or as a name that the language file lists.
+Masked are telephone numbers, e-mail addresses, street addresses and the name that somebody gives
+as their own, spoken or typed. How a language says them stands in its file
+(`hotline.privacy.redaction_rules`). What is not understood stays: a mask must never hide the
+danger, so a word that triage decided by is in no mask, save as a digit of a telephone number, in a
+written e-mail address, or as a name that the language file lists.
 
 Nothing is changed where it is stored; a mask is worked out when somebody reads.
 """

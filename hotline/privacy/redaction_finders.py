@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hotline.privacy.redaction_numbers import is_number, run_at
 from hotline.privacy.redaction_parts import Part
-from hotline.privacy.redaction_rules import Kind, Layout, Rules
+from hotline.privacy.redaction_rules import Layout, Rules
 
 MIN_DIGITS = 7  # the shortest subscriber number of the North American plan
 MOST_HOUSE_DIGITS = 6

@@ -6,6 +6,7 @@ many digits were meant ("fifty five" is 55 or 50 5), the fewer count.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hotline.privacy.redaction_parts import Part
 from hotline.privacy.redaction_rules import Rules, Telephone
@@ -68,7 +69,7 @@ class _Counter:
     def counting(self) -> bool:
         """Whether the numbers go up or down one by one, some of them beyond nine."""
         values = self.values or []
-        steps = {later - earlier for earlier, later in zip(values, values[1:], strict=False)}
+        steps = {later - earlier for earlier, later in pairwise(values)}
         return max(values, default=0) > 9 and steps in ({1}, {-1})
 
     def _note(self, value: int) -> None:

@@ -160,7 +160,9 @@ class Rules:
 
     def among(self, part: Part, words: frozenset[str]) -> bool:
         """Whether the part, or what is left of it without its prefixes, is one of the words."""
-        return part.text in words or not words.isdisjoint(word_forms(part.text, self.prefixes))
+        if part.text in words or not self.prefixes:
+            return part.text in words
+        return not words.isdisjoint(word_forms(part.text, self.prefixes))
 
     def stops(self, part: Part) -> bool:
         """Whether a name ends before this part, and no street is called so."""

@@ -11,7 +11,8 @@ def found(phrase: str, text: str, prefixes: tuple[str, ...] = ()) -> bool:
     said = [word_forms(word, prefixes) for word in normalize(text)]
     first, *rest = parse_phrase(phrase)
     return any(
-        first.meets(forms) and places_of(rest, said, at) is not None for at, forms in enumerate(said)
+        first.meets(forms) and places_of(rest, said, at) is not None
+        for at, forms in enumerate(said)
     )
 
 
