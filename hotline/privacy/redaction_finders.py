@@ -110,7 +110,9 @@ def _host_end(said: Said, at: int) -> int | None:
 
 
 def _ends_host(said: Said, at: int) -> bool:
-    return said.parts[at].text in said.rules.email.dot or said.stops(at)
+    dot = said.rules.email.dot
+    before_dot = at + 1 < len(said.parts) and said.parts[at + 1].text in dot
+    return said.parts[at].text in dot or (said.stops(at) and not before_dot)
 
 
 def _mailbox(said: Said, last: int) -> int:
@@ -240,29 +242,30 @@ def _with_unit(said: Said, last: int) -> int:
 def names(said: Said) -> Iterator[Span]:
     """What follows "my name is", as far as it is a name."""
     for at in said.cues(said.rules.name.cues):
-        last = _name_end(said, at)
-        if last is not None:
-            yield at, last
+        named = list(_named(said, at))
+        if named:
+            yield named[0], named[-1]
 
 
-def _name_end(said: Said, first: int) -> int | None:
-    """The last part of the name that begins there, if one does."""
-    last, count, place = None, 0, first
-    while place < len(said.parts) and place - first < MOST_EMAIL_WORDS * 2:
+def _named(said: Said, place: int) -> Iterator[int]:
+    """The parts from there on that are a name; a particle is, when a word of it follows."""
+    count, particles = 0, list[int]()
+    while place < len(said.parts):
         part = said.parts[place]
         if spelled := _spelled(said, place):
-            last = place + spelled - 1
+            yield from range(place, place + spelled)
             place += spelled
             continue
-        if _is_between(said, part):
-            place += 1
-            continue
-        if count == said.rules.name.most_words or not _is_name(said, place, begun=count > 0):
-            break
-        last, count, place = place, count + 1, place + 1
+        if part.text in said.rules.particles:
+            particles.append(place)
+        elif not _is_between(said, part):
+            if count == said.rules.name.most_words or not _is_name(said, place, begun=count > 0):
+                return
+            yield from (*particles, place)
+            count, particles = count + 1, []
         if part.ends:
-            break
-    return last
+            return
+        place += 1
 
 
 def _spelled(said: Said, at: int) -> int:
@@ -276,8 +279,7 @@ def _spelled(said: Said, at: int) -> int:
 
 
 def _is_between(said: Said, part: Part) -> bool:
-    rules = said.rules
-    return part.lost or part.text == "." or part.text in rules.particles | rules.fillers
+    return part.lost or part.text == "." or part.text in said.rules.fillers
 
 
 def _is_name(said: Said, at: int, *, begun: bool) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hotline.spelling import normalize
 
-_PIECE = re.compile(r"@|(?<=[^\W\d_])\.(?=[^\W\d_])|[^@.]+|\.")
+_JOINT = re.compile(r"(@|(?<=[^\W\d_])\.(?=[^\W\d_]))")
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _ENDS = re.compile(r"[,;:!?،؛؟]\W*$|(?<=\w\w\w)\.\W*$")  # not the full stop of "Mr."
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
@@ -60,7 +60,7 @@ def _of(at: int, word: str) -> Iterator[Part]:
 
 
 def _texts(word: str) -> Iterator[str]:
-    for piece in _PIECE.findall(word):
+    for piece in _JOINT.split(word):
         if piece in ("@", "."):
             yield piece
         else:
