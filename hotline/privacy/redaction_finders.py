@@ -38,7 +38,8 @@ class Said:
 
     def stops(self, at: int) -> bool:
         """Whether nothing that is masked goes on beyond this part."""
-        return self.rules.stops(self.parts[at]) or self.decides(at)
+        part = self.parts[at]
+        return part.closed or self.rules.stops(part) or self.decides(at)
 
     def cues(self, phrases: Sequence[tuple[Part, ...]]) -> Iterator[int]:
         """Where each of the phrases has ended: the offset of the part after it."""
@@ -287,6 +288,6 @@ def _is_name(said: Said, at: int, *, begun: bool) -> bool:
     part, name = said.parts[at], said.rules.name
     if not begun and part.text in name.also:
         return True
-    if part.word in said.deciding or said.stops(at) or is_number(part, said.rules):
+    if said.stops(at) or is_number(part, said.rules) or part.text[0].isdigit():
         return False
     return not (begun and part.text.startswith(name.ends_at) and part.text not in name.also)

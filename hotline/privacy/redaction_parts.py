@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from hotline.spelling import normalize
 
+# As transcription.result writes it, and as Vosk does.
+NOT_UNDERSTOOD = ("[unintelligible]", "[unk]")
 _JOINT = re.compile(r"(@|(?<=[^\W\d_])\.(?=[^\W\d_]))")
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _ENDS = re.compile(r"[,;:!?،؛؟]\W*$|(?<=\w\w\w)\.\W*$")  # not the full stop of "Mr."
@@ -26,7 +28,7 @@ class Part:
     word: its offset. text: as `normalize` spells it; "@" and "." where an address has them. digits:
     its decimal digits as ASCII, if it is nothing else. accents: the Latin accents it was written
     with, in their order. maksura: it was written with ى, which `normalize` makes a ي. ends: a pause
-    in writing follows. lost: nobody understood it.
+    in writing follows. lost: nobody understood it. closed: it stands in brackets, as a mask does.
     """
 
     word: int
@@ -36,6 +38,7 @@ class Part:
     maksura: bool = False
     ends: bool = False
     lost: bool = False
+    closed: bool = False
 
 
 def split(words: Sequence[str]) -> list[Part]:
@@ -45,7 +48,8 @@ def split(words: Sequence[str]) -> list[Part]:
 
 def _of(at: int, word: str) -> Iterator[Part]:
     if word.startswith("[") and word.endswith("]"):
-        yield Part(at, word, lost=True)
+        lost = word in NOT_UNDERSTOOD
+        yield Part(at, word, lost=lost, closed=not lost)
         return
     bare = _ascii_digits(word).strip(".,;!?()")
     if _TIME.fullmatch(bare) or _is_date(bare):

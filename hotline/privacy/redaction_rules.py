@@ -247,7 +247,7 @@ class _Table:
 
 
 def _labels(table: _Table) -> dict[Kind, str]:
-    labels = {kind: table.entry(kind) for kind in Kind}
+    labels = {kind: table.entry(kind.value) for kind in Kind}
     for kind, label in labels.items():
         if not isinstance(label, str) or not label.strip():
             raise ValueError(f"[{table.where}] {kind} must be some words.")

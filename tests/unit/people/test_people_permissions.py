@@ -18,3 +18,7 @@ def test_an_auditor_hears_and_changes_nothing(action: Action) -> None:
 
 def test_only_an_administrator_manages_people() -> None:
     assert [role for role in Role if may(role, Action.MANAGE_PEOPLE)] == [Role.ADMINISTRATOR]
+
+
+def test_only_a_supervisor_sees_what_is_masked() -> None:
+    assert [role for role in Role if may(role, Action.REVEAL)] == [Role.SUPERVISOR]

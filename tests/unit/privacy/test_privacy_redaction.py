@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.languages import DIRECTORY, load_languages
-from hotline.privacy.redaction import Kind, Masked, find, masked
+from hotline.privacy.redaction import Masked, find, masked
 from hotline.privacy.redaction_parts import split
+from hotline.privacy.redaction_rules import Kind
 from hotline.reports import masks
 from hotline.reports.triage import deciding, triage
 from tests.unit.privacy.redaction_cases import MASKED, SHOWN, cases, marked
