@@ -24,8 +24,8 @@ ROUTES = (
 
 
 def create_blueprint(runtime: Runtime) -> Blueprint:
-    """The console's blueprint for this runtime. Raises ValueError when a language file is wrong
-    about what is masked."""
+    """The console's blueprint for this runtime. Raises LanguageRulesWrong when a language
+    file is in disorder."""
     maskers = masks.parse(runtime.languages)
     blueprint = Blueprint(
         "console",

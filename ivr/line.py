@@ -58,7 +58,7 @@ class Line:
 
 def open_line(runtime: Runtime) -> Line:
     """Wire the line. Raises PromptError when a language lacks a prompt, SpeechError when its voice
-    cannot speak, ValueError when its file is wrong about what is masked."""
+    cannot speak, LanguageRulesWrong when its file is in disorder."""
     settings = runtime.settings
     catalogue = Catalogue(
         runtime.languages,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from hotline.mistakes import Mistake
 from hotline.privacy import redaction
 from hotline.privacy.redaction import Masked
 from hotline.privacy.redaction_rules import Rules
@@ -14,6 +15,10 @@ from hotline.reports import triage
 
 # Below this confidence a word may have been something else (transcription.result says why).
 UNSURE = 0.3
+
+
+class LanguageRulesWrong(Mistake):
+    """What a language file says of triage or redaction is not in order."""
 
 
 class Tables(Protocol):
@@ -55,7 +60,7 @@ class Masker:
 def parse(languages: Mapping[str, Tables]) -> dict[str, Masker]:
     """A masker for each language, in their order.
 
-    Raises ValueError with a sentence that says what is wrong with a language file.
+    Raises LanguageRulesWrong with a sentence that says what is wrong with a language file.
     """
     return {code: _masker(code, one) for code, one in languages.items()}
 
@@ -64,7 +69,7 @@ def _masker(code: str, one: Tables) -> Masker:
     try:
         return Masker(Rules.parse(one.redaction), triage.Rules.parse(one.triage))
     except ValueError as error:
-        raise ValueError(f"{code}.toml: {error}") from None
+        raise LanguageRulesWrong(f"{code}.toml: {error}") from None
 
 
 def of(maskers: Mapping[str, Masker], language: str) -> Masker:
