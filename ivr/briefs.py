@@ -77,11 +77,12 @@ def attempt_language(line: Line, session: Session, attempt: Attempt) -> str:
     return language_of(line, session, attempt.responder_id)
 
 
-def said_aloud(line: Line, session: Session, report: Report) -> bytes:
+def said_aloud(line: Line, session: Session, report: Report, *, whole: bool = False) -> bytes:
     """What was said, as a WAV made in memory: the words in the local voice of their language.
 
-    Personal data is masked: its label is spoken in its place. A message that has no transcript
-    (yet) is heard in the caller's own voice instead, and whole. Raises CannotOpen, SpeechError.
+    Personal data is masked, its label spoken in its place, unless it is to be heard `whole`. A
+    message that has no transcript (yet) is heard in the caller's own voice instead, and whole.
+    Raises CannotOpen, SpeechError.
     """
     written = {s.message_id: s for s in transcripts.read(session, line.runtime.vault, report)}
     pieces: list[Samples] = []
@@ -89,15 +90,17 @@ def said_aloud(line: Line, session: Session, report: Report) -> bytes:
         spoken = written.get(message.id)
         if spoken is not None and spoken.text.strip():
             voice = line.catalogue.voice(line.language((spoken.language,)))
-            masker = masks.of(line.masks, spoken.language)
+            masker = None if whole else masks.of(line.masks, spoken.language)
             pieces.append(speech(to_speak(spoken.text.split(), masker), voice))
         elif message.audio is AudioState.STORED:
             pieces.append(_own_voice(session, line.runtime.vault, message))
     return to_wav(joined(pieces))
 
 
-def to_speak(words: Sequence[str], masker: masks.Masker) -> str:
-    """The first WORDS_MAX words as a responder may hear them, a mask counted as one."""
+def to_speak(words: Sequence[str], masker: masks.Masker | None) -> str:
+    """The first WORDS_MAX words as a responder may hear them, a mask counted as one. None: whole."""
+    if masker is None:
+        return " ".join(words[:WORDS_MAX])
     pieces = redaction.pieces(words, masker.find(words))
     said = [p if isinstance(p, str) else masker.label(p) for p in pieces]
     return " ".join(said[:WORDS_MAX])

@@ -45,14 +45,24 @@ def test_what_is_played_to_a_responder_is_masked(
     assert said == [f"my name is a name {HAS_A_GUN} call a telephone number"]
 
 
+def test_who_has_taken_it_hears_where_to_go(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = f"my name is maria {HAS_A_GUN} at twelve oak street"
+    assert written(house, said, monkeypatch, key="1") == [said]
+
+
 def test_a_message_without_transcript_is_heard_as_it_was_said(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert written(house, None, monkeypatch) == []
 
 
-def written(house: House, text: str | None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is given to the voice when somebody presses 3; no text: the transcript is not there."""
+def written(
+    house: House, text: str | None, monkeypatch: pytest.MonkeyPatch, key: str = "3"
+) -> list[str]:
+    """What is given to the voice when somebody presses 3; no text: the transcript is not there.
+
+    key 1: the caller hangs up, and whoever takes the report hears it without asking.
+    """
     spoken: list[str] = []
 
     def listen(text: str, voice: Voice) -> Samples:
@@ -63,7 +73,9 @@ def written(house: House, text: str | None, monkeypatch: pytest.MonkeyPatch) -> 
     if text is not None:
         write(house, text)
     phone = house.picks_up("counselor-1")
-    phone.press("3")
+    if key == "1":
+        house.hangs_up(caller)
+    phone.press(key)
     monkeypatch.setattr(briefs, "speech", listen)
     heard = f"/voice/heard/{house.attempt('counselor-1').token}.wav"
     assert len(caller.client.get(heard).data) > 8000
