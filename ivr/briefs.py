@@ -98,7 +98,7 @@ def said_aloud(line: Line, session: Session, report: Report, *, whole: bool = Fa
 
 
 def to_speak(words: Sequence[str], masker: masks.Masker | None) -> str:
-    """The first WORDS_MAX words as a responder may hear them, a mask counted as one. None: whole."""
+    """The first WORDS_MAX words as a responder may hear them: a mask is one. None: all of them."""
     if masker is None:
         return " ".join(words[:WORDS_MAX])
     pieces = redaction.pieces(words, masker.find(words))
