@@ -86,6 +86,7 @@ _SKIPPED = {
     "ringing_already": "their phone rings already",
     "asked_before": "asked before",
     "busy": "on another call",
+    "off_duty": "on break or off duty",
 }
 _INVITED = {"add": "law enforcement", "relieve": "a colleague to take over"}
 
