@@ -72,10 +72,9 @@ def candidates(
     """Handles in the order of ringing, nobody twice, and who is skipped.
 
     The order is that of the targets, with those who speak the caller's language first. on_call: who
-    is on call now, by schedule. busy: on another call. away: on break or off duty. Both are rung when nobody
-    else is left, in the same order.
-    live: their phones ring for this dispatch. asked: rung for it at any time. asked_here: rung in
-    this very step; they had their turn and are left out without a word.
+    is on call now, by schedule. busy: on another call. away: on break or off duty. Both are rung
+    when nobody else is left. live: their phones ring for this dispatch. asked: rung for it at any
+    time. asked_here: rung in this very step; they had their turn and are left out without a word.
     """
     skipped: list[Skipped] = []
     free: list[str] = []

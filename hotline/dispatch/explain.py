@@ -59,7 +59,7 @@ class Row:
     """A phone that starts to ring after `offset_s` seconds, or somebody who is skipped then.
 
     position: index into the plan. who: a handle, or `schedule:NAME` with nobody. rung: whether they
-    are. why: in plain words. because: the same as facts, of those who are rung; why_not: of the others.
+    are. why: in plain words. because, why_not: the same as facts, of who is rung and who is not.
     """
 
     offset_s: float

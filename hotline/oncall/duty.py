@@ -24,7 +24,7 @@ class DutyError(Mistake):
 
 @dataclass(frozen=True)
 class Standing:
-    """Where somebody stands. since_at: None where they never said anything. until_at: of a break."""
+    """Where somebody stands. since_at: None: they never said anything. until_at: of a break."""
 
     state: DutyState
     since_at: datetime | None = None
