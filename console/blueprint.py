@@ -5,6 +5,8 @@ from flask.blueprints import BlueprintSetupState
 
 from console import alarm_views, context, door_views, guard, locale
 from console.account import preferences
+from console.oncall import page as on_call_page
+from console.oncall import stand_in
 from console.reports import listing, page, review, sound
 from hotline.context import Runtime
 from hotline.reports import masks
@@ -18,6 +20,8 @@ MODULES = (
     page,
     review,
     sound,
+    on_call_page,
+    stand_in,
 )
 
 

@@ -87,6 +87,7 @@ _SKIPPED = {
     "ringing_already": "their phone rings already",
     "asked_before": "asked before",
     "busy": "on another call",
+    "off_duty": "on break or off duty",
 }
 REVEAL = {
     "identify_caller_at_risk": "a caller at risk has to be found",

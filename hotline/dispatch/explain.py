@@ -5,7 +5,7 @@ seconds; the worst case is the machine's bound, whatever the carrier and the peo
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hotline.dispatch import gaps, machine
@@ -18,7 +18,7 @@ from hotline.dispatch.candidates import (
     schedules_of,
 )
 from hotline.dispatch.words import Step
-from hotline.oncall import calendar
+from hotline.oncall import calendar, duty
 from hotline.oncall.calendar import Schedule
 
 WHY_NOT = {
@@ -27,7 +27,31 @@ WHY_NOT = {
     Why.RINGING_ALREADY: "not rung: their phone rings already",
     Why.ASKED_BEFORE: "not rung: was rung before, and this step leaves out who was",
     Why.BUSY: "not rung: on another call, and somebody else of the step is free",
+    Why.OFF_DUTY: "not rung: on break or off duty, and somebody else of the step is free",
 }
+
+
+@dataclass(frozen=True)
+class Because:
+    """Why somebody is rung. by: the schedules that name them then. speaks: the caller's language;
+    None: no language was given. busy, away: rung all the same, since nobody else is left."""
+
+    named: bool
+    by: tuple[str, ...]
+    speaks: bool | None
+    busy: bool
+    away: bool
+    confirmed: bool
+
+    def in_words(self, language: str | None) -> str:
+        """The reasons as a list of plain words."""
+        reasons = ["named"] if self.named else []
+        reasons += [f"on call ({', '.join(self.by)})"] if self.by else []
+        if self.speaks is not None:
+            reasons.append(f"{'speaks' if self.speaks else 'does not speak'} {language}")
+        reasons += ["on another call, but nobody else is left"] if self.busy else []
+        reasons += ["on break or off duty, but nobody else is left"] if self.away else []
+        return ", ".join(reasons + ([] if self.confirmed else ["number not confirmed yet"]))
 
 
 @dataclass(frozen=True)
@@ -35,7 +59,7 @@ class Row:
     """A phone that starts to ring after `offset_s` seconds, or somebody who is skipped then.
 
     position: index into the plan. who: a handle, or `schedule:NAME` with nobody. rung: whether they
-    are. why: in plain words.
+    are. why: in plain words. because, why_not: the same as facts, of who is rung and who is not.
     """
 
     offset_s: float
@@ -43,6 +67,8 @@ class Row:
     who: str
     rung: bool
     why: str
+    because: Because | None = None
+    why_not: Why | None = None
 
 
 @dataclass(frozen=True)
@@ -60,11 +86,15 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Roster:
-    """Whom there is: people by handle, schedules by name, and who is on another call now."""
+    """Whom there is: people by handle, schedules by name, and who is on another call now.
+
+    away: who is on break or off duty, and until when; None: until they say so.
+    """
 
     people: Mapping[str, Person]
     schedules: Mapping[str, Schedule]
     busy: Collection[str] = ()
+    away: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 def explain(
@@ -130,19 +160,22 @@ class _Play:
 
     def _turn(self, position: int, step: Step, here: list[str]) -> tuple[list[Row], list[Row]]:
         """Who is rung at this moment, and who is passed over."""
-        on_call = _on_call(step, self.roster.schedules, self.at + timedelta(seconds=self.start))
+        at = self.at + timedelta(seconds=self.start)
+        on_call = _on_call(step, self.roster.schedules, at)
+        away = {h for h in self.roster.away if duty.is_away(self.roster.away, h, at)}
         rung, skipped = candidates(
             step,
             self.language,
             self.roster.people,
             on_call,
             busy=self.roster.busy,
+            away=away,
             live=[handle for handle, end in self.until.items() if end > self.start],
             asked=self.until,
             asked_here=here,
         )
         new = [
-            Row(self.start, position, who, True, self._why(who, step, on_call))
+            self._rung(position, who, self._because(who, step, on_call, who in away))
             for who in (rung[:1] if step.in_order else rung)
         ]
         return new, list(self._skips(position, skipped))
@@ -152,21 +185,22 @@ class _Play:
         said = {(row.who, row.why) for row in self.rows if row.position == position}
         for skip in skipped:
             if (skip.handle, WHY_NOT[skip.why]) not in said:
-                yield Row(self.start, position, skip.handle, False, WHY_NOT[skip.why])
+                why = WHY_NOT[skip.why]
+                yield Row(self.start, position, skip.handle, False, why, why_not=skip.why)
 
-    def _why(self, who: str, step: Step, on_call: Mapping[str, tuple[str, ...]]) -> str:
+    def _rung(self, position: int, who: str, because: Because) -> Row:
+        return Row(self.start, position, who, True, because.in_words(self.language), because)
+
+    def _because(
+        self, who: str, step: Step, on_call: Mapping[str, tuple[str, ...]], away: bool
+    ) -> Because:
         """Why this person, and why now."""
-        reasons = ["named"] if who in step.targets else []
         plans = [name for t in step.targets if (name := schedule_of(t)) is not None]
-        by = [name for name in plans if who in on_call.get(name, ())]
-        reasons += [f"on call ({', '.join(by)})"] if by else []
+        by = tuple(name for name in plans if who in on_call.get(name, ()))
         person = self.roster.people[who]
-        if self.language is not None:
-            speaks = self.language in person.languages
-            reasons.append(f"{'speaks' if speaks else 'does not speak'} {self.language}")
-        if who in self.roster.busy:
-            reasons.append("on another call, but nobody else is left")
-        return ", ".join(reasons + ([] if person.confirmed else ["number not confirmed yet"]))
+        speaks = None if self.language is None else self.language in person.languages
+        busy = who in self.roster.busy
+        return Because(who in step.targets, by, speaks, busy, away, person.confirmed)
 
 
 def _on_call(

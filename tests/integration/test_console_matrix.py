@@ -24,6 +24,7 @@ from tests.support.console import (
     message_of,
     send,
 )
+from tests.support.roster import override_of
 
 OWN, OTHER = "north", "south"
 DOOR = {"sign_in", "do_sign_in", "do_sign_out", "setup", "do_setup", "static"}
@@ -34,7 +35,9 @@ PLACES: dict[str, Callable[[World, str], str]] = {
     "alarm_id": lambda world, report_id: alarm_of(world, report_id),
 }
 # What belongs to no report: a value that there is.
-ELSEWHERE: dict[str, Callable[[World], str]] = {}
+ELSEWHERE: dict[str, Callable[[World], str]] = {
+    "override_id": lambda world: override_of(world),
+}
 
 
 def alarm_of(world: World, report_id: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.dispatch import machine
-from hotline.dispatch.candidates import Person
+from hotline.dispatch.candidates import Person, Why
 from hotline.dispatch.explain import Roster, explain, in_words, worst_s
 from hotline.dispatch.words import AttemptState as State
 from hotline.dispatch.words import (
@@ -193,3 +193,24 @@ def play(plan: tuple[Step, ...]) -> tuple[list[tuple[float, str]], float]:
         if state.due_at is not None and (state.due_at - AT).total_seconds() <= clock:
             tell(OverlapDue())
     return started, clock
+
+
+def test_who_is_away_is_passed_over_until_their_break_is_over() -> None:
+    roster = Roster(
+        {h: Person(("en",)) for h in ("a", "b")}, {}, away={"a": AT + timedelta(seconds=10)}
+    )
+    plan = (Step(("a", "b"), 20.0), Step(("a",), 20.0))
+    rows = explain(plan, roster, "en", AT).rows
+    assert [(row.who, row.rung, row.why_not) for row in rows] == [
+        ("a", False, Why.OFF_DUTY),
+        ("b", True, None),
+        ("a", True, None),
+    ]
+    assert rows[2].because is not None
+    assert not rows[2].because.away
+
+
+def test_who_is_away_is_rung_when_nobody_else_is_left() -> None:
+    roster = Roster({"a": Person(("en",))}, {}, away={"a": None})
+    (row,) = explain((Step(("a",), 20.0),), roster, "en", AT).rows
+    assert row.why == "named, speaks en, on break or off duty, but nobody else is left"
