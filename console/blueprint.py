@@ -3,20 +3,26 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from console import alarm_views, context, door_views, guard, locale
-from console.account import preferences
+from console import alarm_views, context, door_views, guard, locale, welcome_views
+from console.account import password, preferences
+from console.people import listing as people_listing
+from console.people import person
 from console.reports import listing, page, review, sound
 from hotline.context import Runtime
 
 # One line a module, so that a new page is one new line.
 MODULES = (
     door_views,
+    welcome_views,
     preferences,
+    password,
     alarm_views,
     listing,
     page,
     review,
     sound,
+    people_listing,
+    person,
 )
 
 

@@ -103,7 +103,7 @@ def last_seen(session: Session) -> dict[str, datetime]:
     """When each account was last seen, by account id; who never was is not in it."""
     newest = func.max(ConsoleSession.seen_at)
     query = select(ConsoleSession.account_id, newest).group_by(ConsoleSession.account_id)
-    return {account_id: seen for account_id, seen in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def token_hash(token: str) -> str:

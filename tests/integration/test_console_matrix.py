@@ -26,7 +26,16 @@ from tests.support.console import (
 )
 
 OWN, OTHER = "north", "south"
-DOOR = {"sign_in", "do_sign_in", "do_sign_out", "setup", "do_setup", "static"}
+DOOR = {
+    "sign_in",
+    "do_sign_in",
+    "do_sign_out",
+    "setup",
+    "do_setup",
+    "welcome",
+    "do_welcome",
+    "static",
+}
 # What belongs to a report, by the name of the argument in the address: made from its report's id.
 PLACES: dict[str, Callable[[World, str], str]] = {
     "report_id": lambda world, report_id: report_id,
@@ -34,7 +43,10 @@ PLACES: dict[str, Callable[[World, str], str]] = {
     "alarm_id": lambda world, report_id: alarm_of(world, report_id),
 }
 # What belongs to no report: a value that there is.
-ELSEWHERE: dict[str, Callable[[World], str]] = {}
+ELSEWHERE: dict[str, Callable[[World], str]] = {
+    "account_id": lambda world: add_person(world, f"someone-{new_id()}", Role.AUDITOR).id,
+    "session_id": lambda world: new_id(),
+}
 
 
 def alarm_of(world: World, report_id: str) -> str:

@@ -93,8 +93,8 @@ def test_a_code_is_for_one_account_once_and_for_a_day(
     code = reset(database, ada, ana, now)
     reset(database, ada, bo, now)
     for name, tried, later_h in (("bo", code, 0), ("nobody", code, 0), ("ana", code, 24)):
+        later = now + timedelta(hours=later_h)
         with pytest.raises(WrongInput, match="do not fit together") as caught:
-            later = now + timedelta(hours=later_h)
             own_password.choose_with_code(database, name, tried, OTHER, later)
         assert caught.value.field == "code"
     own_password.choose_with_code(database, "ana", code, OTHER, now)
@@ -228,9 +228,11 @@ def test_a_responder_is_one_person(
     with database.transaction() as session, pytest.raises(WrongInput) as caught:
         management.create(session, ada, "cy", "Cy", terms, now)
     assert caught.value.field == "responder"
-    with database.transaction() as session, pytest.raises(WrongInput) as caught:
+    with database.transaction() as session:
         row = held(session, ana)
-        management.change(session, ada, row, management.version(row), terms, now)
+        seen = management.version(row)
+        with pytest.raises(WrongInput) as caught:
+            management.change(session, ada, row, seen, terms, now)
     assert caught.value.field == "responder"
 
 
