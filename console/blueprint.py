@@ -5,6 +5,8 @@ from flask.blueprints import BlueprintSetupState
 
 from console import alarm_views, context, door_views, guard, locale, welcome_views
 from console.account import password, preferences
+from console.audit import export as audit_export
+from console.audit import page as audit_page
 from console.people import listing as people_listing
 from console.people import person
 from console.reports import listing, page, review, sound
@@ -23,6 +25,8 @@ MODULES = (
     sound,
     people_listing,
     person,
+    audit_page,
+    audit_export,
 )
 
 
