@@ -11,6 +11,7 @@ from console.people import listing as people_listing
 from console.people import person
 from console.reports import listing, page, review, sound
 from hotline.context import Runtime
+from hotline.reports import masks
 
 # One line a module, so that a new page is one new line.
 MODULES = (
@@ -31,7 +32,9 @@ MODULES = (
 
 
 def create_blueprint(runtime: Runtime) -> Blueprint:
-    """The console's blueprint for this runtime."""
+    """The console's blueprint for this runtime. Raises LanguageRulesWrong when a language
+    file is in disorder."""
+    maskers = masks.parse(runtime.languages)
     blueprint = Blueprint(
         "console",
         __name__,
@@ -47,6 +50,7 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
     def keep_runtime(state: BlueprintSetupState) -> None:
         state.app.extensions[context.EXTENSION] = runtime
         locale.install(state.app)
+        state.app.extensions[context.MASKS] = maskers
 
     blueprint.record(keep_runtime)
     return blueprint

@@ -78,6 +78,7 @@ _SENTENCES = {
     "alarm_raised": "An alarm was raised: {alarm}.",
     "alarm_acknowledged": "{by} answered for the alarm.",
     "reviewed": "{by} reviewed it.",
+    "revealed": "{by} saw what is masked: {reveal}.",
 }
 
 _SKIPPED = {
@@ -87,6 +88,14 @@ _SKIPPED = {
     "asked_before": "asked before",
     "busy": "on another call",
 }
+REVEAL = {
+    "identify_caller_at_risk": "a caller at risk has to be found",
+    "give_to_responder": "a responder needs it",
+    "check_transcript": "the transcript was checked",
+    "legal_request": "the law asks for it",
+}
+"""Why somebody may see what is masked; the key is kept, in the audit and on the timeline."""
+
 _INVITED = {"add": "law enforcement", "relieve": "a colleague to take over"}
 
 _SHAPES = {
@@ -144,6 +153,7 @@ def _words(
         "who": name_of(detail.get("who")),
         "why": _SKIPPED.get(str(detail.get("why", "")), "not in the roster"),
         "invited": _INVITED.get(str(detail.get("role", "")), "another person"),
+        "reveal": REVEAL.get(str(detail.get("reason", "")), "no reason is known"),
         "policy": str(detail.get("policy", "")),
         "urgency": names.urgency(str(detail.get("urgency", "urgent")))[1].lower(),
     }

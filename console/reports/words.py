@@ -1,9 +1,11 @@
 """The words of a transcript as a page shows them: lines, unsure words, reasons marked. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
+from hotline.privacy.redaction import Masked
+from hotline.privacy.redaction_rules import Kind
 from hotline.reports.transcripts import SpokenWord
 
 # Below this Vosk's confidence a word is shown as unsure (the console's brief; a setting later).
@@ -39,11 +41,15 @@ class Word:
 
 @dataclass(frozen=True)
 class Run:
-    """Words that follow each other under the same reasons; `ends` are the letters to show after."""
+    """Words that follow each other under the same reasons; `ends` are the letters to show after.
+
+    hidden: what the run is, where it is masked ("a name"); `words` is empty then.
+    """
 
     words: tuple[Word, ...]
     letters: tuple[str, ...]
     ends: tuple[str, ...]
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,26 +67,46 @@ def letter(index: int) -> str:
     return (letter(more - 1) if more else "") + ascii_lowercase[last]
 
 
-def lines(spoken: Sequence[SpokenWord], reasons: Sequence[Reason]) -> tuple[Line, ...]:
-    """Lay out the words of one message; `reasons` are those of this message."""
-    marks = [_letters_at(i, reasons) for i in range(len(spoken))]
+@dataclass(frozen=True)
+class _Mark:
+    """What holds for a word: the reasons it is part of, and the mask it is under."""
+
+    letters: tuple[str, ...]
+    mask: Masked | None
+
+
+def lines(
+    spoken: Sequence[SpokenWord],
+    reasons: Sequence[Reason],
+    masks: Sequence[Masked] = (),
+    labels: Mapping[Kind, str] | None = None,
+) -> tuple[Line, ...]:
+    """Lay out the words of one message; `reasons` and `masks` are those of this message.
+
+    labels: what is shown in place of a mask; its kind by default.
+    """
+    under = {i: mask for mask in masks for i in range(mask.first_word, mask.last_word + 1)}
+    marks = [_mark(i, reasons, under.get(i)) for i in range(len(spoken))]
     return tuple(
-        _line(spoken, marks, reasons, first, last) for first, last in _split(spoken, marks)
+        _line(spoken, marks, reasons, labels or {}, first, last)
+        for first, last in _split(spoken, marks)
     )
 
 
-def _letters_at(index: int, reasons: Sequence[Reason]) -> tuple[str, ...]:
-    return tuple(r.letter for r in reasons if r.first_word <= index <= r.last_word)
+def _mark(index: int, reasons: Sequence[Reason], mask: Masked | None) -> _Mark:
+    """A mask is one thing: it has the reasons of all its words."""
+    first, last = (mask.first_word, mask.last_word) if mask else (index, index)
+    letters = (r.letter for r in reasons if r.first_word <= last and first <= r.last_word)
+    return _Mark(tuple(letters), mask)
 
 
-def _split(
-    spoken: Sequence[SpokenWord], marks: Sequence[tuple[str, ...]]
-) -> Iterator[tuple[int, int]]:
-    """Ranges of words, end excluded; a reason's words stay on one line."""
+def _split(spoken: Sequence[SpokenWord], marks: Sequence[_Mark]) -> Iterator[tuple[int, int]]:
+    """Ranges of words, end excluded; the words of a reason or a mask stay on one line."""
     first = 0
     for i in range(1, len(spoken)):
-        same_reason = set(marks[i - 1]) & set(marks[i])
-        if spoken[i].start - spoken[i - 1].end >= LINE_GAP_S and not same_reason:
+        before, here = marks[i - 1], marks[i]
+        together = set(before.letters) & set(here.letters) or (here.mask and before == here)
+        if spoken[i].start - spoken[i - 1].end >= LINE_GAP_S and not together:
             yield first, i
             first = i
     if spoken:
@@ -89,8 +115,9 @@ def _split(
 
 def _line(
     spoken: Sequence[SpokenWord],
-    marks: Sequence[tuple[str, ...]],
+    marks: Sequence[_Mark],
     reasons: Sequence[Reason],
+    labels: Mapping[Kind, str],
     first: int,
     last: int,
 ) -> Line:
@@ -100,10 +127,33 @@ def _line(
     for i in range(first + 1, last + 1):
         if i == last or marks[i] != marks[begin]:
             ends = tuple(r.letter for r in reasons if begin <= r.last_word < i)
-            words = tuple(_word(w) for w in spoken[begin:i])
-            runs.append(Run(words, marks[begin], ends))
+            runs.append(_run(spoken[begin:i], marks[begin], ends, labels))
             begin = i
     return Line(spoken[first].start, gap if gap >= TOLD_GAP_S else 0.0, tuple(runs))
+
+
+def _run(
+    spoken: Sequence[SpokenWord],
+    mark: _Mark,
+    ends: tuple[str, ...],
+    labels: Mapping[Kind, str],
+) -> Run:
+    if mark.mask is not None:
+        return Run((), mark.letters, ends, labels.get(mark.mask.kind, mark.mask.kind))
+    return Run(tuple(_word(w) for w in spoken), mark.letters, ends)
+
+
+def phrase(
+    spoken: Sequence[SpokenWord], reason: Reason, masks: Sequence[Masked]
+) -> list[str | Masked]:
+    """The words of a reason, with the mask in the place of those that are hidden."""
+    said: list[str | Masked] = []
+    place = reason.first_word
+    while place <= min(reason.last_word, len(spoken) - 1):
+        mask = next((m for m in masks if m.first_word <= place <= m.last_word), None)
+        said.append(mask or spoken[place].text)
+        place = mask.last_word + 1 if mask else place + 1
+    return said
 
 
 def _word(spoken: SpokenWord) -> Word:

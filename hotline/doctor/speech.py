@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hotline.doctor.finding import Finding, bad, for_real_callers, ok, warn
-from hotline.languages import LanguageError, load_languages
+from hotline.languages import load_languages
+from hotline.mistakes import Mistake
+from hotline.reports import masks
 from hotline.settings import Settings
 from ivr.voice import SpeechError, Voice, speak
 from transcription import catalogue, models_verify
@@ -66,10 +68,11 @@ def voices(settings: Settings) -> Iterator[Finding]:
 
 
 def languages(settings: Settings) -> Iterator[Finding]:
-    """The files of all languages can be read."""
+    """The files of all languages can be read, with what they say of triage and masks."""
     try:
         found = load_languages(settings.languages)
-    except LanguageError as error:
+        masks.parse(found)
+    except Mistake as error:
         yield bad("languages", str(error), "Correct the file, or HOTLINE_LANGUAGES.")
         return
     names = ", ".join(language.english_name for language in found.values())

@@ -96,7 +96,7 @@ def test_every_pattern_can_be_filled_from_an_empty_detail() -> None:
         assert told(kind)
         assert {f for _, f, _, _ in string.Formatter().parse(pattern) if f} <= {
             *("language", "responder", "by", "alarm", "category", "urgency"),
-            *("invited", "who", "why", "policy"),
+            *("invited", "who", "why", "policy", "reveal"),
         }
 
 

@@ -3,7 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.reports.words import Reason, first_words, letter, lines
+from console.reports.words import Reason, first_words, letter, lines, phrase
+from hotline.privacy.redaction import Masked
+from hotline.privacy.redaction_rules import Kind
 from hotline.reports.transcripts import SpokenWord
 
 
@@ -80,6 +82,35 @@ def test_no_word_is_lost_or_doubled(
     ]
     ended = [name for li in laid_out for run in li.runs for name in run.ends]
     assert sorted(ended) == sorted(r.letter for r in reasons if r.last_word < len(words))
+
+
+NAME = Masked(Kind.NAME, 3, 4)
+
+
+def test_masked_words_are_one_run_without_words() -> None:
+    (line,) = lines(said("my name is maria lopez help"), [], [NAME], {Kind.NAME: "a name"})
+    assert [(run.hidden, len(run.words)) for run in line.runs] == [("", 3), ("a name", 0), ("", 1)]
+
+
+def test_a_mask_is_not_torn_by_a_silence() -> None:
+    laid_out = lines(said("my name is maria lopez", pause_after=3, seconds=9), [], [NAME])
+    assert [[run.hidden for run in line.runs] for line in laid_out] == [["", "name"]]
+
+
+def test_a_mask_has_the_reasons_of_all_its_words_and_their_letters_once() -> None:
+    (line,) = lines(
+        said("my name is maria lopez on it"), [because(1, 3), because(4, 5, "b")], [NAME]
+    )
+    assert [(run.letters, run.ends) for run in line.runs] == [
+        *(((), ()), (("a",), ()), (("a", "b"), ("a",)), (("b",), ("b",)), ((), ())),
+    ]
+
+
+def test_the_phrase_of_a_reason_has_the_mask_in_it() -> None:
+    words = said("my name is maria lopez on the list")
+    assert phrase(words, because(1, 5), [NAME]) == ["name", "is", NAME, "on"]
+    assert phrase(words, because(4, 5), [NAME]) == [NAME, "on"]
+    assert phrase(words, because(6, 40), [NAME]) == ["the", "list"]
 
 
 def test_nothing_said_is_nothing_shown() -> None:
