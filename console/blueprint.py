@@ -10,6 +10,8 @@ from console.audit import page as audit_page
 from console.people import listing as people_listing
 from console.people import person
 from console.reports import listing, page, review, sound
+from console.system import health
+from console.system import settings as settings_page
 from hotline.context import Runtime
 from hotline.reports import masks
 
@@ -28,6 +30,8 @@ MODULES = (
     person,
     audit_page,
     audit_export,
+    settings_page,
+    health,
 )
 
 

@@ -50,6 +50,14 @@ def open_to_all(view: View) -> View:
     return view
 
 
+def by_itself(view: View) -> View:
+    """Mark a view as asked for by a page and by no person: it keeps no session alive, an idle one
+    still gets it (`signed_in().idle`: show what rings, and nothing of what it is about), and
+    whoever is signed out gets 401 instead of the way to the door."""
+    view.by_itself = True  # type: ignore[attr-defined]
+    return view
+
+
 def cookie_name(settings: Settings) -> str:
     """`__Host-` makes the browser insist on https, this host and the whole path."""
     return "__Host-hotline" if settings.console_secure_cookies else "hotline"

@@ -93,10 +93,13 @@ def end_one(session: Session, account_id: str, session_id: str, now: datetime) -
 def valid_of(session: Session, account_id: str, now: datetime) -> list[ConsoleSession]:
     """The sessions of an account that are valid now, the one last seen first."""
     query = select(ConsoleSession).where(
-        ConsoleSession.account_id == account_id, ConsoleSession.ended_at.is_(None)
+        ConsoleSession.account_id == account_id,
+        ConsoleSession.ended_at.is_(None),
+        ConsoleSession.seen_at > now - IDLE,
+        ConsoleSession.created_at > now - ABSOLUTE,
     )
-    rows = session.scalars(query.order_by(ConsoleSession.seen_at.desc(), ConsoleSession.id))
-    return [row for row in rows if _is_valid(row, now)]
+    query = query.order_by(ConsoleSession.seen_at.desc(), ConsoleSession.id)
+    return list(session.scalars(query))
 
 
 def last_seen(session: Session) -> dict[str, datetime]:
