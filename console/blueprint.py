@@ -3,18 +3,26 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from console import alarm_views, context, door_views, guard, locale
-from console.account import preferences
+from console import alarm_views, context, door_views, guard, locale, welcome_views
+from console.account import password, preferences
+from console.audit import export as audit_export
+from console.audit import page as audit_page
 from console.oncall import page as on_call_page
 from console.oncall import stand_in
+from console.people import listing as people_listing
+from console.people import person
 from console.reports import listing, page, review, sound
+from console.system import health
+from console.system import settings as settings_page
 from hotline.context import Runtime
 from hotline.reports import masks
 
 # One line a module, so that a new page is one new line.
 MODULES = (
     door_views,
+    welcome_views,
     preferences,
+    password,
     alarm_views,
     listing,
     page,
@@ -22,6 +30,12 @@ MODULES = (
     sound,
     on_call_page,
     stand_in,
+    people_listing,
+    person,
+    audit_page,
+    audit_export,
+    settings_page,
+    health,
 )
 
 

@@ -13,7 +13,7 @@ from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import alarms, content_policy, names, navigation
+from console import alarms, content_policy, names, navigation, times
 from console.context import runtime, signed_in
 from hotline import audit
 from hotline.people import sessions
@@ -47,6 +47,14 @@ def allows(action: Action) -> Callable[[View], View]:
 def open_to_all(view: View) -> View:
     """Mark a view as open to those who are not signed in."""
     view.needs = None  # type: ignore[attr-defined]
+    return view
+
+
+def by_itself(view: View) -> View:
+    """Mark a view as asked for by a page and by no person: it keeps no session alive, an idle one
+    still gets it (`signed_in().idle`: show what rings, and nothing of what it is about), and
+    whoever is signed out gets 401 instead of the way to the door."""
+    view.by_itself = True  # type: ignore[attr-defined]
     return view
 
 
@@ -153,6 +161,7 @@ def _context() -> dict[str, object]:
         "may": allowed,
         "navigation": navigation.entries() if g.get("signed_in") else (),
         "more": navigation.more_label,
+        "times": times,
         "style_nonce": content_policy.nonce,
         "settings": runtime().settings,
         "phone_number": names.phone(runtime().settings.phone_number),

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hotline.database.base import new_id
@@ -64,13 +64,49 @@ def end(session: Session, token: str, now: datetime) -> None:
     )
 
 
-def end_all(session: Session, account_id: str, now: datetime) -> None:
-    """End every session of an account (disabled, or its password changed)."""
+def end_all(session: Session, account_id: str, now: datetime, *, but: str = "") -> None:
+    """End every session of an account (disabled, or its password changed); `but`: id of one that
+    goes on."""
     session.execute(
         update(ConsoleSession)
-        .where(ConsoleSession.account_id == account_id, ConsoleSession.ended_at.is_(None))
+        .where(
+            ConsoleSession.account_id == account_id,
+            ConsoleSession.ended_at.is_(None),
+            ConsoleSession.id != but,
+        )
         .values(ended_at=now)
     )
+
+
+def end_one(session: Session, account_id: str, session_id: str, now: datetime) -> bool:
+    """End one session of an account. False: it is over already, or not this account's."""
+    ended = session.scalar(
+        update(ConsoleSession)
+        .where(ConsoleSession.id == session_id, ConsoleSession.account_id == account_id)
+        .where(ConsoleSession.ended_at.is_(None))
+        .values(ended_at=now)
+        .returning(ConsoleSession.id)
+    )
+    return ended is not None
+
+
+def valid_of(session: Session, account_id: str, now: datetime) -> list[ConsoleSession]:
+    """The sessions of an account that are valid now, the one last seen first."""
+    query = select(ConsoleSession).where(
+        ConsoleSession.account_id == account_id,
+        ConsoleSession.ended_at.is_(None),
+        ConsoleSession.seen_at > now - IDLE,
+        ConsoleSession.created_at > now - ABSOLUTE,
+    )
+    query = query.order_by(ConsoleSession.seen_at.desc(), ConsoleSession.id)
+    return list(session.scalars(query))
+
+
+def last_seen(session: Session) -> dict[str, datetime]:
+    """When each account was last seen, by account id; who never was is not in it."""
+    newest = func.max(ConsoleSession.seen_at)
+    query = select(ConsoleSession.account_id, newest).group_by(ConsoleSession.account_id)
+    return dict(session.execute(query).all())
 
 
 def token_hash(token: str) -> str:

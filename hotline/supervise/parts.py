@@ -11,18 +11,12 @@ from hotline.settings import Settings, new_secret
 from hotline.supervise.child import Part
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NO_ACCOUNT = str(Settings.model_fields["twilio_account_sid"].default)
 WEB_THREADS = "16"
 TOKEN_FILE = "carrier-token"  # noqa: S105 - a file's name
 # A worker in the middle of a transcription is given this long to finish it.
 WORKER_STOP_S = 20.0
 # Recordings under way may end by themselves or are handed back to the carrier.
 MEDIA_STOP_S = 15.0
-
-
-def needs_own_switch(settings: Settings) -> bool:
-    """Whether there is no outside carrier: neither an account nor another host that speaks REST."""
-    return settings.twilio_api_url is None and settings.twilio_account_sid == NO_ACCOUNT
 
 
 def settled(settings: Settings) -> Settings:
@@ -32,7 +26,7 @@ def settled(settings: Settings) -> Settings:
         path = getattr(settings, name)
         changes[name] = path.resolve() if path is not None else None
     changes["database_url"] = _absolute_database(settings.database)
-    if not settings.auth_tokens and needs_own_switch(settings):
+    if not settings.auth_tokens and settings.needs_own_switch:
         changes["twilio_auth_token"] = SecretStr(_token(settings.data_dir.resolve()))
     return settings.model_copy(update=changes)
 

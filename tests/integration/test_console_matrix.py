@@ -27,7 +27,16 @@ from tests.support.console import (
 from tests.support.roster import override_of
 
 OWN, OTHER = "north", "south"
-DOOR = {"sign_in", "do_sign_in", "do_sign_out", "setup", "do_setup", "static"}
+DOOR = {
+    "sign_in",
+    "do_sign_in",
+    "do_sign_out",
+    "setup",
+    "do_setup",
+    "welcome",
+    "do_welcome",
+    "static",
+}
 # What belongs to a report, by the name of the argument in the address: made from its report's id.
 PLACES: dict[str, Callable[[World, str], str]] = {
     "report_id": lambda world, report_id: report_id,
@@ -37,6 +46,8 @@ PLACES: dict[str, Callable[[World, str], str]] = {
 # What belongs to no report: a value that there is.
 ELSEWHERE: dict[str, Callable[[World], str]] = {
     "override_id": lambda world: override_of(world),
+    "account_id": lambda world: add_person(world, f"someone-{new_id()}", Role.AUDITOR).id,
+    "session_id": lambda world: new_id(),
 }
 
 
