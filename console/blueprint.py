@@ -5,12 +5,17 @@ from flask.blueprints import BlueprintSetupState
 
 from console import alarm_views, context, door_views, guard, locale
 from console.account import preferences
+from console.board import views as board
+from console.live import events, still_here
 from console.reports import listing, page, review, sound
 from hotline.context import Runtime
 
 # One line a module, so that a new page is one new line.
 MODULES = (
     door_views,
+    board,
+    events,
+    still_here,
     preferences,
     alarm_views,
     listing,
@@ -37,6 +42,7 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
     def keep_runtime(state: BlueprintSetupState) -> None:
         state.app.extensions[context.EXTENSION] = runtime
         locale.install(state.app)
+        events.install(state.app, runtime)
 
     blueprint.record(keep_runtime)
     return blueprint

@@ -43,6 +43,11 @@ def moment(at: datetime) -> str:
     return f"{at.day} {at:%B %Y, %H:%M}"
 
 
+def whole(seconds: float) -> str:
+    """Whole seconds, as they have passed: "14"."""
+    return str(max(0, int(seconds)))
+
+
 def position(seconds: float) -> str:
     """A place in a recording: "0:39"."""
     whole = max(0, int(seconds))
