@@ -24,12 +24,14 @@ HandleName = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Stop:
-    """One stop; `shape` is the `data-s` of the style sheet. `count` goes before `detail`."""
+    """One stop; `shape` is the `data-s` of the style sheet. `count` stands in place of `detail`;
+    `more` on a line of its own."""
 
     shape: str
     name: str
     detail: str = ""
     count: Count | None = None
+    more: str = ""
 
 
 def stops(
@@ -134,5 +136,5 @@ def _alarm_to_come(outlook: Outlook, now: datetime) -> Stop:
     expected, latest = (
         times.clock(now + timedelta(seconds=s)) for s in (outlook.alarm_s, outlook.latest_s)
     )
-    text = gettext("%(time)s; %(latest)s at the latest", time=expected, latest=latest)
-    return Stop("last", gettext("Alarm"), text)
+    more = gettext("%(time)s at the latest", time=latest)
+    return Stop("last", gettext("Alarm"), expected, more=more)

@@ -188,7 +188,7 @@ def _outlook(
         row.position,
         {handles.get(a.responder_id, ""): _rings_for_s(a, now) for a in attempts},
         [handles.get(a.responder_id, "") for a in attempts if a.turn == row.turn],
-        (row.due_at - now).total_seconds() if row.due_at is not None else None,
+        max(0.0, (row.due_at - now).total_seconds()) if row.due_at is not None else None,
     )
     rings, alarm_s = explain.ahead(plan, roster, report.language, now, underway)
     longest = [_longest_s(a, now) for a in live]

@@ -84,10 +84,17 @@ function listen() {
 }
 
 // The tab that has the lock listens for all; when it is closed, another one gets the lock.
+const LOCK = "hotline-live";
+const lead = () => {
+  listen();
+  return new Promise(() => {});
+};
 if (others && navigator.locks) {
-  navigator.locks.request("hotline-live", () => {
-    listen();
-    return new Promise(() => {});
+  navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
+    if (lock) return lead();
+    hear("poll"); // what changed while this page was loading was told before it could hear
+    navigator.locks.request(LOCK, lead);
+    return null;
   });
 } else {
   listen();
