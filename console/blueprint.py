@@ -7,6 +7,8 @@ from console import alarm_views, context, door_views, guard, locale, welcome_vie
 from console.account import password, preferences
 from console.audit import export as audit_export
 from console.audit import page as audit_page
+from console.board import views as board
+from console.live import events, still_here
 from console.oncall import page as on_call_page
 from console.oncall import stand_in
 from console.people import listing as people_listing
@@ -21,6 +23,9 @@ from hotline.reports import masks
 MODULES = (
     door_views,
     welcome_views,
+    board,
+    events,
+    still_here,
     preferences,
     password,
     alarm_views,
@@ -59,6 +64,7 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         state.app.extensions[context.EXTENSION] = runtime
         locale.install(state.app)
         state.app.extensions[context.MASKS] = maskers
+        events.install(state.app, runtime)
 
     blueprint.record(keep_runtime)
     return blueprint

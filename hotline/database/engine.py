@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 # SQLite waits this long for another writer before it gives up. A caller hears nothing meanwhile and
 # must not be left in silence for more than 4 s (docs/design.md, I5).
 SQLITE_BUSY_S = 3.0
+READS = "hotline_reads"
+"""Execution option of a connection whose transaction writes nothing."""
 
 
 def open_engine(url: str, *, busy_s: float = SQLITE_BUSY_S) -> Engine:
@@ -37,7 +39,8 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(READS, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 class Database:
@@ -51,6 +54,14 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """A session that commits at the end of the block, or rolls back when it raises."""
         with self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads, at one moment: on SQLite it neither waits for a writer nor
+        makes one wait."""
+        with self._sessions.begin() as session:
+            session.connection(execution_options={READS: True})
             yield session
 
     def after_fork(self) -> None:

@@ -107,6 +107,62 @@ def explain(
     return Explanation(tuple(play.rows), play.silence, worst_s(plan, roster, at))
 
 
+@dataclass(frozen=True)
+class Underway:
+    """A search in the midst of its plan.
+
+    position: the present step; −1 before the first. rings: who has been rung for the report, by
+    handle: in how many seconds their phone stops (0: it has). here: who was rung in this step.
+    next_s: when the next phone starts beside those that ring, where the step has an overlap.
+    """
+
+    position: int
+    rings: Mapping[str, float]
+    here: Sequence[str]
+    next_s: float | None = None
+
+
+def ahead(
+    plan: Sequence[Step], roster: Roster, language: str | None, at: datetime, now: Underway
+) -> tuple[tuple[Row, ...], float]:
+    """The rings still to come if nobody picks up, and in how many seconds the alarm comes then.
+
+    Offsets are seconds from `at` on.
+    """
+    play = _Play(plan, roster, language, at)
+    play.until = dict(now.rings)
+    play.start = play.silence if now.next_s is None else min(play.silence, now.next_s)
+    if 0 <= now.position < len(plan) and plan[now.position].in_order:
+        play.step(now.position, now.here)
+    for position in range(now.position + 1, len(plan)):
+        play.step(position)
+    return tuple(row for row in play.rows if row.rung), play.silence
+
+
+def latest_s(
+    plan: Sequence[Step], roster: Roster, at: datetime, now: Underway, longest: Sequence[float]
+) -> float:
+    """The most seconds until a human has it or the alarm is raised, as for `worst_s`, but from the
+    midst of the plan and for shifts of the next hour only.
+
+    longest: of each phone that rings, the most seconds that it can still be under way.
+    """
+    rest = [(step, _crowd(step, roster, at)) for step in plan[now.position + 1 :]]
+    if 0 <= now.position < len(plan) and plan[now.position].in_order:
+        step = plan[now.position]
+        rest.insert(0, (step, max(0, _crowd(step, roster, at) - len(now.here))))
+    steps, crowds = [step for step, _ in rest], [crowd for _, crowd in rest]
+    return max(longest, default=0.0) + machine.longest_s(steps, crowds or None)
+
+
+def _crowd(step: Step, roster: Roster, at: datetime) -> int:
+    """How many the step rings at most within the next hour."""
+    plans = [roster.schedules[n] for n in schedules_of(step) if n in roster.schedules]
+    spans = [s for plan in plans for s in calendar.final(plan, at, at + timedelta(hours=1))]
+    named = {t for t in step.targets if schedule_of(t) is None}
+    return len(named | {person for span in spans for person in span.people})
+
+
 def worst_s(plan: Sequence[Step], roster: Roster, at: datetime) -> float:
     """The most seconds until a human has it or the alarm is raised, from `at` on for 60 days."""
     active = {handle for handle, person in roster.people.items() if person.active}
@@ -138,10 +194,10 @@ class _Play:
         """When the last phone so far stops."""
         return max(self.until.values(), default=0.0)
 
-    def step(self, position: int) -> None:
-        """Ring a step's people, together or one after the other."""
+    def step(self, position: int, rung_here: Sequence[str] = ()) -> None:
+        """Ring a step's people, together or one after the other; some may have been rung in it."""
         step = self.plan[position]
-        here: list[str] = []
+        here = list(rung_here)
         while True:
             new, skips = self._turn(position, step, here)
             if not step.in_order or not new:  # in order, who is passed over may come later

@@ -69,7 +69,9 @@ def rules_of(world: World) -> list[Rule]:
 
 
 def ask(client: FlaskClient, rule: Rule, path: str) -> TestResponse:
-    return send(client, path) if "POST" in (rule.methods or ()) else client.get(path)
+    answer = send(client, path) if "POST" in (rule.methods or ()) else client.get(path)
+    answer.close()  # a stream of hints goes on until it is left
+    return answer
 
 
 def path_of(world: World, rule: Rule, report_id: str) -> str:

@@ -104,3 +104,22 @@ def test_error_texts_hold_no_parameters(database: Database) -> None:
     with pytest.raises(IntegrityError) as raised:
         twice()
     assert "parameters hidden" in str(raised.value)
+
+
+def test_reading_goes_on_while_another_writes(database: Database) -> None:
+    with database.transaction() as writer:
+        writer.add(Heartbeat(process="p", beat_at=START))
+        writer.flush()
+        with database.reading() as reader:  # SQLite: a second writer would wait in vain here
+            assert reader.scalar(select(Heartbeat)) is None
+    with database.reading() as reader:
+        assert reader.scalar(select(Heartbeat)) is not None
+
+
+def test_a_connection_that_read_may_write_again(database: Database) -> None:
+    with database.reading() as reader:
+        reader.scalar(select(Heartbeat))
+    with database.transaction() as writer:
+        writer.add(Heartbeat(process="p", beat_at=START))
+    with database.reading() as reader:
+        assert reader.scalar(select(Heartbeat)) is not None
