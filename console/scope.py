@@ -41,7 +41,7 @@ def report_or_404(session: Session, report_id: str, *, lock: bool = False) -> Re
     """The report, if whoever asks may know of it. lock: against others until the end."""
     query = select(Report).where(Report.id == report_id, visible(signed_in().account))
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)  # a press of 1 may write its timeline
     return session.scalar(query) or _missing()
 
 

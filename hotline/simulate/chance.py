@@ -158,6 +158,7 @@ def _caller(chance: random.Random) -> Caller:
         words_after_s=chance.choice((None, 2.0, 10.0, 25.0, 60.0)),
         raises=chance.random() < 0.6,
         withdrawn_after_s=chance.choice((None,) * 8 + (1.0, 15.0, 40.0)),
+        desk_after_s=chance.choice((None,) * 8 + (8.0, 20.0, 45.0, 100.0)),
     )
 
 

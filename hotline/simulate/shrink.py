@@ -86,7 +86,8 @@ def _plainer(s: Scenario) -> Iterator[Scenario]:
 def _plain_caller(caller: Caller) -> Iterator[Caller]:
     default = Caller(caller.need)
     for name in (
-        *("at_s", "back_after_s", "words_after_s", "withdrawn_after_s", "patience_s"),
+        *("at_s", "back_after_s", "words_after_s", "withdrawn_after_s"),
+        *("desk_after_s", "patience_s"),
         *("talks_s", "speaks_s", "language", "raises"),
     ):
         value = getattr(default, name)
