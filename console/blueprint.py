@@ -4,8 +4,8 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from console import alarm_views, context, door_views, guard, locale
-from console.account import preferences
-from console.reports import listing, page, review, sound
+from console.account import preferences, speed
+from console.reports import correct, listing, page, review, sound
 from hotline.context import Runtime
 from hotline.reports import masks
 
@@ -13,11 +13,13 @@ from hotline.reports import masks
 MODULES = (
     door_views,
     preferences,
+    speed,
     alarm_views,
     listing,
     page,
     review,
     sound,
+    correct,
 )
 
 

@@ -79,6 +79,8 @@ _SENTENCES = {
     "alarm_acknowledged": "{by} answered for the alarm.",
     "reviewed": "{by} reviewed it.",
     "revealed": "{by} saw what is masked: {reveal}.",
+    "words_corrected": "{by} corrected words of a message.",
+    "correction_undone": "{by} took a correction of its words back.",
 }
 
 _SKIPPED = {
