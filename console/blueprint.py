@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from console import alarm_views, context, door_views, guard, locale, welcome_views
-from console.account import password, preferences
+from console.account import password, preferences, speed
 from console.audit import export as audit_export
 from console.audit import page as audit_page
 from console.board import views as board
@@ -13,7 +13,7 @@ from console.oncall import page as on_call_page
 from console.oncall import stand_in
 from console.people import listing as people_listing
 from console.people import person
-from console.reports import listing, page, review, sound
+from console.reports import correct, listing, page, review, sound
 from console.system import health
 from console.system import settings as settings_page
 from hotline.context import Runtime
@@ -28,6 +28,7 @@ MODULES = (
     still_here,
     preferences,
     password,
+    speed,
     alarm_views,
     listing,
     page,
@@ -41,6 +42,7 @@ MODULES = (
     audit_export,
     settings_page,
     health,
+    correct,
 )
 
 

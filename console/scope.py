@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from console.context import signed_in
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.people.model import Account, Role
+from hotline.reports.casework.model import Correction
 from hotline.reports.model import Call, Message, Report, ReportState
 
 
@@ -50,6 +51,15 @@ def message_or_404(session: Session, message_id: str) -> Message:
     query = select(Message).join(Report, Report.id == Message.report_id)
     query = query.where(Message.id == message_id, visible(signed_in().account))
     return session.scalar(query) or _missing()
+
+
+def correction_or_404(session: Session, correction_id: str) -> Correction:
+    """The correction, if its message belongs to a report that whoever asks may know of."""
+    row = session.get(Correction, correction_id)
+    if row is None:
+        _missing()
+    message_or_404(session, row.message_id)
+    return row
 
 
 def _sent_or_searched() -> ColumnElement[bool]:

@@ -99,6 +99,8 @@ _DISPATCH = {
 _PEOPLE = {
     "reviewed": _l("%(by)s reviewed it."),
     "revealed": _l("%(by)s saw what is masked: %(reveal)s."),
+    "words_corrected": _l("%(by)s corrected words of a message."),
+    "correction_undone": _l("%(by)s took a correction of its words back."),
     "note_added": _l("%(by)s wrote a note."),
     "category_set": _l("%(by)s sorted it as: %(category)s."),
     "urgency_raised": _l("%(by)s raised it: %(urgency)s."),

@@ -20,6 +20,7 @@ from tests.support.console import (
     World,
     add_person,
     browser_of,
+    correct,
     leave_message,
     message_of,
     send,
@@ -42,6 +43,7 @@ PLACES: dict[str, Callable[[World, str], str]] = {
     "report_id": lambda world, report_id: report_id,
     "message_id": message_of,
     "alarm_id": lambda world, report_id: alarm_of(world, report_id),
+    "correction_id": lambda world, report_id: correct(world, message_of(world, report_id)),
 }
 # What belongs to no report: a value that there is.
 ELSEWHERE: dict[str, Callable[[World], str]] = {
