@@ -56,7 +56,7 @@ class Database:
             yield session
 
     def after_fork(self) -> None:
-        """Drop connections inherited from the parent, which must not cross a fork; once a process."""
+        """Drop connections of the parent, which must not cross a fork; once in each process."""
         if self._process != os.getpid():
             self.engine.dispose(close=False)
             self._process = os.getpid()
