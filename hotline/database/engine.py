@@ -1,5 +1,6 @@
 """Engines for SQLite and PostgreSQL, and the one way to open a transaction."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -49,6 +50,7 @@ class Database:
     def __init__(self, url: str, *, busy_s: float = SQLITE_BUSY_S) -> None:
         self.engine = open_engine(url, busy_s=busy_s)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._process = os.getpid()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -65,8 +67,10 @@ class Database:
             yield session
 
     def after_fork(self) -> None:
-        """Drop connections inherited from the parent; they must not cross a fork."""
-        self.engine.dispose(close=False)
+        """Drop connections of the parent, which must not cross a fork; once in each process."""
+        if self._process != os.getpid():
+            self.engine.dispose(close=False)
+            self._process = os.getpid()
 
     def close(self) -> None:
         """Close every connection."""
