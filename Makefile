@@ -9,7 +9,7 @@ RECORD ?= stream
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-simulation test-races bench lint format lock clean
+.PHONY: help install install-dev demo run test test-simulation test-races bench screenshots translations lint format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,7 +55,14 @@ test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (R
 bench: install-dev ## from one ring to the next, what a message costs, streams at once: as JSON (ROUNDS=200)
 	@$(BIN)/python -m tests.bench.bench_next_ring $(or $(ROUNDS),200)
 	@$(BIN)/python -W ignore::DeprecationWarning -m tests.bench.bench_worker
+	@$(BIN)/python -W ignore::DeprecationWarning -m tests.bench.bench_cost
 	@$(BIN)/python -m tests.bench.bench_streams
+
+screenshots: install-dev ## every page of the console as people see it, into docs/images (needs Chromium)
+	@$(BIN)/python -m tests.support.screenshots
+
+translations: install-dev ## bring the catalogs of the console to what the code says, and compile them
+	@$(BIN)/python -m console.catalog
 
 lint: install-dev ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

@@ -1,44 +1,49 @@
-"""The closed words of the core (urgency, category, outcomes, alarms) as people read them. Pure."""
+"""The closed words of the core (urgency, category, outcomes, alarms) as people read them."""
 
 import phonenumbers
 
+from console.text import gettext, marked
 from hotline.dispatch.words import AttemptState
 
-URGENCY = {"routine": (1, "Routine"), "urgent": (2, "Urgent"), "life-safety": (3, "Danger to life")}
+URGENCY = {
+    "routine": (1, marked("Routine")),
+    "urgent": (2, marked("Urgent")),
+    "life-safety": (3, marked("Danger to life")),
+}
 
 CATEGORY = {
-    "weapons": "Weapons",
-    "attack_plan": "A planned attack",
-    "bomb": "A bomb",
-    "suicide": "Suicide",
-    "self_harm": "Self-harm",
-    "violence": "Violence",
-    "abuse": "Abuse",
-    "sexual": "Sexual harm",
-    "bullying": "Bullying",
-    "threat": "A threat",
-    "drugs": "Drugs",
-    "missing": "Somebody missing",
-    "health": "Health",
-    "crime": "A crime",
-    "unsorted": "Not sorted",
+    "weapons": marked("Weapons"),
+    "attack_plan": marked("A planned attack"),
+    "bomb": marked("A bomb"),
+    "suicide": marked("Suicide"),
+    "self_harm": marked("Self-harm"),
+    "violence": marked("Violence"),
+    "abuse": marked("Abuse"),
+    "sexual": marked("Sexual harm"),
+    "bullying": marked("Bullying"),
+    "threat": marked("A threat"),
+    "drugs": marked("Drugs"),
+    "missing": marked("Somebody missing"),
+    "health": marked("Health"),
+    "crime": marked("A crime"),
+    "unsorted": marked("Not sorted"),
 }
 
 OUTCOME = {
-    AttemptState.INTENDED: "being called",
-    AttemptState.PLACED: "being called",
-    AttemptState.RINGING: "ringing",
-    AttemptState.SCREENING: "hearing the report",
-    AttemptState.TAKEN: "took it",
-    AttemptState.JOINED: "joined the call",
-    AttemptState.LEFT: "took it, then left",
-    AttemptState.DECLINED: "passed",
-    AttemptState.UNANSWERED: "no answer",
-    AttemptState.BUSY: "busy",
-    AttemptState.FAILED: "could not be rung",
-    AttemptState.MACHINE: "voicemail",
-    AttemptState.CANCELLED: "rung off",
-    AttemptState.LOST: "no word from the network",
+    AttemptState.INTENDED: marked("being called"),
+    AttemptState.PLACED: marked("being called"),
+    AttemptState.RINGING: marked("ringing"),
+    AttemptState.SCREENING: marked("hearing the report"),
+    AttemptState.TAKEN: marked("took it"),
+    AttemptState.JOINED: marked("joined the call"),
+    AttemptState.LEFT: marked("took it, then left"),
+    AttemptState.DECLINED: marked("passed"),
+    AttemptState.UNANSWERED: marked("no answer"),
+    AttemptState.BUSY: marked("busy"),
+    AttemptState.FAILED: marked("could not be rung"),
+    AttemptState.MACHINE: marked("voicemail"),
+    AttemptState.CANCELLED: marked("rung off"),
+    AttemptState.LOST: marked("no word from the network"),
 }
 
 _NUMBERS = (
@@ -54,12 +59,18 @@ def plain(code: str) -> str:
 
 def urgency(code: str) -> tuple[int, str]:
     """Level 1 to 3 and word of an urgency; an unknown one counts as urgent."""
-    return URGENCY.get(code, (2, plain(code).capitalize()))
+    level, word = URGENCY.get(code, (2, plain(code).capitalize()))
+    return level, gettext(word)
 
 
 def category(code: str) -> str:
     """The name of a category, with a capital."""
-    return CATEGORY.get(code, plain(code).capitalize())
+    return gettext(CATEGORY.get(code, plain(code).capitalize()))
+
+
+def outcome(state: AttemptState) -> str:
+    """What became of an attempt: "no answer"."""
+    return gettext(OUTCOME[state])
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -70,7 +81,9 @@ def count(number: int, one: str, many: str) -> str:
 
 def listed(items: list[str]) -> str:
     """ "A", "A and B", "A, B and C"."""
-    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""
+    if len(items) < 2:
+        return "".join(items)
+    return gettext("%(most)s and %(last)s", most=", ".join(items[:-1]), last=items[-1])
 
 
 def phone(number: str) -> str:

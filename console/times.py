@@ -1,6 +1,11 @@
-"""Moments and durations in the words of the pages: exact, never vague. Pure."""
+"""Moments and durations in the words of the pages: exact, never vague."""
 
 from datetime import datetime
+
+from babel.dates import format_datetime
+
+from console.locale import language
+from console.text import gettext, ngettext
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -9,28 +14,42 @@ def lasted(seconds: float) -> str:
     """A duration: "52 s", "1 min 48 s", "2 h 5 min", "3 days 4 h"."""
     whole = max(0, round(seconds))
     if whole < _MINUTE:
-        return f"{whole} s"
+        return _seconds(whole)
     if whole < _HOUR:
-        return _two(whole, _MINUTE, "min", 1, "s")
+        return _two(_minutes(whole // _MINUTE), _seconds(whole % _MINUTE), whole % _MINUTE)
     if whole < _DAY:
-        return _two(whole, _HOUR, "h", _MINUTE, "min")
-    days = whole // _DAY
-    return _two(whole, _DAY, "day" if days == 1 else "days", _HOUR, "h")
+        rest = whole % _HOUR // _MINUTE
+        return _two(_hours(whole // _HOUR), _minutes(rest), rest)
+    days, rest = whole // _DAY, whole % _DAY // _HOUR
+    return _two(ngettext("%(num)s day", "%(num)s days", days), _hours(rest), rest)
 
 
-def _two(whole: int, unit: int, name: str, small: int, small_name: str) -> str:
-    big, rest = divmod(whole, unit)
-    rest //= small
-    return f"{big} {name} {rest} {small_name}" if rest else f"{big} {name}"
+def _two(big: str, small: str, rest: int) -> str:
+    return f"{big} {small}" if rest else big
+
+
+def _seconds(count: int) -> str:
+    return gettext("%(count)s s", count=count)
+
+
+def _minutes(count: int) -> str:
+    return gettext("%(count)s min", count=count)
+
+
+def _hours(count: int) -> str:
+    return gettext("%(count)s h", count=count)
 
 
 def ago(then: datetime, now: datetime) -> str:
     """How long ago, in its largest unit: "9 min ago"."""
     whole = max(0, int((now - then).total_seconds()))
-    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
-        if whole >= unit:
-            return f"{whole // unit} {name} ago"
-    return f"{whole} s ago"
+    if whole >= _DAY:
+        return gettext("%(count)s d ago", count=whole // _DAY)
+    if whole >= _HOUR:
+        return gettext("%(count)s h ago", count=whole // _HOUR)
+    if whole >= _MINUTE:
+        return gettext("%(count)s min ago", count=whole // _MINUTE)
+    return gettext("%(count)s s ago", count=whole)
 
 
 def clock(at: datetime) -> str:
@@ -40,7 +59,17 @@ def clock(at: datetime) -> str:
 
 def moment(at: datetime) -> str:
     """Day and time in UTC: "24 November 2026, 02:06"."""
-    return f"{at.day} {at:%B %Y, %H:%M}"
+    return str(format_datetime(at, gettext("d MMMM y, HH:mm"), locale=language()))
+
+
+def short(at: datetime) -> str:
+    """Day and time in UTC where there is little room: "24 Nov 2026, 02:06"."""
+    return str(format_datetime(at, gettext("d MMM y, HH:mm"), locale=language()))
+
+
+def whole(seconds: float) -> str:
+    """Whole seconds, as they have passed: "14"."""
+    return str(max(0, int(seconds)))
 
 
 def position(seconds: float) -> str:

@@ -242,6 +242,12 @@ class Settings(BaseSettings):
         return tuple(t.strip() for t in tokens if t.strip())
 
     @property
+    def needs_own_switch(self) -> bool:
+        """Whether there is no outside carrier: no account, and no other host that speaks REST."""
+        no_account = Settings.model_fields["twilio_account_sid"].default
+        return self.twilio_api_url is None and self.twilio_account_sid == no_account
+
+    @property
     def language_sets(self) -> tuple[tuple[str, ...], ...]:
         """The languages of each kind of worker."""
         if self.worker_sets is None:

@@ -170,11 +170,11 @@ def _detail(case: Case, attempt: Attempt, now: datetime) -> str:
     if attempt.state in LIVE:
         since = attempt.rang_at or attempt.placed_at or attempt.intended_at
         lasting = times.lasted((now - since).total_seconds())
-        return f"{names.OUTCOME[attempt.state]}, {lasting}"
+        return f"{names.outcome(attempt.state)}, {lasting}"
     seconds = took_s(case)
     if attempt is taker(case) and seconds is not None:
         return f"took it in {times.lasted(seconds)}"
-    return names.OUTCOME[attempt.state]
+    return names.outcome(attempt.state)
 
 
 def _ahead(case: Case) -> list[Stop]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from console import guard, names, scope, times
-from console.context import runtime, signed_in
+from console.context import masker, runtime, signed_in
 from console.reports import fate, words
 from console.reports.cases import Case, Names, load
 from console.routes import Route
@@ -17,6 +17,7 @@ from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
 from hotline.people.permissions import Action
 from hotline.reports.model import Report, ReportState
+from hotline.reports.transcripts import Spoken
 
 PAGE = 50
 
@@ -79,7 +80,7 @@ def _row(case: Case, people: Names) -> dict[str, object]:
         "urgency": names.urgency(case.report.urgency),
         "category": names.category(case.report.category),
         "language": language.english_name if language else case.report.language,
-        "quote": spoken and words.first_words(spoken.text),
+        "quote": spoken and quote(spoken),
         "quote_language": spoken and spoken.language,
         "direction": spoken and direction(spoken.language),
         "length": " and ".join(
@@ -89,6 +90,12 @@ def _row(case: Case, people: Names) -> dict[str, object]:
         "fate": fate.in_short(case, people.of),
         "state": fate.fate(case).value,
     }
+
+
+def quote(spoken: Spoken) -> str:
+    """The beginning of what was said, masked."""
+    said, masks = spoken.text.split(), masker(spoken.language)
+    return words.first_words(" ".join(masks.show(said, masks.find(said))))
 
 
 def direction(language: str) -> str:

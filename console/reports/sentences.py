@@ -98,6 +98,9 @@ _DISPATCH = {
 }
 _PEOPLE = {
     "reviewed": _l("%(by)s reviewed it."),
+    "revealed": _l("%(by)s saw what is masked: %(reveal)s."),
+    "words_corrected": _l("%(by)s corrected words of a message."),
+    "correction_undone": _l("%(by)s took a correction of its words back."),
     "note_added": _l("%(by)s wrote a note."),
     "category_set": _l("%(by)s sorted it as: %(category)s."),
     "urgency_raised": _l("%(by)s raised it: %(urgency)s."),
@@ -122,7 +125,16 @@ _SKIPPED = {
     "ringing_already": _l("their phone rings already"),
     "asked_before": _l("asked before"),
     "busy": _l("on another call"),
+    "off_duty": _l("on break or off duty"),
 }
+REVEAL = {
+    "identify_caller_at_risk": _l("a caller at risk has to be found"),
+    "give_to_responder": _l("a responder needs it"),
+    "check_transcript": _l("the transcript was checked"),
+    "legal_request": _l("the law asks for it"),
+}
+"""Why somebody may see what is masked; the key is kept, in the audit and on the timeline."""
+
 _INVITED = {"add": _l("law enforcement"), "relieve": _l("a colleague to take over")}
 
 _SHAPES = {
@@ -190,6 +202,7 @@ def _words(
         "who": name_of(detail.get("who")),
         "why": str(_SKIPPED.get(str(detail.get("why", "")), _SKIPPED["not_in_roster"])),
         "invited": str(_INVITED.get(str(detail.get("role", "")), _l("another person"))),
+        "reveal": str(REVEAL.get(str(detail.get("reason", "")), _l("no reason is known"))),
         "policy": str(detail.get("policy", "")),
         "urgency": names.urgency(str(detail.get("urgency", "urgent")))[1].lower(),
         "key": str(detail.get("key", "")),

@@ -137,6 +137,8 @@ class Message(Base):
     token: Mapped[str] = mapped_column(unique=True)
     """Unguessable; lets the carrier fetch the audio for listening back."""
     duration_s: Mapped[float | None]
+    peaks: Mapped[Sealed | None]
+    """Sealed JSON {parts, duration_s, peaks} of how loud it is (`hotline.reports.peaks`)."""
     created_at: Mapped[datetime]
     recorded_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

@@ -307,6 +307,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("skips-a-person", ("I9",), _candidates(lambda rung: rung[1:] or rung)),
     Mutant("rings-in-reverse", ("I9",), _candidates(lambda rung: rung[::-1])),
     Mutant("rings-the-busy-first", ("I9",), _candidates(list, busy=())),
+    Mutant("rings-who-is-on-break-first", ("I9",), _candidates(list, away=())),
     Mutant("take-over-rings-twice", ("I9",), _candidates(list, asked=())),
     Mutant("no-alarm-at-the-end", ("I3",), _object(store, "write_effect", _no_alarm)),
     Mutant("alarm-sounds-once", ("I3",), _task(TaskKind.ALARM, _sounds_once)),

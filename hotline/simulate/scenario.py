@@ -62,12 +62,16 @@ class Act:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who can be rung; the n-th call meets the n-th act, those after it the last one."""
+    """Somebody who can be rung; the n-th call meets the n-th act, those after it the last one.
+
+    away_until_s: on break from the beginning until so many seconds later; 0: never.
+    """
 
     handle: str
     acts: tuple[Act, ...]
     languages: tuple[str, ...] = ("en",)
     active: bool = True
+    away_until_s: float = 0.0
 
 
 @dataclass(frozen=True)

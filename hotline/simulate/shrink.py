@@ -66,6 +66,8 @@ def _smaller(s: Scenario) -> Iterator[Scenario]:
     for n, person in enumerate(s.people):
         for acts in _without_one(person.acts) if len(person.acts) > 1 else ():
             yield replace(s, people=_put(s.people, n, replace(person, acts=acts)))
+        if person.away_until_s:
+            yield replace(s, people=_put(s.people, n, replace(person, away_until_s=0.0)))
     yield from _plainer(s)
 
 

@@ -19,6 +19,7 @@ from tests.support.console import (
     send,
     start_dispatch,
     take,
+    without_places,
 )
 
 # --- the list -------------------------------------------------------------------------------
@@ -85,7 +86,7 @@ def test_a_report_tells_its_story(world: World, client: FlaskClient) -> None:
     start_dispatch(world, report_id)
     miss(world, report_id)
     take(world, report_id)
-    page = client.get(f"/reports/{report_id}").text
+    page = without_places(client.get(f"/reports/{report_id}").text)
     assert "Weapons. Counselor 2 took it in 34 s." in page
     assert '<mark class="w-why">picture of a gun<sup><a href="#reason-a">a</a></sup></mark>' in page
     assert '<li id="reason-a">' in page
@@ -145,7 +146,7 @@ def test_reviewing_is_done_once_and_told(world: World, client: FlaskClient) -> N
         answer = send(client, f"/reports/{report_id}/reviewed")
         assert answer.location == f"/reports/{report_id}"
     page = client.get(f"/reports/{report_id}").text
-    assert page[: page.index("Every step")].count("Ana reviewed it.") == 1
+    assert page.count("Ana reviewed it.") == 1
     assert "Mark reviewed" not in page
     with world.database.transaction() as session:
         assert [e.kind for e in timeline.read(session, report_id)].count("reviewed") == 1
