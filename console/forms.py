@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from flask import request
+from flask_babel import get_translations
 from wtforms import Form
 from wtforms.fields import choices as options
 
-from console.text import gettext, ngettext
+from console.text import gettext
 
 Filled = TypeVar("Filled", bound="HotlineForm")
 
@@ -22,7 +23,9 @@ class _Translations:
         return gettext(string.replace("%", "%%")) if "%(" not in string else gettext(string)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return ngettext(singular, plural, n)
+        """WTForms fills in its %(value)s itself."""
+        translated: str = get_translations().ungettext(singular, plural, n)
+        return translated
 
 
 class HotlineForm(Form):
