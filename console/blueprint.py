@@ -10,7 +10,7 @@ from console.audit import page as audit_page
 from console.people import listing as people_listing
 from console.people import person
 from console.reports import listing, page, review, sound
-from console.system import health
+from console.system import health, steps
 from console.system import settings as settings_page
 from hotline.context import Runtime
 from hotline.reports import masks
@@ -32,6 +32,7 @@ MODULES = (
     audit_export,
     settings_page,
     health,
+    steps,
 )
 
 
