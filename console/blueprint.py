@@ -3,7 +3,15 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from console import alarm_views, context, door_views, guard, locale, welcome_views
+from console import (
+    alarm_views,
+    context,
+    door_views,
+    guard,
+    locale,
+    palette_views,
+    welcome_views,
+)
 from console.account import password, preferences
 from console.audit import export as audit_export
 from console.audit import page as audit_page
@@ -33,6 +41,7 @@ MODULES = (
     settings_page,
     health,
     steps,
+    palette_views,
 )
 
 
