@@ -36,6 +36,7 @@ PAGES = (
     Page("console.health", lazy_gettext("Health"), Action.SEE_SYSTEM, more=True),
     Page("console.system_settings", lazy_gettext("Settings"), Action.SEE_SYSTEM, more=True),
     Page("console.checklist", lazy_gettext("First steps"), Action.SEE_SYSTEM, more=True),
+    Page("console.account", lazy_gettext("Your page"), Action.OWN_ACCOUNT, more=True),
 )
 
 

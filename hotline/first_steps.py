@@ -33,23 +33,23 @@ class Step(StrEnum):
 
     ADMINISTRATOR = "administrator"
     """Somebody can sign in and give accounts."""
-    LINE = "line"
-    """A carrier reaches us over https, at the hotline's own number."""
-    MODELS = "models"
-    """No language is recognized with a test model."""
     RESPONDER = "responder"
     """Somebody can be rung."""
     POLICY = "policy"
     """The default policy comes to somebody."""
-    SUPERVISOR = "supervisor"
-    """Somebody can review reports."""
     RING = "ring"
     """Somebody has pressed 1 on a test ring."""
+    SUPERVISOR = "supervisor"
+    """Somebody can review reports."""
+    LINE = "line"
+    """A carrier reaches us over https, at the hotline's own number."""
+    MODELS = "models"
+    """No language is recognized with a test model."""
     MESSAGE = "message"
     """A first message was taken."""
 
 
-ESSENTIAL = frozenset({Step.ADMINISTRATOR, Step.RESPONDER, Step.POLICY, Step.SUPERVISOR, Step.RING})
+ESSENTIAL = frozenset({Step.ADMINISTRATOR, Step.RESPONDER, Step.POLICY, Step.RING, Step.SUPERVISOR})
 """Without these nobody is rung, or nobody sees it. The line itself may be our own switch, and test
 models do for a trial."""
 
@@ -59,12 +59,12 @@ def done(session: Session, runtime: Runtime) -> dict[Step, bool]:
     active = select(Responder.id).where(Responder.active)
     return {
         Step.ADMINISTRATOR: _has_account(session, Role.ADMINISTRATOR),
+        Step.RESPONDER: _exists(session, active),
+        Step.POLICY: reaches_somebody(session, runtime.clock()),
+        Step.RING: _exists(session, active.where(Responder.confirmed_at.is_not(None))),
+        Step.SUPERVISOR: _has_account(session, Role.SUPERVISOR),
         Step.LINE: line_is_set(runtime.settings),
         Step.MODELS: notice(runtime.languages, runtime.settings.models_folder) is None,
-        Step.RESPONDER: session.scalar(active.limit(1)) is not None,
-        Step.POLICY: reaches_somebody(session, runtime.clock()),
-        Step.SUPERVISOR: _has_account(session, Role.SUPERVISOR),
-        Step.RING: _exists(session, active.where(Responder.confirmed_at.is_not(None))),
         Step.MESSAGE: _exists(session, select(Report.id).where(Report.state != ReportState.DRAFT)),
     }
 
