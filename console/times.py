@@ -67,6 +67,11 @@ def short(at: datetime) -> str:
     return str(format_datetime(at, gettext("d MMM y, HH:mm"), locale=language()))
 
 
+def whole(seconds: float) -> str:
+    """Whole seconds, as they have passed: "14"."""
+    return str(max(0, int(seconds)))
+
+
 def position(seconds: float) -> str:
     """A place in a recording: "0:39"."""
     whole = max(0, int(seconds))

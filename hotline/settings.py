@@ -118,6 +118,11 @@ class Settings(BaseSettings):
         "languages, en,es;ar for example. `hotline worker --set 2` then serves the second. Only "
         "languages of one set are taken for each other. Default: one set of all.",
     )
+    facts_file: Path | None = Field(
+        None,
+        description="A TOML file with the fields that are filled in for every report, "
+        "[[field]] with key, label and kind (docs/console-reports.md). Default: none.",
+    )
     promise: Literal["anonymous", "confidential"] = Field(
         "anonymous", description="What the caller is promised; never both."
     )

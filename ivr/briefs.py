@@ -11,7 +11,8 @@ from hotline.dispatch.words import Role
 from hotline.oncall.model import District, Responder, School
 from hotline.privacy import redaction
 from hotline.privacy.cipher import Vault
-from hotline.reports import audio, masks, transcripts
+from hotline.reports import audio, masks
+from hotline.reports.casework import heard
 from hotline.reports.model import AudioState, Call, Message, MessageState, Report
 from ivr.line import Line
 from ivr.loudness import Samples, from_wav, joined, telephone, to_wav
@@ -84,7 +85,7 @@ def said_aloud(line: Line, session: Session, report: Report, *, whole: bool = Fa
     message that has no transcript (yet) is heard in the caller's own voice instead, and whole.
     Raises CannotOpen, SpeechError.
     """
-    written = {s.message_id: s for s in transcripts.read(session, line.runtime.vault, report)}
+    written = {s.message_id: s for s in heard.read_spoken(session, line.runtime.vault, report)}
     pieces: list[Samples] = []
     for message in _messages(session, report):
         spoken = written.get(message.id)

@@ -1,8 +1,8 @@
 """A report with all that a page tells of it, read in one transaction and opened."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from hotline.oncall.model import Responder
 from hotline.people.model import Account
 from hotline.privacy.cipher import CannotOpen, Vault
 from hotline.reports import transcripts
+from hotline.reports.casework import heard
+from hotline.reports.casework.heard import Heard
 from hotline.reports.model import Message, MessageState, Report
 from hotline.reports.transcripts import Spoken
 
@@ -25,7 +27,8 @@ class Case:
     """One report and what belongs to it, oldest first.
 
     `upcoming`: names of those in the frozen plan who have not had their turn. `readable` is false
-    when its data key is gone: the report was shredded.
+    when its data key is gone: the report was shredded. heard: the words of each message, by its
+    id; the text in `spoken` is what they are shown as.
     """
 
     report: Report
@@ -37,6 +40,16 @@ class Case:
     reasons: tuple[Reason, ...]
     alarms: tuple[Alarm, ...]
     readable: bool = True
+    heard: Mapping[str, Heard] = field(default_factory=dict)
+
+    def without_words(self) -> "Case":
+        """The same for those who may not read what was said: no word of it is left."""
+        silent = tuple(replace(reason, phrase="") for reason in self.reasons)
+        return replace(self, spoken=(), reasons=silent, heard={})
+
+    def words_of(self, message_id: str) -> Heard:
+        """The words of a message, if there are any."""
+        return self.heard.get(message_id) or Heard(message_id, self.report.language)
 
     def transcript(self, message_id: str) -> Spoken | None:
         """The transcript of a message, if there is one yet."""
@@ -106,21 +119,22 @@ def _case(
     alarms: list[Alarm],
 ) -> Case:
     try:
-        spoken = tuple(transcripts.read(session, vault, report))
+        words = heard.read(session, vault, report)
         reasons = _reasons(session, vault, report)
         readable = True
     except CannotOpen:
-        spoken, reasons, readable = (), (), False
+        words, reasons, readable = {}, (), False
     return Case(
         report=report,
         dispatch=dispatch,
         attempts=tuple(attempts[dispatch.id]) if dispatch else (),
         upcoming=_upcoming(dispatch, names),
         messages=tuple(messages),
-        spoken=spoken,
+        spoken=tuple(s for one in words.values() if (s := one.as_shown) is not None),
         reasons=reasons,
         alarms=tuple(alarms),
         readable=readable,
+        heard=words,
     )
 
 

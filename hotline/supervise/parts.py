@@ -11,7 +11,11 @@ from hotline.settings import Settings, new_secret
 from hotline.supervise.child import Part
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-WEB_THREADS = "16"
+WEB_THREADS = 64
+"""Of one web process. Every open console holds one for its hints (`console.live.hub.MOST` of them
+at most); the rest are for webhooks, which must never wait, for sound and for pages."""
+WEB_STOP_S = 5
+"""A web process that is told to stop finishes within so many seconds what it has begun."""
 TOKEN_FILE = "carrier-token"  # noqa: S105 - a file's name
 # A worker in the middle of a transcription is given this long to finish it.
 WORKER_STOP_S = 20.0
@@ -43,12 +47,17 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def web(settings: Settings, listener: socket.socket) -> Part:
     """gunicorn on a socket that is open already."""
-    command = (
-        *(sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"),
-        *("--worker-class", "gthread", "--threads", WEB_THREADS, "--no-control-socket"),
-        *("--log-level", "warning", "--graceful-timeout", "5", "wsgi:app"),
-    )
+    command = gunicorn(f"fd://{listener.fileno()}")
     return Part("web", command, environment(settings), (listener.fileno(),))
+
+
+def gunicorn(bind: str, *more: str) -> tuple[str, ...]:
+    """The command that serves webhooks and console; `bind`, `more`: as gunicorn takes them."""
+    return (
+        *(sys.executable, "-m", "gunicorn", "--bind", bind, *more),
+        *("--worker-class", "gthread", "--threads", str(WEB_THREADS), "--no-control-socket"),
+        *("--log-level", "warning", "--graceful-timeout", str(WEB_STOP_S), "wsgi:app"),
+    )
 
 
 def workers(settings: Settings) -> list[Part]:
