@@ -23,15 +23,16 @@ def find_report() -> Response:
         found = session.scalar(query.where(scope.visible(signed_in().account)))
     if found is not None:
         return redirect(url_for("console.report", report_id=found), 303)
-    return make_response(render_template("frame/not_found.html", number=number), 404)
+    status = 404 if number else 422
+    return make_response(render_template("frame/not_found.html", number=number), status)
 
 
 @guard.allows(Action.OWN_ACCOUNT)
 def do_choose() -> Response:
-    """Keep one choice for one's own pages and go back to the page. 404: there is no such choice."""
+    """Keep one choice for one's own pages and go back to the page. 422: there is no such choice."""
     key, value = request.form.get("key", ""), request.form.get("value", "")
     if value not in CHOICES.get(key, ()):
-        abort(404)
+        abort(422)
     with runtime().database.transaction() as session:
         row = session.get_one(Account, signed_in().account.id)
         row.preferences = {**(row.preferences or {}), key: value}
