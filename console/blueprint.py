@@ -3,7 +3,15 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from console import alarm_views, context, door_views, guard, locale, welcome_views
+from console import (
+    alarm_views,
+    context,
+    door_views,
+    guard,
+    locale,
+    palette_views,
+    welcome_views,
+)
 from console.account import password, preferences, speed
 from console.audit import export as audit_export
 from console.audit import page as audit_page
@@ -14,7 +22,7 @@ from console.oncall import stand_in
 from console.people import listing as people_listing
 from console.people import person
 from console.reports import correct, listing, page, review, sound
-from console.system import health
+from console.system import health, steps
 from console.system import settings as settings_page
 from hotline.context import Runtime
 from hotline.reports import masks
@@ -42,6 +50,8 @@ MODULES = (
     audit_export,
     settings_page,
     health,
+    steps,
+    palette_views,
     correct,
 )
 

@@ -14,7 +14,7 @@ from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import alarms, content_policy, names, navigation, times
+from console import alarms, content_policy, help, names, navigation, times
 from console.context import runtime, signed_in
 from hotline import audit
 from hotline.people import sessions
@@ -167,6 +167,7 @@ def _context() -> dict[str, object]:
         "may": allowed,
         "navigation": navigation.entries() if g.get("signed_in") else (),
         "more": navigation.more_label,
+        "help_of": help.templates,
         "style_nonce": content_policy.nonce,
         "settings": runtime().settings,
         "phone_number": names.phone(runtime().settings.phone_number),

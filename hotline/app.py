@@ -36,6 +36,7 @@ SAYS = {
     405: "This page does not take that kind of request.",
     413: "This request is too large.",
     416: "The recording has no such part.",
+    422: "Something of this form cannot be. Go back and look at it again.",
     500: "Something went wrong here. It has been written down; try again in a moment.",
     503: "This is not available now. Try again in a moment.",
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from hotline import __version__
+from hotline.commands.account import account
 from hotline.commands.doctor import doctor
 from hotline.commands.models import models
 from hotline.commands.oncall import oncall
@@ -223,6 +224,7 @@ def show_settings() -> None:
         click.echo(f"HOTLINE_{name.upper()} (default: {field.default})\n    {field.description}")
 
 
+main.add_command(account)
 main.add_command(demo)
 main.add_command(doctor)
 main.add_command(models)
