@@ -5,8 +5,9 @@ from flask.blueprints import BlueprintSetupState
 
 from console import alarm_views, context, door_views, guard, locale
 from console.account import preferences
-from console.oncall import my_shift, stand_in
+from console.oncall import my_shift, responders, stand_in
 from console.oncall import page as on_call_page
+from console.policies import page as policies
 from console.reports import listing, page, review, sound
 from hotline.context import Runtime
 
@@ -21,7 +22,9 @@ MODULES = (
     sound,
     on_call_page,
     stand_in,
+    responders,
     my_shift,
+    policies,
 )
 
 

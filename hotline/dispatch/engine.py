@@ -15,7 +15,16 @@ from datetime import timedelta
 import structlog
 
 from hotline.database.base import new_id
-from hotline.dispatch import alarm, alarms, effects, housekeeping, machine, moves, words
+from hotline.dispatch import (
+    alarm,
+    alarms,
+    check_task,
+    effects,
+    housekeeping,
+    machine,
+    moves,
+    words,
+)
 from hotline.dispatch.books import Ports
 from hotline.tasks import heartbeat
 from hotline.tasks.model import DISPATCHER_KINDS, WORKER_KINDS, TaskKind
@@ -44,6 +53,7 @@ HANDLERS: Mapping[TaskKind, Callable[[Ports, Lease], None]] = {
     TaskKind.LOOK_UP: effects.look_up,
     TaskKind.CONNECT_CALLER: effects.connect_caller,
     TaskKind.ALARM: alarm.sound,
+    TaskKind.DRILL: check_task.see_to,
     TaskKind.SETTLE_CALL: housekeeping.settle_call,
     TaskKind.WATCH_STREAM: housekeeping.watch_stream,
     TaskKind.DELETE_RECORDING: housekeeping.delete_recording,

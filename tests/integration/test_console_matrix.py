@@ -24,7 +24,7 @@ from tests.support.console import (
     message_of,
     send,
 )
-from tests.support.roster import override_of
+from tests.support.roster import override_of, responder_of
 
 OWN, OTHER = "north", "south"
 DOOR = {"sign_in", "do_sign_in", "do_sign_out", "setup", "do_setup", "static"}
@@ -36,7 +36,8 @@ PLACES: dict[str, Callable[[World, str], str]] = {
 }
 # What belongs to no report: a value that there is.
 ELSEWHERE: dict[str, Callable[[World], str]] = {
-    "override_id": lambda world: override_of(world),
+    "override_id": override_of,
+    "responder_id": responder_of,
 }
 
 
