@@ -74,7 +74,7 @@ def on_call() -> Response:
     page = render_template(
         "oncall/week.html",
         headline=headline(found, now),
-        more=sentences.gap_count(len(gaps) - 1, AHEAD.days) if len(gaps) > 1 else None,
+        more_gaps=sentences.gap_count(len(gaps) - 1, AHEAD.days) if len(gaps) > 1 else None,
         gaps=[(name, gap, take_url(found, name, gap, now)) for name, gap in gaps],
         schedules=[_sheet(found, name, monday, now) for name in found.plans],
         zone_of={name: plan.zone for name, plan in found.plans.items()},

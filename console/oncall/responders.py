@@ -112,6 +112,8 @@ def headline(cards: list[Card]) -> str:
             "%(num)s people can be rung, and every number is verified.",
             len(cards),
         )
+    if doubtful == len(cards):
+        return gettext("No number is verified yet.")
     return ngettext(
         "One number of %(all)s is not verified.",
         "%(num)s numbers of %(all)s are not verified.",
