@@ -63,9 +63,7 @@ def on_call() -> Response:
     valid = asked.validate()
     chosen = _chosen()
     with runtime().database.transaction() as session:
-        since = None
-        if chosen is not None:
-            since = datetime.combine(chosen, now.timetz()) - _MARGIN
+        since = datetime.combine(chosen or now.date(), now.timetz()) - 2 * _MARGIN
         found = roster.read(session, runtime().vault, now, since)
     gaps = found.gaps(now)
     first_zone = next((plan.zone for plan in found.plans.values()), ZoneInfo("UTC"))
