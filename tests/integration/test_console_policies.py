@@ -97,18 +97,15 @@ def test_routes_are_sentences_too(world: World, client: FlaskClient) -> None:
 
 
 def test_a_dry_run_says_who_is_rung_when_and_why(world: World, client: FlaskClient) -> None:
+    off = responder_of(world, "counselor-1")
     with world.database.transaction() as session:
-        duty.put(session, responder_of_id(world), DutyState.OFF, world.now)
+        duty.put(session, off, DutyState.OFF, world.now)
     page = page_of(client, **RUN)
     assert "Sunday 29 November, 02:00, Spanish, weapons" in page
     assert "No route fits, so the policy “default” is followed." in page
     assert "They are on call for counselors then. They speak Spanish." in page
     assert "Not rung: they are on break or off duty, and somebody else is free." in page
     assert "If nobody picks up, the alarm comes after 1 min 20 s. Worst case:" in page
-
-
-def responder_of_id(world: World) -> str:
-    return responder_of(world, "counselor-1")
 
 
 def test_a_route_leads_to_its_policy_and_a_school_knows_its_district(
