@@ -5,7 +5,7 @@ from flask.blueprints import BlueprintSetupState
 
 from console import alarm_views, context, door_views, guard, locale
 from console.account import preferences
-from console.oncall import my_shift, responders, stand_in
+from console.oncall import device, my_shift, responders, stand_in
 from console.oncall import page as on_call_page
 from console.policies import page as policies
 from console.reports import listing, page, review, sound
@@ -24,6 +24,7 @@ MODULES = (
     stand_in,
     responders,
     my_shift,
+    device,
     policies,
 )
 

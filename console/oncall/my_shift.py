@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
 from flask import make_response, redirect, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,8 +22,11 @@ from hotline.oncall import duty, next_shift, schedules
 from hotline.oncall.calendar import Schedule, Shift
 from hotline.oncall.duty import DutyError, Standing
 from hotline.oncall.model import DutyState, Responder
+from hotline.people import push_service
 from hotline.people.permissions import Action
 from hotline.reports.model import Report, ReportState
+
+log = structlog.get_logger(__name__)
 
 CALLS, REPORTS = 20, 20
 BREAKS = (15, 30, 60, 120)
@@ -92,12 +96,23 @@ def _page(form: DutyForm, status: int = 200) -> Response:
         reports=reports,
         zone_name=moments.zone_name(mine.zone, now) if mine else None,
         states=DutyState,
+        push_key=push_key() if mine else None,
         moments=moments,
         names=names,
         times=times,
         now=now,
     )
     return make_response(page, status)
+
+
+def push_key() -> str | None:
+    """Our public key, for the browser to subscribe with; None where it can be neither read nor
+    made: then no device is told, and the page goes without."""
+    try:
+        return push_service.public_key(push_service.load_or_create(runtime().settings.push_key))
+    except (OSError, ValueError) as error:
+        log.warning("push_key_missing", error=type(error).__name__)
+        return None
 
 
 def headline(mine: Mine | None) -> str:

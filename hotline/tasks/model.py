@@ -24,6 +24,7 @@ class TaskKind(StrEnum):
     CONNECT_CALLER = "connect_caller"
     ALARM = "alarm"
     DRILL = "drill"
+    PUSH = "push"
 
 
 WORKER_KINDS = (TaskKind.FETCH_RECORDING, TaskKind.TRANSCRIBE)

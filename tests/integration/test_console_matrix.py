@@ -27,7 +27,7 @@ from tests.support.console import (
 from tests.support.roster import override_of, responder_of
 
 OWN, OTHER = "north", "south"
-DOOR = {"sign_in", "do_sign_in", "do_sign_out", "setup", "do_setup", "static"}
+DOOR = {"sign_in", "do_sign_in", "do_sign_out", "setup", "do_setup", "static", "manifest", "worker"}
 # What belongs to a report, by the name of the argument in the address: made from its report's id.
 PLACES: dict[str, Callable[[World, str], str]] = {
     "report_id": lambda world, report_id: report_id,
