@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from flask import jsonify, make_response, request, send_from_directory, url_for
+from flask import jsonify, make_response, request, url_for
 from werkzeug.wrappers import Response
 
 from console import guard
@@ -16,7 +16,7 @@ from hotline.people.push import PushError
 
 # As in tokens.css: --paper and --held of the light theme.
 PAPER, HELD = "#F2F3EE", "#0B5563"
-SCRIPTS = Path(__file__).parents[1] / "static" / "js"
+WORKER = Path(__file__).parents[1] / "static" / "js" / "worker.js"
 
 
 @guard.open_to_all
@@ -45,7 +45,7 @@ def manifest() -> Response:
 @guard.open_to_all
 def worker() -> Response:
     """The service worker. It keeps nothing of any page and shows one constant sentence."""
-    return send_from_directory(SCRIPTS, "worker.js", mimetype="text/javascript")
+    return Response(WORKER.read_bytes(), mimetype="text/javascript")
 
 
 @guard.allows(Action.OWN_SHIFT)

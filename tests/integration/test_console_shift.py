@@ -5,11 +5,14 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
+from hotline.audit import AuditEntry
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import AttemptState
 from hotline.oncall import duty
-from hotline.oncall.model import DutyState, Responder
+from hotline.oncall.model import DutyState
+from hotline.people import push, push_service
 from hotline.people.model import Role
 from hotline.reports.model import TimelineEvent
 from tests.support.console import (
@@ -33,13 +36,9 @@ def browser(world: World, responder: str | None = "counselor-1") -> FlaskClient:
 
 
 def state(world: World, handle: str = "counselor-1") -> DutyState:
+    responder_id = responder_of(world, handle)
     with world.database.transaction() as session:
-        return duty.read(session, responder_of_in(session, handle), world.now).state
-
-
-def responder_of_in(session: object, handle: str) -> str:
-    query = select(Responder.id).where(Responder.handle == handle)
-    return session.scalars(query).one()  # type: ignore[attr-defined, no-any-return]
+        return duty.read(session, responder_id, world.now).state
 
 
 def page_of(client: FlaskClient) -> str:
@@ -124,3 +123,77 @@ def test_own_reports_and_calls_and_nobody_elses(world: World) -> None:
     with world.database.transaction() as session:
         states = session.scalars(select(Attempt.state).order_by(Attempt.id)).all()
     assert states == [AttemptState.TAKEN, AttemptState.UNANSWERED, AttemptState.TAKEN]
+
+
+# --- the app and its devices ----------------------------------------------------------------
+
+ENDPOINT = "https://push.example.com/send/abc"
+
+
+def post_json(client: FlaskClient, path: str, given: object) -> TestResponse:
+    return client.post(path, json=given, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+def devices(world: World) -> list[str]:
+    person = responder_of(world, "counselor-1")
+    with world.database.transaction() as session:
+        return [device.endpoint for device in push.devices(session, world.vault, person)]
+
+
+def test_the_app_can_be_installed_by_whoever_is_not_signed_in(world: World) -> None:
+    stranger = world.app().test_client()
+    manifest = stranger.get("/manifest.webmanifest")
+    assert manifest.mimetype == "application/manifest+json"
+    given = manifest.get_json()
+    assert (given["display"], given["start_url"]) == ("standalone", "/")
+    for icon in given["icons"]:
+        with stranger.get(icon["src"]) as answer:
+            assert (answer.status_code, answer.mimetype) == (200, icon["type"])
+    assert 'rel="manifest"' in stranger.get("/setup").text
+
+
+def test_the_worker_keeps_nothing_and_reads_nothing(world: World) -> None:
+    answer = world.app().test_client().get("/my-shift/worker.js")
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Cache-Control"] == "no-store"
+    for word in ("caches", "fetch", "indexedDB", "event.data", ".text()", ".json()"):
+        assert word not in answer.text
+
+
+def test_a_device_is_told_until_it_is_taken_back(world: World) -> None:
+    client = browser(world)
+    key = push_service.public_key(push_service.load_or_create(world.runtime.settings.push_key))
+    assert f'data-key="{key}"' in page_of(client)
+    given = {"endpoint": ENDPOINT, "keys": {"p256dh": "x", "auth": "y"}}
+    assert post_json(client, "/my-shift/device", given).status_code == 204
+    assert devices(world) == [ENDPOINT]
+    assert post_json(client, "/my-shift/device/removed", given).status_code == 204
+    assert devices(world) == []
+    with world.database.transaction() as session:
+        actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.seq)).all()
+    assert [a for a in actions if a.startswith("device.")] == ["device.added", "device.removed"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [None, [], {}, {"endpoint": "http://push.example.com"}, {"endpoint": "https://10.0.0.1/"}],
+)
+def test_what_is_no_device_is_refused_with_a_sentence(world: World, given: object) -> None:
+    answer = post_json(browser(world), "/my-shift/device", given)
+    assert answer.status_code == 422
+    assert answer.get_json()["wrong"].endswith(".")
+    assert devices(world) == []
+
+
+def test_a_device_comes_from_a_page_of_this_console_only(world: World) -> None:
+    answer = browser(world).post(
+        "/my-shift/device", json={"endpoint": ENDPOINT}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert answer.status_code == 403
+
+
+def test_without_a_key_file_the_page_goes_without(world: World) -> None:
+    world.runtime.settings.push_key.mkdir()
+    page = page_of(browser(world))
+    assert "You are on duty" in page
+    assert 'id="device"' not in page
