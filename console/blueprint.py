@@ -3,24 +3,17 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from console import (
-    alarm_views,
-    context,
-    door_views,
-    guard,
-    locale,
-    palette_views,
-    welcome_views,
-)
+from console import alarm_views, context, door_views, guard, locale, palette_views, welcome_views
 from console.account import password, preferences, speed
 from console.audit import export as audit_export
 from console.audit import page as audit_page
 from console.board import views as board
 from console.live import events, still_here
+from console.oncall import device, my_shift, responders, stand_in
 from console.oncall import page as on_call_page
-from console.oncall import stand_in
 from console.people import listing as people_listing
 from console.people import person
+from console.policies import page as policies
 from console.reports import correct, listing, page, review, sound
 from console.system import health, steps
 from console.system import settings as settings_page
@@ -53,6 +46,10 @@ MODULES = (
     steps,
     palette_views,
     correct,
+    responders,
+    my_shift,
+    device,
+    policies,
 )
 
 

@@ -28,7 +28,7 @@ def in_district(account: Account) -> ColumnElement[bool]:
 def visible(account: Account) -> ColumnElement[bool]:
     """The condition under which a report is one of the account's."""
     shown = in_district(account)
-    return shown & _own(account) if account.role is Role.COUNSELOR else shown
+    return shown & own(account) if account.role is Role.COUNSELOR else shown
 
 
 def call_in_district(account: Account) -> ColumnElement[bool]:
@@ -68,8 +68,8 @@ def _sent_or_searched() -> ColumnElement[bool]:
     return or_(Report.state != ReportState.DRAFT, searched.exists())
 
 
-def _own(account: Account) -> ColumnElement[bool]:
-    """A counselor's own: taken on their phone, or given to them here."""
+def own(account: Account) -> ColumnElement[bool]:
+    """The condition under which somebody has a report: taken on their phone, or given to them."""
     assigned = Report.assignee == account.id
     if account.responder_id is None:
         return assigned

@@ -269,6 +269,11 @@ class Settings(BaseSettings):
         return url if self.record == "stream" and safe else None
 
     @property
+    def push_key(self) -> Path:
+        """The key that signs what is sent to browsers; every machine needs the same one."""
+        return self.data_dir / "push-key"
+
+    @property
     def models_folder(self) -> Path:
         """Where speech models are installed."""
         return self.models_dir or self.data_dir / "models"
