@@ -8,6 +8,8 @@ from console.account import password, preferences, speed
 from console.audit import export as audit_export
 from console.audit import page as audit_page
 from console.board import views as board
+from console.casework import closing, holding, sorting, telling
+from console.casework import notes as casework_notes
 from console.live import events, still_here
 from console.oncall import device, my_shift, responders, stand_in
 from console.oncall import page as on_call_page
@@ -35,6 +37,11 @@ MODULES = (
     page,
     review,
     sound,
+    casework_notes,
+    sorting,
+    holding,
+    closing,
+    telling,
     on_call_page,
     stand_in,
     people_listing,

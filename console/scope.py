@@ -46,6 +46,12 @@ def report_or_404(session: Session, report_id: str, *, lock: bool = False) -> Re
     return session.scalar(query) or _missing()
 
 
+def may_see(session: Session, report_id: str) -> bool:
+    """Whether whoever asks may know of the report."""
+    query = select(Report.id).where(Report.id == report_id, visible(signed_in().account))
+    return session.scalar(query) is not None
+
+
 def message_or_404(session: Session, message_id: str) -> Message:
     """The message, if it belongs to a report that whoever asks may know of."""
     query = select(Message).join(Report, Report.id == Message.report_id)

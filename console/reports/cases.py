@@ -18,7 +18,7 @@ from hotline.privacy.cipher import CannotOpen, Vault
 from hotline.reports import transcripts
 from hotline.reports.casework import heard
 from hotline.reports.casework.heard import Heard
-from hotline.reports.model import Message, MessageState, Report
+from hotline.reports.model import Message, MessageState, Report, TimelineEvent
 from hotline.reports.transcripts import Spoken
 
 
@@ -40,6 +40,8 @@ class Case:
     reasons: tuple[Reason, ...]
     alarms: tuple[Alarm, ...]
     readable: bool = True
+    ended: TimelineEvent | None = None
+    """What ended the search, where a person did in the console: taken_at_desk, search_withdrawn."""
     heard: Mapping[str, Heard] = field(default_factory=dict)
 
     def without_words(self) -> "Case":
@@ -93,6 +95,7 @@ def load(session: Session, vault: Vault, names: Names, reports: Sequence[Report]
     attempts = _attempts(session, [d.id for d in dispatches.values()])
     messages = _messages(session, ids)
     alarms = _open_alarms(session, ids)
+    ended = _ended(session, dispatches)
     return [
         _case(
             session,
@@ -103,6 +106,7 @@ def load(session: Session, vault: Vault, names: Names, reports: Sequence[Report]
             attempts,
             messages[report.id],
             alarms[report.id],
+            ended.get(report.id),
         )
         for report in reports
     ]
@@ -117,6 +121,7 @@ def _case(
     attempts: dict[str, list[Attempt]],
     messages: list[Message],
     alarms: list[Alarm],
+    ended: TimelineEvent | None,
 ) -> Case:
     try:
         words = heard.read(session, vault, report)
@@ -134,6 +139,7 @@ def _case(
         reasons=reasons,
         alarms=tuple(alarms),
         readable=readable,
+        ended=ended,
         heard=words,
     )
 
@@ -162,6 +168,20 @@ def _open_alarms(session: Session, report_ids: list[str]) -> dict[str, list[Alar
     query = select(Alarm).where(Alarm.report_id.in_(report_ids), Alarm.acknowledged_at.is_(None))
     for row in session.scalars(query.order_by(Alarm.raised_at)):
         found[row.report_id or ""].append(row)
+    return found
+
+
+def _ended(session: Session, dispatches: dict[str, Dispatch]) -> dict[str, TimelineEvent]:
+    """What people did in the console that ended a search, by report; not where it began again."""
+    query = select(TimelineEvent).where(
+        TimelineEvent.report_id.in_(dispatches),
+        TimelineEvent.kind.in_(("taken_at_desk", "search_withdrawn")),
+    )
+    found: dict[str, TimelineEvent] = {}
+    for event in session.scalars(query.order_by(TimelineEvent.id)):
+        ended_at = dispatches[event.report_id].ended_at
+        if ended_at is not None and event.at >= ended_at:
+            found[event.report_id] = event
     return found
 
 

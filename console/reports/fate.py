@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from console import names, times
 from console.reports.cases import Case
+from console.text import gettext
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import LIVE, DispatchState
 
@@ -57,6 +58,16 @@ def taker(case: Case) -> Attempt | None:
     return next((a for a in case.attempts if a.id == taken_by), None)
 
 
+def at_desk(case: Case) -> str | None:
+    """The account that took it in the console, without a phone."""
+    return case.ended.detail.get("by") if fate(case) is Fate.TAKEN and case.ended else None
+
+
+def given_up_by(case: Case) -> str | None:
+    """The account that ended the search; None where the caller did, by leaving."""
+    return case.ended.detail.get("by") if fate(case) is Fate.WITHDRAWN and case.ended else None
+
+
 def ringing(case: Case) -> list[Attempt]:
     """The attempts for which a phone may ring now."""
     return [a for a in case.attempts if a.state in LIVE]
@@ -76,8 +87,13 @@ def in_short(case: Case, name_of: NameOf) -> str:
     match fate(case):
         case Fate.TAKEN if who is not None:
             return f"{name_of(who.responder_id)}, in {times.lasted(took_s(case) or 0)}"
+        case Fate.TAKEN if person := at_desk(case):
+            lasted = times.lasted(took_s(case) or 0)
+            return gettext("%(name)s at the desk, in %(time)s", name=name_of(person), time=lasted)
         case Fate.TAKEN:
             return "taken"
+        case Fate.WITHDRAWN if person := given_up_by(case):
+            return gettext("%(name)s ended the search", name=name_of(person))
         case Fate.WITHDRAWN:
             return "the caller left without a word"
         case Fate.ALARM:
@@ -93,8 +109,14 @@ def in_words(case: Case, name_of: NameOf) -> str:
     match fate(case):
         case Fate.TAKEN if who is not None:
             return f"{name_of(who.responder_id)} took it in {times.lasted(took_s(case) or 0)}."
+        case Fate.TAKEN if person := at_desk(case):
+            lasted = times.lasted(took_s(case) or 0)
+            name = name_of(person)
+            return gettext("%(name)s took it at the desk in %(time)s.", name=name, time=lasted)
         case Fate.TAKEN:
             return "It has been taken."
+        case Fate.WITHDRAWN if person := given_up_by(case):
+            return gettext("%(name)s ended the search.", name=name_of(person))
         case Fate.WITHDRAWN:
             return "The caller left without a word."
         case Fate.ALARM:
@@ -108,13 +130,14 @@ def line(case: Case, name_of: NameOf, now: datetime) -> tuple[Stop, ...]:
     """The stops of the report's line."""
     start = case.report.sent_at or case.report.created_at
     caller = Stop("caller", "Caller", times.clock(start))
-    return (caller, *_asked(case, name_of, now), *_ahead(case), *_end(case))
+    return (caller, *_asked(case, name_of, now), *_ahead(case), *_end(case, name_of))
 
 
 def wire(case: Case) -> tuple[str, ...]:
     """The shapes alone, for a small drawing in a list row."""
     tried = tuple(_shape(case, a) for a in case.attempts)[-MANY:]
-    return ("caller", *tried, *(("alarm",) if fate(case) is Fate.ALARM else ()))
+    desk = ("taken",) if at_desk(case) else ()
+    return ("caller", *tried, *desk, *(("alarm",) if fate(case) is Fate.ALARM else ()))
 
 
 def _asked(case: Case, name_of: NameOf, now: datetime) -> list[Stop]:
@@ -167,7 +190,10 @@ def _ahead(case: Case) -> list[Stop]:
     return stops
 
 
-def _end(case: Case) -> list[Stop]:
+def _end(case: Case, name_of: NameOf) -> list[Stop]:
+    if person := at_desk(case):
+        lasted = times.lasted(took_s(case) or 0)
+        return [Stop("taken", name_of(person), gettext("took it at the desk, in %(t)s", t=lasted))]
     match fate(case):
         case Fate.ALARM if case.alarms:
             return [Stop("alarm", "Alarm", f"open since {times.clock(case.alarms[0].raised_at)}")]
