@@ -179,7 +179,7 @@ function placeMarks(box, player, length) {
   const arrange = () => {
     const ends = [];
     for (const mark of marks) {
-      const at = (list.clientWidth * mark.dataset.at) / length;
+      const at = ((list.clientWidth - MARK_PX) * mark.dataset.at) / length;
       const row = ends.findIndex((end) => end <= at);
       const used = row < 0 ? ends.length : row;
       ends[used] = at + MARK_PX;

@@ -4,7 +4,7 @@
 import WaveSurfer from "../vendor/wavesurfer-8.0.1.esm.js";
 
 const HEIGHT = 64;
-const FLAT = [0, 0];
+const FLAT = new Array(400).fill(0); // a dotted line
 
 /** How loud each piece is, and how long the whole is, in seconds; flat where nobody knows. */
 export async function loadPeaks(url) {
@@ -61,4 +61,5 @@ export function drawWave(box, audio, length, nonce) {
 export function showPeaks(wave, found) {
   const peaks = [found.peaks.length ? scaled(found.peaks) : FLAT];
   wave.setOptions({ peaks, duration: found.duration_s });
+  wave.getRenderer().render(wave.getDecodedData()); // options alone draw what was there before
 }
