@@ -7,14 +7,14 @@ nobody's report is seen by no one. What is out of scope does not exist: 404, nev
 from typing import NoReturn
 
 from flask import abort
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from console.context import signed_in
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.people.model import Account, Role
 from hotline.reports.casework.model import Correction
-from hotline.reports.model import Message, Report, ReportState
+from hotline.reports.model import Call, Message, Report, ReportState
 
 
 def in_district(account: Account) -> ColumnElement[bool]:
@@ -31,11 +31,18 @@ def visible(account: Account) -> ColumnElement[bool]:
     return shown & _own(account) if account.role is Role.COUNSELOR else shown
 
 
+def call_in_district(account: Account) -> ColumnElement[bool]:
+    """The condition under which a call came in where the account works."""
+    if account.district is None:
+        return true()
+    return or_(Call.district == account.district, Call.district.is_(None))
+
+
 def report_or_404(session: Session, report_id: str, *, lock: bool = False) -> Report:
     """The report, if whoever asks may know of it. lock: against others until the end."""
     query = select(Report).where(Report.id == report_id, visible(signed_in().account))
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)  # a press of 1 may write its timeline
     return session.scalar(query) or _missing()
 
 
@@ -57,8 +64,8 @@ def correction_or_404(session: Session, correction_id: str) -> Correction:
 
 def _sent_or_searched() -> ColumnElement[bool]:
     """What was sent, and what somebody is being looked for while it is still being spoken."""
-    searched = select(Dispatch.id).where(Dispatch.report_id == Report.id).exists()
-    return or_(Report.state != ReportState.DRAFT, searched)
+    searched = select(Dispatch.id).where(Dispatch.report_id == Report.id).correlate(Report)
+    return or_(Report.state != ReportState.DRAFT, searched.exists())
 
 
 def _own(account: Account) -> ColumnElement[bool]:
@@ -71,7 +78,7 @@ def _own(account: Account) -> ColumnElement[bool]:
         .join(Attempt, Attempt.id == Dispatch.taken_by)
         .where(Dispatch.report_id == Report.id, Attempt.responder_id == account.responder_id)
     )
-    return or_(assigned, took.exists())
+    return or_(assigned, took.correlate(Report).exists())
 
 
 def _missing() -> NoReturn:

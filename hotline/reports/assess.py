@@ -1,6 +1,10 @@
-"""Triage applied to a report: what its newest transcript says may raise it, never lower it."""
+"""Triage applied to a report: what its newest transcript says may raise it, never lower it.
 
-from collections.abc import Sequence
+What a person has set stands against the words they could see then: only a reason that the report
+did not have when they chose may raise it again.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
@@ -10,9 +14,19 @@ from sqlalchemy.orm import Session
 
 from hotline.privacy.cipher import Vault
 from hotline.reports import timeline, transcripts
+from hotline.reports.casework import sorting
 from hotline.reports.casework.heard_as import ShownWord, span_of
 from hotline.reports.model import Report
-from hotline.reports.triage import Category, Reason, Rules, Triage, Urgency, combine, triage
+from hotline.reports.triage import (
+    Category,
+    Reason,
+    Rules,
+    Triage,
+    Urgency,
+    combine,
+    triage,
+    verdict,
+)
 
 
 def assess(
@@ -32,16 +46,37 @@ def assess(
     found = triage(words, rules)
     known = transcripts.read_reasons(session, vault, report)
     if known or found.reasons:
-        before = Triage(Category(report.category), Urgency(report.urgency))
-        verdict = combine(before, found) if known else found
-        report.category, report.urgency = verdict.category, verdict.urgency
+        _take_over(session, report, found, known, message_id)
         new = [_row(reason, message_id) for reason in found.reasons]
         others = [reason for reason in known if reason["message_id"] != message_id]
         transcripts.write_reasons(session, vault, report, others + new)
-    timeline.add(
-        session, report.id, now, "triaged", category=report.category, urgency=report.urgency
-    )
+    detail = {"category": report.category, "urgency": report.urgency, "version": report.version}
+    timeline.add(session, report.id, now, "triaged", **detail)
     return found
+
+
+def _take_over(
+    session: Session,
+    report: Report,
+    found: Triage,
+    known: Sequence[Mapping[str, Any]],
+    message_id: str,
+) -> None:
+    """Take over what was found, as far as nobody has decided otherwise."""
+    before = Triage(Category(report.category), Urgency(report.urgency))
+    if sorting.by_a_person(session, report):
+        seen = {(r["category"], r["urgency"], r["phrase"], r["message_id"]) for r in known}
+        fresh = [r for r in found.reasons if (*_words_of(r), message_id) not in seen]
+        after = combine(before, verdict(fresh)) if fresh else before
+    else:
+        after = combine(before, found) if known else found
+    if (after.category, after.urgency) != (before.category, before.urgency):
+        report.category, report.urgency = after.category, after.urgency
+        report.version += 1
+
+
+def _words_of(reason: Reason) -> tuple[str, str, str]:
+    return reason.category, reason.urgency, reason.phrase
 
 
 def reassess(

@@ -82,6 +82,7 @@ class Report(Base):
     disposition: Mapped[str | None]
     """How it ended: a code of `hotline.reports.outcomes`; needed to close it."""
     closed_at: Mapped[datetime | None]
+    """Still set while it is open again: the caller said more, and a search is about to begin."""
     assignee: Mapped[str | None] = mapped_column(index=True)
     """Id of the account that looks after it."""
     version: Mapped[int] = mapped_column(default=0, server_default="0")

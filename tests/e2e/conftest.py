@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
 from hotline.demo.listener import AlarmListener
@@ -90,9 +91,15 @@ def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
 
 
 @pytest.fixture
-def address(world: World) -> Iterator[str]:
-    """Where its console is served."""
-    with browser.served(world.app()) as url:
+def app(world: World) -> Flask:
+    """Its application: the console alone."""
+    return world.app()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the application is served."""
+    with browser.served(app) as url:
         yield url
 
 
@@ -100,7 +107,7 @@ def address(world: World) -> Iterator[str]:
 def page(address: str) -> Iterator[tuple[Page, list[str]]]:
     """A page signed in as Ana, and what the browser complained about."""
     with browser.launched() as opened:
-        tab = opened.new_page(viewport={"width": 1280, "height": 800})
+        tab = opened.new_context(viewport={"width": 1280, "height": 800}).new_page()
         complaints: list[str] = []
         tab.on("console", lambda message: complaints.append(message.text))
         browser.enter(tab, address)

@@ -5,6 +5,7 @@ The fixtures `world`, `address` and `page` of `tests/e2e/conftest.py` are made o
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from console.live import events
 from tests.support.console import PASSWORD
 
 CHROMIUM = shutil.which("chromium")
@@ -40,9 +42,13 @@ def served(app: Flask, port: int = 0) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        hub = events.of_app(app)
+        hub.close()
         server.shutdown()
         thread.join()
         server.server_close()
+        while hub.listeners or hub.watching:  # each ends at its next wake
+            time.sleep(0.01)
 
 
 @contextmanager
