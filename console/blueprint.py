@@ -6,6 +6,8 @@ from flask.blueprints import BlueprintSetupState
 from console import alarm_views, context, door_views, guard, locale
 from console.account import preferences
 from console.reports import listing, page, review, sound
+from console.statistics import page as statistics
+from console.statistics import year as statistics_year
 from hotline.context import Runtime
 from hotline.reports import masks
 
@@ -18,6 +20,8 @@ MODULES = (
     page,
     review,
     sound,
+    statistics,
+    statistics_year,
 )
 
 

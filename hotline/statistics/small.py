@@ -70,6 +70,16 @@ def table(counts: Mapping[tuple[Row, Column], int]) -> Table[Row, Column]:
     return Table(cells, rows, columns)
 
 
+def plain(counts: Mapping[tuple[Row, Column], int]) -> Table[Row, Column]:
+    """The same with nothing hidden."""
+    rows, columns = _lines(counts, 0), _lines(counts, 1)
+    return Table(
+        dict(counts),
+        {key: sum(n for _, n in line) for key, line in rows.items()},
+        {key: sum(n for _, n in line) for key, line in columns.items()},
+    )
+
+
 Line = list[tuple[Any, int]]
 
 
