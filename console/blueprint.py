@@ -8,6 +8,8 @@ from console.account import preferences
 from console.reports import listing, page, review, sound
 from console.statistics import page as statistics
 from console.statistics import year as statistics_year
+from console.voice_menu import page as voice_menu
+from console.voice_menu import recording as voice_menu_recording
 from hotline.context import Runtime
 from hotline.reports import masks
 
@@ -22,6 +24,8 @@ MODULES = (
     sound,
     statistics,
     statistics_year,
+    voice_menu,
+    voice_menu_recording,
 )
 
 

@@ -34,7 +34,11 @@ PLACES: dict[str, Callable[[World, str], str]] = {
     "alarm_id": lambda world, report_id: alarm_of(world, report_id),
 }
 # What belongs to no report: a value that there is.
-ELSEWHERE: dict[str, Callable[[World], str]] = {}
+ELSEWHERE: dict[str, Callable[[World], str]] = {
+    "year": lambda world: str(world.now.year),
+    "code": lambda world: "en",
+    "prompt": lambda world: "digit_1",
+}
 
 
 def alarm_of(world: World, report_id: str) -> str:
