@@ -61,7 +61,7 @@ def _page(
         headline=figures and phrases.headline(figures),
         district=known.names[str(form.district.data)],
         several=len(known.names) > 2,
-        shortcuts=[
+        quick=[
             (name, url_for("console.statistics", **_address(period, str(form.district.data))))
             for name, period in selecting.shortcuts(now.date())
         ],
