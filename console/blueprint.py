@@ -17,8 +17,12 @@ from console.people import listing as people_listing
 from console.people import person
 from console.policies import page as policies
 from console.reports import correct, listing, page, review, sound
+from console.statistics import page as statistics
+from console.statistics import year as statistics_year
 from console.system import health, steps
 from console.system import settings as settings_page
+from console.voice_menu import page as voice_menu
+from console.voice_menu import recording as voice_menu_recording
 from hotline.context import Runtime
 from hotline.reports import masks
 
@@ -57,6 +61,10 @@ MODULES = (
     my_shift,
     device,
     policies,
+    statistics,
+    statistics_year,
+    voice_menu,
+    voice_menu_recording,
 )
 
 

@@ -79,7 +79,8 @@ class Settings(BaseSettings):
     recordings_dir: Path | None = Field(
         None,
         description="Folder of human recordings, <language>/<prompt>.wav, that replace the "
-        "synthetic voice.",
+        "synthetic voice; the console writes into it. Several web machines must share it. Default: "
+        "recordings in the data directory.",
     )
     keys: SecretStr | None = Field(
         None,
@@ -277,6 +278,11 @@ class Settings(BaseSettings):
     def models_folder(self) -> Path:
         """Where speech models are installed."""
         return self.models_dir or self.data_dir / "models"
+
+    @property
+    def recordings_folder(self) -> Path:
+        """Where human recordings of prompts are."""
+        return self.recordings_dir or self.data_dir / "recordings"
 
     @property
     def database(self) -> str:

@@ -56,6 +56,9 @@ ELSEWHERE: dict[str, Callable[[World], str]] = {
     "responder_id": responder_of,
     "account_id": lambda world: add_person(world, f"someone-{new_id()}", Role.AUDITOR).id,
     "session_id": lambda world: new_id(),
+    "year": lambda world: str(world.now.year),
+    "code": lambda world: "en",
+    "prompt": lambda world: "digit_1",
 }
 
 
