@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.database.base import Base, Id
-from hotline.database.types import Sealed
+from hotline.database.types import TOKENS, Sealed
 
 
 class ReportState(StrEnum):
@@ -222,3 +222,26 @@ class TimelineEvent(Base):
     at: Mapped[datetime]
     kind: Mapped[str]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class SearchEntry(Base):
+    """By which blind names a report is found (`hotline.reports.search`).
+
+    SQLite: triggers keep the full-text table `search_index` as this one is.
+    """
+
+    __tablename__ = "search_entry"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), unique=True)
+    tokens: Mapped[str] = mapped_column(TOKENS)
+
+
+class SearchSecret(Base):
+    """What the names of the search index are derived from; one row."""
+
+    __tablename__ = "search_secret"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    data_key_id: Mapped[str] = mapped_column(ForeignKey("data_key.id"))
+    secret: Mapped[Sealed]

@@ -1,0 +1,141 @@
+"""Finding reports by what was said, without a word of it in the index.
+
+The words of a report's sent messages are cut into pieces (`search_terms`), and each piece is named
+by a keyed hash. SQLite keeps the names in an FTS5 table, PostgreSQL in a tsvector; triggers and
+indices are made by the migration. The key of the hash is a secret of the index's own, sealed under
+a data key: another master key leaves the index as it is.
+"""
+
+import os
+from collections.abc import Sequence
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    cast,
+    column,
+    delete,
+    false,
+    literal,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Session
+
+from hotline.database.base import add_once
+from hotline.database.engine import Database
+from hotline.privacy.cipher import CannotOpen, Vault, place
+from hotline.privacy.keys import KEY_BYTES
+from hotline.reports import search_terms, transcripts
+from hotline.reports.model import Report, ReportState, SearchEntry, SearchSecret
+from hotline.reports.transcripts import Spoken
+
+SECRET_ID = 1
+PURPOSE = b"hotline: names of pieces of words, 1"
+BATCH = 50
+"""Reports of one transaction of `rebuild`: other writers get their turn in between."""
+
+
+def searchable_words(spoken: Sequence[Spoken]) -> list[str]:
+    """The words by which a report may be found: those that a reader sees without revealing.
+
+    The one place where what is masked is left out, and where corrections take the place of what the
+    machine understood.
+    """
+    return [word.text for one in spoken for word in one.words]
+
+
+def index(session: Session, vault: Vault, report_id: str, words: Sequence[str]) -> None:
+    """Let a report be found by these words and no others. Lock the report before."""
+    key = _key(session, vault)
+    names = {search_terms.blind(key, piece) for piece in search_terms.pieces_of(words)}
+    if not names:
+        remove(session, report_id)
+        return
+    entry = session.scalar(select(SearchEntry).where(SearchEntry.report_id == report_id))
+    if entry is None:
+        entry = SearchEntry(report_id=report_id)
+        session.add(entry)
+    entry.tokens = " ".join(sorted(names))  # in this order they do not tell that of the words
+    session.flush()
+
+
+def remove(session: Session, report_id: str) -> None:
+    """Let a report be found no more."""
+    session.execute(delete(SearchEntry).where(SearchEntry.report_id == report_id))
+
+
+def refresh(session: Session, vault: Vault, report: Report) -> None:
+    """Index a report by what its words are now: after a transcript, a correction, a deletion."""
+    session.flush()
+    session.refresh(report, with_for_update={"key_share": True})
+    try:
+        words = searchable_words(transcripts.read(session, vault, report))
+    except CannotOpen:  # shredded
+        words = []
+    index(session, vault, report.id, words)
+
+
+def match(session: Session, vault: Vault, question: str) -> ColumnElement[bool]:
+    """The condition under which a report has all words of the question, by their beginnings.
+
+    A question without a word is met by no report.
+    """
+    asked = search_terms.asked(question)
+    if not asked or session.get(SearchSecret, SECRET_ID) is None:
+        return false()
+    key = _key(session, vault)
+    names = [search_terms.blind(key, piece) for piece in asked]
+    found = select(SearchEntry.report_id)
+    if session.get_bind().dialect.name == "postgresql":
+        query = cast(literal(" & ".join(names)), TSQUERY)
+        return Report.id.in_(found.where(SearchEntry.tokens.bool_op("@@")(query)))
+    return Report.id.in_(found.where(SearchEntry.id.in_(_rows(" AND ".join(names)))))
+
+
+def rebuild(database: Database, vault: Vault) -> int:
+    """Index every report anew and give how many there are, in many short transactions."""
+    count, last = 0, ""
+    while True:
+        with database.transaction() as session:
+            reports = session.scalars(
+                select(Report)
+                .where(Report.id > last, Report.state != ReportState.DRAFT)
+                .order_by(Report.id)
+                .limit(BATCH)
+            ).all()
+            for report in reports:
+                refresh(session, vault, report)
+        if not reports:
+            return count
+        count, last = count + len(reports), reports[-1].id
+
+
+def _rows(query: str) -> Select[int]:
+    """Which rows of SQLite's full-text table meet a query of FTS5."""
+    full_text = table("search_index", column("rowid"))
+    return select(full_text.c.rowid).where(literal_column("search_index").bool_op("MATCH")(query))
+
+
+def _key(session: Session, vault: Vault) -> bytes:
+    """The key of the names, derived from the index's secret, which is made at the first need."""
+    row = session.get(SearchSecret, SECRET_ID) or _new_secret(session, vault)
+    secret = vault.open_bytes(session, row.data_key_id, _secret_place(), row.secret)
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=PURPOSE).derive(secret)
+
+
+def _new_secret(session: Session, vault: Vault) -> SearchSecret:
+    row = SearchSecret(id=SECRET_ID, data_key_id=vault.new_key(session))
+    secret = os.urandom(KEY_BYTES)
+    row.secret = vault.seal_bytes(session, row.data_key_id, _secret_place(), secret)
+    if add_once(session, row):
+        return row
+    return session.get_one(SearchSecret, SECRET_ID)  # another transaction was first
+
+
+def _secret_place() -> str:
+    return place("search_secret", str(SECRET_ID), "secret")
