@@ -5,7 +5,7 @@ from flask.blueprints import BlueprintSetupState
 
 from console import alarm_views, context, door_views, guard, locale
 from console.account import preferences
-from console.reports import listing, page, review, sound
+from console.reports import bulk, listing, newer, page, review, sound
 from hotline.context import Runtime
 
 # One line a module, so that a new page is one new line.
@@ -14,6 +14,8 @@ MODULES = (
     preferences,
     alarm_views,
     listing,
+    newer,
+    bulk,
     page,
     review,
     sound,

@@ -27,7 +27,21 @@ def in_district(account: Account) -> ColumnElement[bool]:
 def visible(account: Account) -> ColumnElement[bool]:
     """The condition under which a report is one of the account's."""
     shown = in_district(account)
-    return shown & _own(account) if account.role is Role.COUNSELOR else shown
+    return shown & own(account) if account.role is Role.COUNSELOR else shown
+
+
+def own(account: Account) -> ColumnElement[bool]:
+    """The condition under which a report is somebody's own: taken on their phone, or given to them
+    here."""
+    assigned = Report.assignee == account.id
+    if account.responder_id is None:
+        return assigned
+    took = (  # not a question for each report: they are many, and whoever took some took few
+        select(Dispatch.report_id)
+        .join(Attempt, Attempt.id == Dispatch.taken_by)
+        .where(Attempt.responder_id == account.responder_id)
+    )
+    return or_(assigned, Report.id.in_(took))
 
 
 def report_or_404(session: Session, report_id: str, *, lock: bool = False) -> Report:
@@ -49,19 +63,6 @@ def _sent_or_searched() -> ColumnElement[bool]:
     """What was sent, and what somebody is being looked for while it is still being spoken."""
     searched = select(Dispatch.id).where(Dispatch.report_id == Report.id).exists()
     return or_(Report.state != ReportState.DRAFT, searched)
-
-
-def _own(account: Account) -> ColumnElement[bool]:
-    """A counselor's own: taken on their phone, or given to them here."""
-    assigned = Report.assignee == account.id
-    if account.responder_id is None:
-        return assigned
-    took = (
-        select(Dispatch.id)
-        .join(Attempt, Attempt.id == Dispatch.taken_by)
-        .where(Dispatch.report_id == Report.id, Attempt.responder_id == account.responder_id)
-    )
-    return or_(assigned, took.exists())
 
 
 def _missing() -> NoReturn:

@@ -78,6 +78,9 @@ _SENTENCES = {
     "alarm_raised": "An alarm was raised: {alarm}.",
     "alarm_acknowledged": "{by} answered for the alarm.",
     "reviewed": "{by} reviewed it.",
+    "assigned": "{by} gave it to {to}.",
+    "assigned_to_oneself": "{by} looks after it now.",
+    "assigned_to_nobody": "{by} took it from whoever looked after it.",
 }
 
 _SKIPPED = {
@@ -118,9 +121,17 @@ def sentence(
     """What an event says; None for one that is told elsewhere. An unknown kind shows its words."""
     if kind in HIDDEN:
         return None
-    pattern = _SENTENCES.get(kind, f"{names.plain(kind).capitalize()}.")
+    pattern = _SENTENCES.get(_told_as(kind, detail), f"{names.plain(kind).capitalize()}.")
     text = pattern.format(**_words(detail, name_of, languages))
     return Sentence(_SHAPES.get(kind, "note"), text[:1].upper() + text[1:])
+
+
+def _told_as(kind: str, detail: Mapping[str, Any]) -> str:
+    if kind != "assigned":
+        return kind
+    if detail.get("to") is None:
+        return "assigned_to_nobody"
+    return "assigned_to_oneself" if detail["to"] == detail.get("by") else kind
 
 
 def alarm(reason: str) -> str:
@@ -139,6 +150,7 @@ def _words(
         "language": languages.get(code, code or "a language"),
         "responder": name_of(detail.get("responder")),
         "by": name_of(detail.get("by")),
+        "to": name_of(detail.get("to")),
         "alarm": alarm(str(detail.get("reason", ""))),
         "category": names.category(str(detail.get("category", "unsorted"))).lower(),
         "who": name_of(detail.get("who")),
