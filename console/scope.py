@@ -7,8 +7,8 @@ nobody's report is seen by no one. What is out of scope does not exist: 404, nev
 from typing import NoReturn
 
 from flask import abort
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from console.context import signed_in
 from hotline.dispatch.model import Attempt, Dispatch
@@ -36,12 +36,14 @@ def own(account: Account) -> ColumnElement[bool]:
     assigned = Report.assignee == account.id
     if account.responder_id is None:
         return assigned
-    took = (  # not a question for each report: they are many, and whoever took some took few
+    took = (
         select(Dispatch.report_id)
-        .join(Attempt, Attempt.id == Dispatch.taken_by)
-        .where(Attempt.responder_id == account.responder_id)
+        .join(Attempt, Attempt.dispatch_id == Dispatch.id)
+        .where(Attempt.responder_id == account.responder_id, Attempt.id == Dispatch.taken_by)
     )
-    return or_(assigned, Report.id.in_(took))
+    # One set of ids, and no question for each report: they are many, and one person's are few.
+    other = aliased(Report)
+    return Report.id.in_(union_all(took, select(other.id).where(other.assignee == account.id)))
 
 
 def report_or_404(session: Session, report_id: str, *, lock: bool = False) -> Report:

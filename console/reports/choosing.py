@@ -62,7 +62,8 @@ class Choices:
 
     def name(self, key: str, code: str) -> str:
         """How a chosen value is called; a word or a day by itself."""
-        return dict(getattr(self, key, ())).get(code, code)
+        offered: tuple[tuple[str, str], ...] = getattr(self, key, ())
+        return dict(offered).get(code, code)
 
 
 @dataclass(frozen=True)

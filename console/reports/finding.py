@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from console import scope
@@ -102,7 +102,10 @@ def _nobody_has_it() -> Condition:
     open_ = select(Dispatch.report_id).where(state.in_(sought))
     given_up = select(Dispatch.report_id).where(state == DispatchState.EXHAUSTED)
     begun = select(Dispatch.id).where(Dispatch.report_id == Report.id)
-    return (Report.state != ReportState.CLOSED) & or_(
+    # The value stands in the statement itself: only so the index of those not closed is used.
+    closed: BindParameter[ReportState]
+    closed = bindparam(None, ReportState.CLOSED, literal_execute=True)
+    return (Report.state != closed) & or_(
         Report.id.in_(open_),
         Report.id.in_(given_up) & Report.assignee.is_(None),
         ~begun.exists(),

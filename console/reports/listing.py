@@ -39,8 +39,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Listed:
-    """One page of the list. older: there are more behind it. any: there is a report at all."""
+    """One page of the list. asked: its query as it was typed. older: there are more behind it.
+    any: there is a report at all."""
 
+    asked: Mapping[str, str]
     filters: Filters
     wrong: Wrong
     choices: choosing.Choices
@@ -68,7 +70,7 @@ def read(session: Session, query: Mapping[str, str]) -> Listed:
     rows = rows_of(session, people, schools_by_handle(session, None), found[:PAGE])
     counts = {view: finding.count(session, view) for view in choosing.counted_views()}
     seen = bool(rows) or finding.count(session, "all") > 0
-    return Listed(filters, wrong, known, rows, len(found) > PAGE, counts, seen)
+    return Listed(query, filters, wrong, known, rows, len(found) > PAGE, counts, seen)
 
 
 def page(found: Listed, told: Told, status: int = 200) -> Response:
@@ -86,7 +88,7 @@ def page(found: Listed, told: Told, status: int = 200) -> Response:
         labels=choosing.LABELS,
         any=choosing.ANY,
         fields_open=choosing.has_fields_open(filters, found.wrong),
-        typed=request.args,
+        typed=found.asked,
         older=last and choosing.address("console.reports", filters.query(before=last)),
         newest=filters.before and choosing.address("console.reports", filters.query(before="")),
         fresh=None if filters.before else newer.watch(filters, reports, runtime().clock()),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hotline.database.base import Base, Id
+from hotline.database.base import Base, Id, where
 from hotline.database.types import TOKENS, Sealed
 
 
@@ -58,6 +58,10 @@ class Report(Base):
     """One case. `number` is what the caller was read; the PIN is kept only as a hash."""
 
     __tablename__ = "report"
+    __table_args__ = (
+        Index("ix_report_unreviewed", "id", **where("reviewed_at IS NULL")),
+        Index("ix_report_not_closed", "id", **where("state != 'closed'")),
+    )
 
     id: Mapped[Id]
     number: Mapped[str] = mapped_column(unique=True)
@@ -75,7 +79,7 @@ class Report(Base):
     """Sealed JSON list of {category, urgency, phrase, first_word, last_word, message_id}."""
     data_key_id: Mapped[str] = mapped_column(ForeignKey("data_key.id"))
     created_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)
     needs_listening: Mapped[bool] = mapped_column(default=False)
     """A message of it has no transcript; a human must listen."""
     reviewed_at: Mapped[datetime | None]

@@ -36,6 +36,9 @@ from hotline.reports.transcripts import Spoken
 
 SECRET_ID = 1
 PURPOSE = b"hotline: names of pieces of words, 1"
+MANY = 3000
+"""From so many matches on, SQLite asks for each report whether it is one of them: a page is full
+long before the last (tests/bench/bench_list.py)."""
 BATCH = 50
 """Reports of one transaction of `rebuild`: other writers get their turn in between."""
 
@@ -90,11 +93,16 @@ def match(session: Session, vault: Vault, question: str) -> ColumnElement[bool]:
         return false()
     key = _key(session, vault)
     names = [search_terms.blind(key, piece) for piece in asked]
-    found = select(SearchEntry.report_id)
     if session.get_bind().dialect.name == "postgresql":
         query = cast(literal(" & ".join(names)), TSQUERY)
-        return Report.id.in_(found.where(SearchEntry.tokens.bool_op("@@")(query)))
-    return Report.id.in_(found.where(SearchEntry.id.in_(_rows(" AND ".join(names)))))
+        found = select(SearchEntry.report_id).where(SearchEntry.tokens.bool_op("@@")(query))
+        return Report.id.in_(found)
+    rows = _rows(" AND ".join(names))
+    entry = SearchEntry.id.in_(rows)
+    if session.execute(rows.offset(MANY).limit(1)).first() is None:
+        return Report.id.in_(select(SearchEntry.report_id).where(entry))
+    # SQLite would collect the ids of all of them before it looks at the first report.
+    return select(SearchEntry.id).where(SearchEntry.report_id == Report.id, entry).exists()
 
 
 def rebuild(database: Database, vault: Vault) -> int:

@@ -34,6 +34,11 @@ FULL_TEXT = (
 )
 INVERTED = "CREATE INDEX search_index_tokens ON search_entry USING gin (tokens)"
 
+PARTIAL = {
+    "ix_report_unreviewed": "reviewed_at IS NULL",
+    "ix_report_not_closed": "state != 'closed'",
+}
+
 
 def upgrade() -> None:
     """Bring the tables forward."""
@@ -61,6 +66,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_entry")),
         sa.UniqueConstraint("report_id", name=op.f("uq_search_entry_report_id")),
     )
+    op.create_index(op.f("ix_attempt_responder_id"), "attempt", ["responder_id"])
+    op.create_index(op.f("ix_report_sent_at"), "report", ["sent_at"])
+    for name, condition in PARTIAL.items():
+        where = sa.text(condition)
+        op.create_index(name, "report", ["id"], sqlite_where=where, postgresql_where=where)
     sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in FULL_TEXT if sqlite else (INVERTED,):
         op.execute(statement)
@@ -71,4 +81,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE search_index")
     op.drop_table("search_entry")
+    for name in ("ix_report_sent_at", *PARTIAL):
+        op.drop_index(name, table_name="report")
+    op.drop_index(op.f("ix_attempt_responder_id"), table_name="attempt")
     op.drop_table("search_secret")
