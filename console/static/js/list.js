@@ -67,6 +67,8 @@ function showAnswer(html) {
   countChosen();
 }
 
+const urlOf = (button) => button.getAttribute("formaction") ?? form.action;
+
 async function send(url, values) {
   const answer = await fetch(url, { method: "POST", body: values, headers: { "HX-Request": "true" } });
   if (answer.redirected || ![200, 409, 422].includes(answer.status)) {
@@ -83,7 +85,7 @@ async function act(button, values) {
   const sent = new URLSearchParams({ ...values, chosen: tickOf(row).value });
   const all = rows();
   const next = all[all.indexOf(row) + 1]?.id ?? row.id;
-  await send(button.formAction, sent);
+  await send(urlOf(button), sent);
   const target = document.getElementById(next);
   if (target) goTo(target);
 }
@@ -94,7 +96,7 @@ form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const values = new URLSearchParams(new FormData(form));
   const first = ticks().find((tick) => tick.checked)?.closest(".row").id;
-  await send(button.formAction, values);
+  await send(urlOf(button), values);
   const target = first && document.getElementById(first);
   if (target) goTo(target);
 });
