@@ -55,6 +55,7 @@ test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (R
 bench: install-dev ## from one ring to the next, what a message costs, streams at once, 100,000 reports: as JSON (ROUNDS=200)
 	@$(BIN)/python -m tests.bench.bench_next_ring $(or $(ROUNDS),200)
 	@$(BIN)/python -W ignore::DeprecationWarning -m tests.bench.bench_worker
+	@$(BIN)/python -W ignore::DeprecationWarning -m tests.bench.bench_cost
 	@$(BIN)/python -m tests.bench.bench_streams
 	@$(BIN)/python -m tests.bench.bench_list
 

@@ -3,15 +3,32 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from console import alarm_views, context, door_views, guard, locale
-from console.account import preferences
-from console.reports import bulk, listing, newer, page, review, sound
+from console import alarm_views, context, door_views, guard, locale, welcome_views
+from console.account import password, preferences, speed
+from console.audit import export as audit_export
+from console.audit import page as audit_page
+from console.board import views as board
+from console.live import events, still_here
+from console.oncall import page as on_call_page
+from console.oncall import stand_in
+from console.people import listing as people_listing
+from console.people import person
+from console.reports import bulk, correct, listing, newer, page, review, sound
+from console.system import health
+from console.system import settings as settings_page
 from hotline.context import Runtime
+from hotline.reports import masks
 
 # One line a module, so that a new page is one new line.
 MODULES = (
     door_views,
+    welcome_views,
+    board,
+    events,
+    still_here,
     preferences,
+    password,
+    speed,
     alarm_views,
     listing,
     newer,
@@ -19,11 +36,22 @@ MODULES = (
     page,
     review,
     sound,
+    on_call_page,
+    stand_in,
+    people_listing,
+    person,
+    audit_page,
+    audit_export,
+    settings_page,
+    health,
+    correct,
 )
 
 
 def create_blueprint(runtime: Runtime) -> Blueprint:
-    """The console's blueprint for this runtime."""
+    """The console's blueprint for this runtime. Raises LanguageRulesWrong when a language
+    file is in disorder."""
+    maskers = masks.parse(runtime.languages)
     blueprint = Blueprint(
         "console",
         __name__,
@@ -39,6 +67,8 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
     def keep_runtime(state: BlueprintSetupState) -> None:
         state.app.extensions[context.EXTENSION] = runtime
         locale.install(state.app)
+        state.app.extensions[context.MASKS] = maskers
+        events.install(state.app, runtime)
 
     blueprint.record(keep_runtime)
     return blueprint

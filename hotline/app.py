@@ -28,7 +28,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 # Where a carrier or a probe asks, an error is one line of text.
-PLAIN_PATHS = ("/voice", "/health")
+PLAIN_PATHS = ("/voice", "/health/")
 SAYS = {
     400: "This request cannot be understood.",
     403: "This is not allowed.",

@@ -36,12 +36,10 @@ def main() -> None:
 def web() -> None:
     """Serve webhooks and the console with gunicorn, at HOTLINE_BIND."""
     from hotline.settings import load_settings
+    from hotline.supervise.parts import ROOT, gunicorn
 
-    arguments = ["--bind", load_settings().listen, "--worker-class", "gthread", "--threads", "16"]
-    arguments += ["--no-control-socket", "--log-level", "warning", "wsgi:app"]
-    root = Path(__file__).resolve().parent.parent
-    arguments = ["--chdir", str(root), *arguments]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])
+    command = gunicorn(load_settings().listen, "--chdir", str(ROOT))
+    os.execv(command[0], command)
 
 
 @main.command()

@@ -1,9 +1,9 @@
 """The languages a caller can choose: one TOML file each, read once.
 
 A file `ivr/languages/<code>.toml` holds everything a language needs (prompts, voice, Vosk model,
-triage words), so that a new language is one new file. This module only reads and checks the form;
-what the tables mean is decided by their users (`ivr.prompts`, `transcription.engine`,
-`hotline.reports.triage`).
+triage words, personal data), so that a new language is one new file. This module only reads and
+checks the form; what the tables mean is decided by their users (`ivr.prompts`,
+`transcription.engine`, `hotline.reports.triage`, `hotline.privacy.redaction_rules`).
 """
 
 import tomllib
@@ -27,7 +27,7 @@ class Language:
 
     code: BCP 47 primary subtag, also the file's name. name: in the language itself; english_name
     for staff. direction: of its script. voice: the `[voice]` table. model: folder name of its Vosk
-    model. prompts: prompt name -> text to speak. triage: the `[triage]` table.
+    model. prompts: prompt name -> text to speak. triage, redaction: the tables of these names.
     """
 
     code: str
@@ -38,6 +38,7 @@ class Language:
     model: str
     prompts: Mapping[str, str]
     triage: Mapping[str, Any]
+    redaction: Mapping[str, Any]
 
 
 def load_language(path: Path) -> Language:
@@ -62,6 +63,7 @@ def load_language(path: Path) -> Language:
             model=raw["transcription"]["model"],
             prompts=raw["prompts"],
             triage=raw["triage"],
+            redaction=raw["redaction"],
         )
     except KeyError as error:
         raise LanguageError(f"{path.name} lacks {error.args[0]!r}; see en.toml.") from None

@@ -1,7 +1,7 @@
 """Logs: one JSON object a line on stderr, made only of keys and values that are known to be safe.
 
 A key that is not listed here is dropped (and counted as `dropped`); values go through
-`hotline.privacy.redaction`. Libraries are heard from WARNING on, without their sentences, which may
+`hotline.privacy.loggable`. Libraries are heard from WARNING on, without their sentences, which may
 quote a request. An exception is its type and the places it passed, never its text.
 """
 
@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 import structlog
 
-from hotline.privacy.redaction import keep_allowed, only_id, redact
+from hotline.privacy.loggable import keep_allowed, only_id, redact
 
 Event: TypeAlias = MutableMapping[str, Any]
 

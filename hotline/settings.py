@@ -118,6 +118,11 @@ class Settings(BaseSettings):
         "languages, en,es;ar for example. `hotline worker --set 2` then serves the second. Only "
         "languages of one set are taken for each other. Default: one set of all.",
     )
+    facts_file: Path | None = Field(
+        None,
+        description="A TOML file with the fields that are filled in for every report, "
+        "[[field]] with key, label and kind (docs/console-reports.md). Default: none.",
+    )
     promise: Literal["anonymous", "confidential"] = Field(
         "anonymous", description="What the caller is promised; never both."
     )
@@ -235,6 +240,12 @@ class Settings(BaseSettings):
         """The carrier's secrets, newest first; empty when none is set."""
         tokens = self.twilio_auth_token.get_secret_value().split(",")
         return tuple(t.strip() for t in tokens if t.strip())
+
+    @property
+    def needs_own_switch(self) -> bool:
+        """Whether there is no outside carrier: no account, and no other host that speaks REST."""
+        no_account = Settings.model_fields["twilio_account_sid"].default
+        return self.twilio_api_url is None and self.twilio_account_sid == no_account
 
     @property
     def language_sets(self) -> tuple[tuple[str, ...], ...]:

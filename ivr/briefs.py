@@ -1,6 +1,6 @@
 """What may be told to a responder or an alarm phone about a report, read from the core."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.dispatch.words import Role
 from hotline.oncall.model import District, Responder, School
+from hotline.privacy import redaction
 from hotline.privacy.cipher import Vault
-from hotline.reports import audio, transcripts
+from hotline.reports import audio, masks
+from hotline.reports.casework import heard
 from hotline.reports.model import AudioState, Call, Message, MessageState, Report
 from ivr.line import Line
 from ivr.loudness import Samples, from_wav, joined, telephone, to_wav
@@ -76,22 +78,33 @@ def attempt_language(line: Line, session: Session, attempt: Attempt) -> str:
     return language_of(line, session, attempt.responder_id)
 
 
-def said_aloud(line: Line, session: Session, report: Report) -> bytes:
+def said_aloud(line: Line, session: Session, report: Report, *, whole: bool = False) -> bytes:
     """What was said, as a WAV made in memory: the words in the local voice of their language.
 
-    A message that has no transcript (yet) is heard in the caller's own voice instead. Raises
-    CannotOpen, SpeechError.
+    Personal data is masked, its label spoken in its place, unless it is to be heard `whole`. A
+    message that has no transcript (yet) is heard in the caller's own voice instead, and whole.
+    Raises CannotOpen, SpeechError.
     """
-    written = {s.message_id: s for s in transcripts.read(session, line.runtime.vault, report)}
+    written = {s.message_id: s for s in heard.read_spoken(session, line.runtime.vault, report)}
     pieces: list[Samples] = []
     for message in _messages(session, report):
         spoken = written.get(message.id)
         if spoken is not None and spoken.text.strip():
             voice = line.catalogue.voice(line.language((spoken.language,)))
-            pieces.append(speech(" ".join(spoken.text.split()[:WORDS_MAX]), voice))
+            masker = None if whole else masks.of(line.masks, spoken.language)
+            pieces.append(speech(to_speak(spoken.text.split(), masker), voice))
         elif message.audio is AudioState.STORED:
             pieces.append(_own_voice(session, line.runtime.vault, message))
     return to_wav(joined(pieces))
+
+
+def to_speak(words: Sequence[str], masker: masks.Masker | None) -> str:
+    """The first WORDS_MAX words as a responder may hear them: a mask is one. None: all of them."""
+    if masker is None:
+        return " ".join(words[:WORDS_MAX])
+    pieces = redaction.pieces(words, masker.find(words))
+    said = [p if isinstance(p, str) else masker.label(p) for p in pieces]
+    return " ".join(said[:WORDS_MAX])
 
 
 def place_aloud(line: Line, session: Session, report: Report, language: str) -> bytes:

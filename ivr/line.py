@@ -1,6 +1,6 @@
 """The line: what every view of the voice menu works with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
 from hotline.dispatch.sql import SqlBooks
+from hotline.reports import masks
 from hotline.reports.codes import NUMBER_DIGITS, PIN_DIGITS
 from hotline.tasks import heartbeat
 from ivr.guesses import Guesses
@@ -21,11 +22,13 @@ APOLOGIES = ("technical", "technical_end")
 
 @dataclass(frozen=True)
 class Line:
-    """Runtime, prompts and rules of one deployment."""
+    """Runtime, prompts and rules of one deployment. masks: what responders do not hear, by
+    language."""
 
     runtime: Runtime
     catalogue: Catalogue
     rules: Rules
+    masks: Mapping[str, masks.Masker]
     guesses: Guesses = field(default_factory=Guesses)
 
     def url(self, path: str, **query: str | int | None) -> str:
@@ -55,7 +58,7 @@ class Line:
 
 def open_line(runtime: Runtime) -> Line:
     """Wire the line. Raises PromptError when a language lacks a prompt, SpeechError when its voice
-    cannot speak."""
+    cannot speak, LanguageRulesWrong when its file is in disorder."""
     settings = runtime.settings
     catalogue = Catalogue(
         runtime.languages,
@@ -74,4 +77,4 @@ def open_line(runtime: Runtime) -> Line:
     for code in runtime.languages:  # what is heard when all else fails is on the disk from now on
         for name in APOLOGIES:
             catalogue.file(code, name)
-    return Line(runtime, catalogue, rules)
+    return Line(runtime, catalogue, rules, masks.parse(runtime.languages))

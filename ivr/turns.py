@@ -17,7 +17,7 @@ from ivr.line import Line
 from ivr.menu import advance
 from ivr.names import LISTENED
 from ivr.scenes import show
-from ivr.steps import Arrived, Event, HungUp, Record, Recorded, State, Step, StreamLost
+from ivr.steps import Arrived, Event, HungUp, Keys, Record, Recorded, State, Step, StreamLost
 
 Read = Callable[[steps.Session], Event | None]
 """Turns a request into an event, knowing where the caller stands; None when nothing happened."""
@@ -26,6 +26,8 @@ MOVES = 8
 """More answers of the core than any one webhook can bring about; keeps a fault from looping."""
 WAITING = (State.OPENING, State.SPEAKING, State.PARKED)
 """States in which the caller waits for a person."""
+SECRET = (State.RETURN_NUMBER, State.RETURN_PIN)
+"""Where the keys are a report's number and its PIN."""
 NOTED = {State.PARKED: "parked", State.CONNECTED: "bridged", State.CRISIS: "crisis_line"}
 """States whose beginning is written into the report's timeline."""
 
@@ -85,6 +87,8 @@ def take(
     if after.state is State.CONNECTED:
         after = replace(after, room=facts.conference or "")
     _write(session, call, before, after, now)
+    if isinstance(event, Keys) and after.turn != before.turn:
+        _note_key(session, call, before.state, event, now)
     return Turn(after, step, facts, bells(session, call))
 
 
@@ -146,6 +150,12 @@ def _write(
     kind = NOTED.get(after.state)
     if kind and before.state is not after.state and call.report_id:
         timeline.add(session, call.report_id, now, kind)
+
+
+def _note_key(session: Session, call: Call, at: State, event: Keys, now: datetime) -> None:
+    """A key of the menu, once there is a report; never a digit of a number or PIN."""
+    if call.report_id and at not in SECRET:
+        timeline.add(session, call.report_id, now, "key", key=event.digits[:1], where=at.value)
 
 
 def _facts(line: Line, session: Session, call: Call, place: steps.Session, step: Step) -> Facts:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.dispatch.model import Alarm, Dispatch
+from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.words import LIVE, AttemptState
 from hotline.reports.model import AudioState, Call, Message, MessageState, Report
 from ivr import requests
@@ -44,7 +44,8 @@ def add_prompt_views(blueprint: Blueprint, line: Line) -> None:
             report = _report_of(line, session, token)
             if report is None:
                 abort(404)
-            return _private(said_aloud(line, session, report))
+            whole = _theirs(line.books(session).attempt_by_token(token))
+            return _private(said_aloud(line, session, report, whole=whole))
 
     @blueprint.get("/voice/place/<token>.wav", endpoint="place")
     def place(token: str) -> Response:
@@ -85,6 +86,11 @@ def _in_review(session: Session, message: Message) -> bool:
     live = call is not None and call.ended_at is None
     kept = message.state in (MessageState.RECORDED, MessageState.SENT)
     return live and kept and message.audio is AudioState.STORED
+
+
+def _theirs(attempt: Attempt | None) -> bool:
+    """Whether whoever hears it has taken the report: they must know where to go, and to whom."""
+    return attempt is not None and attempt.state in (AttemptState.TAKEN, AttemptState.JOINED)
 
 
 def _report_of(line: Line, session: Session, token: str) -> Report | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hotline.dispatch import desk
 from hotline.dispatch.sql import SqlBooks
 from hotline.privacy.cipher import Vault
-from hotline.reports import assess, search, timeline, transcripts
+from hotline.reports import assess, peaks, search, timeline, transcripts
 from hotline.reports.model import Message, MessageState, Report
 from hotline.reports.model import Transcript as Row
 from hotline.reports.triage import Rules
@@ -49,6 +49,9 @@ def commit(
         now=now,
     )
     row.parts = parts
+    if result.peaks:
+        loud = peaks.Peaks(result.duration_s, result.peaks)
+        peaks.write(session, vault, message, loud, parts)
     timeline.add(session, message.report_id, now, "transcribed", message=message.id)
     if result.language != session.get_one(Report, message.report_id).language:
         spoken = {"message": message.id, "language": result.language}

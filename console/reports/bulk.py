@@ -28,6 +28,8 @@ from hotline.reports.casework import assigning, reviewing, versions
 from hotline.reports.casework.versions import ChangedMeanwhile
 from hotline.reports.model import Report
 
+ACTIONS = {"reviewed": "report.reviewed", "assigned": "report.assigned"}
+"""What stands in the audit, by what was done."""
 LONGEST_QUERY = 2000
 """Letters of a list's query that are read; the longest question of `filters` fits in."""
 
@@ -102,7 +104,7 @@ def _each(what: str, act: Act) -> Response:
         session.flush()
         shown = _rows(work) if _by_script() else listing.read(session, _list())
         for report in work.done:
-            guard.audited(session, f"report.{what}", f"report:{report.id}", **_to(what, report))
+            guard.audited(session, ACTIONS[what], f"report:{report.id}", **_to(what, report))
     return _answer(work, shown)
 
 

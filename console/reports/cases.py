@@ -1,8 +1,8 @@
 """A report with all that a page tells of it, read in one transaction and opened."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from hotline.oncall.model import Responder
 from hotline.people.model import Account
 from hotline.privacy.cipher import CannotOpen, Vault
 from hotline.reports import transcripts
+from hotline.reports.casework import heard
+from hotline.reports.casework.heard import Heard
 from hotline.reports.model import Message, MessageState, Report
 from hotline.reports.transcripts import Spoken
 
@@ -25,7 +27,8 @@ class Case:
     """One report and what belongs to it, oldest first.
 
     `upcoming`: names of those in the frozen plan who have not had their turn. `readable` is false
-    when its data key is gone: the report was shredded.
+    when its data key is gone: the report was shredded. heard: the words of each message, by its
+    id; the text in `spoken` is what they are shown as.
     """
 
     report: Report
@@ -37,6 +40,16 @@ class Case:
     reasons: tuple[Reason, ...]
     alarms: tuple[Alarm, ...]
     readable: bool = True
+    heard: Mapping[str, Heard] = field(default_factory=dict)
+
+    def without_words(self) -> "Case":
+        """The same for those who may not read what was said: no word of it is left."""
+        silent = tuple(replace(reason, phrase="") for reason in self.reasons)
+        return replace(self, spoken=(), reasons=silent, heard={})
+
+    def words_of(self, message_id: str) -> Heard:
+        """The words of a message, if there are any."""
+        return self.heard.get(message_id) or Heard(message_id, self.report.language)
 
     def transcript(self, message_id: str) -> Spoken | None:
         """The transcript of a message, if there is one yet."""
@@ -83,7 +96,7 @@ def load(
 ) -> list[Case]:
     """The cases of the reports, in their order. words: whether what was said is opened at all."""
     ids = [r.id for r in reports]
-    spoken = transcripts.read_many(session, vault, reports) if words else {i: [] for i in ids}
+    said = heard.read_many(session, vault, reports) if words else {i: {} for i in ids}
     dispatches = {
         d.report_id: d for d in session.scalars(select(Dispatch).where(Dispatch.report_id.in_(ids)))
     }
@@ -99,7 +112,7 @@ def load(
             dispatches.get(report.id),
             attempts,
             messages[report.id],
-            spoken[report.id],
+            said[report.id],
             alarms[report.id],
             words=words,
         )
@@ -115,22 +128,23 @@ def _case(
     dispatch: Dispatch | None,
     attempts: dict[str, list[Attempt]],
     messages: list[Message],
-    spoken: list[Spoken] | None,
+    said: dict[str, Heard] | None,
     alarms: list[Alarm],
     *,
     words: bool,
 ) -> Case:
-    reasons = _reasons(session, vault, report) if words and spoken is not None else ()
+    reasons = _reasons(session, vault, report) if words and said is not None else ()
     return Case(
         report=report,
         dispatch=dispatch,
         attempts=tuple(attempts[dispatch.id]) if dispatch else (),
         upcoming=_upcoming(dispatch, names),
         messages=tuple(messages),
-        spoken=tuple(spoken or ()),
+        spoken=tuple(s for one in (said or {}).values() if (s := one.as_shown) is not None),
         reasons=reasons or (),
         alarms=tuple(alarms),
-        readable=spoken is not None and reasons is not None,
+        readable=said is not None and reasons is not None,
+        heard=said or {},
     )
 
 

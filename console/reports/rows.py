@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from console import names, times
-from console.context import runtime, signed_in
+from console.context import masker, runtime, signed_in
 from console.reports import fate, words
 from console.reports.cases import Case, Names, load
 from console.text import gettext
 from hotline.oncall.model import School
 from hotline.people.permissions import Action, may
 from hotline.reports.model import Report
+from hotline.reports.transcripts import Spoken
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ def schools_by_handle(session: Session, district: str | None) -> dict[str, str]:
     return {school.handle: school.name for school in query}
 
 
+def quote(spoken: Spoken) -> str:
+    """The beginning of what was said, masked."""
+    said, masks = spoken.text.split(), masker(spoken.language)
+    return words.first_words(" ".join(masks.show(said, masks.find(said))))
+
+
 def direction(language: str) -> str:
     """The direction of a language's script."""
     known = runtime().languages.get(language)
@@ -73,7 +80,7 @@ def _row(case: Case, people: Names, schools: dict[str, str]) -> Row:
         title=_title(report, schools),
         language=language_name(report.language),
         length=names.listed(lengths),
-        quote=words.first_words(spoken.text) if spoken and spoken.text else None,
+        quote=quote(spoken) if spoken and spoken.text else None,
         quote_language=spoken.language if spoken else "",
         direction=direction(spoken.language) if spoken else "",
         wire=fate.wire(case),

@@ -81,6 +81,9 @@ class Books(Protocol):
     def busy(self, dispatch_id: str, now: datetime) -> set[str]:
         """Handles of everybody whom another dispatch rings, or who talks with a caller."""
 
+    def away(self, now: datetime) -> set[str]:
+        """Handles of everybody who is on break or off duty now."""
+
     def frozen_policy(self, report: Report, now: datetime) -> Frozen:
         """The policy for this report as it stands now; without any step when there is none."""
 

@@ -16,7 +16,7 @@ from hotline.dispatch.roster_check import Checked
 from hotline.dispatch.routing import Facts, Rule
 from hotline.dispatch.sql import SqlBooks
 from hotline.mistakes import Mistake
-from hotline.oncall import schedules
+from hotline.oncall import duty, schedules
 from hotline.oncall.forms import guess
 from hotline.oncall.model import Responder
 from hotline.oncall.roster import known_languages
@@ -74,7 +74,8 @@ def from_database(session: Session, vault: Vault, now: datetime) -> Outlook:
         for r in session.scalars(select(Responder))
     }
     busy = SqlBooks(session, vault).busy("", now)
-    roster = explain.Roster(people, schedules.read_all(session, now), frozenset(busy))
+    plans, away = schedules.read_all(session, now), duty.away(session, now)
+    roster = explain.Roster(people, plans, frozenset(busy), away)
     return Outlook(in_force.policies(session), tuple(routes.current(session)), roster)
 
 

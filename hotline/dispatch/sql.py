@@ -16,7 +16,7 @@ from hotline.dispatch.candidates import Person
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.routing import Facts
 from hotline.dispatch.words import AttemptState, DispatchState
-from hotline.oncall import calendar, responders, schedules
+from hotline.oncall import calendar, duty, responders, schedules
 from hotline.oncall.model import CheckCall, Responder
 from hotline.privacy.cipher import Vault
 from hotline.reports import intake, listed, streams, timeline
@@ -115,6 +115,9 @@ class SqlBooks:
             .where(or_(Attempt.state.in_(words.LIVE), talking))
         )
         return set(self.session.scalars(query))
+
+    def away(self, now: datetime) -> set[str]:
+        return set(duty.away(self.session, now))
 
     def frozen_policy(self, report: Report, now: datetime) -> policy.Frozen:
         facts = Facts(

@@ -47,7 +47,7 @@ class Action(StrEnum):
 
 _EVERYBODY = frozenset({Action.SEE_BOARD, Action.SEE_ROSTER, Action.OWN_ACCOUNT})
 _COUNSELOR = _EVERYBODY | {
-    *(Action.READ_REPORTS, Action.READ_WORDS, Action.LISTEN, Action.NOTE),
+    *(Action.READ_REPORTS, Action.READ_WORDS, Action.REVEAL, Action.LISTEN, Action.NOTE),
     *(Action.ACKNOWLEDGE_ALARM, Action.TAKE_SHIFT, Action.OWN_SHIFT),
 }
 
@@ -55,7 +55,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.COUNSELOR: _COUNSELOR,
     Role.SUPERVISOR: _COUNSELOR
     | {
-        *(Action.REVEAL, Action.REVIEW, Action.ASSIGN, Action.REPLY, Action.DISCLOSE, Action.CLOSE),
+        *(Action.REVIEW, Action.ASSIGN, Action.REPLY, Action.DISCLOSE, Action.CLOSE),
         *(Action.MANAGE_ROSTER, Action.SEE_MENU, Action.SEE_STATISTICS),
     },
     # An auditor sees what was done, and neither reads nor hears a word of a caller.

@@ -1,1 +1,1 @@
-"""The caller's promise kept: keys, cipher, pseudonyms, redaction, retention."""
+"""The caller's promise kept: keys, cipher, pseudonyms, redaction, logs, retention."""

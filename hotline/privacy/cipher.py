@@ -95,6 +95,8 @@ class Vault:
         row = session.get(DataKey, key_id)
         if row is None:
             raise CannotOpen(f"data key {key_id} is gone; its record was shredded")
+        # Held, so that the session does not ask for it again with each value that it opens.
+        session.info.setdefault("data_keys", {})[key_id] = row
         return unseal(self._ring.get(row.version), f"data_key/{row.id}/wrapped", row.wrapped)
 
 

@@ -1,80 +1,111 @@
-"""Pure: what may stand in a log line. Codes, ids and figures may; sentences and numbers may not.
+"""Redaction: which words of a report are personal data, and what is shown in their place. Pure.
 
-Two nets, one behind the other. A value must be a code (ASCII, no blanks), so that nothing somebody
-said or wrote gets through; and a run of seven digits or more, in any script and with the usual
-separators, is taken for a telephone number unless it belongs to an id.
+Masked are telephone numbers, e-mail addresses, street addresses and the name that somebody gives
+as their own, spoken or typed. How a language says them stands in its file
+(`hotline.privacy.redaction_rules`). What is not understood stays: a mask must never hide the
+danger, so a word that triage decided by is in no mask, save as a digit of a telephone number, in a
+written e-mail address, or as a name that the language file lists.
+
+Nothing is changed where it is stored; a mask is worked out when somebody reads.
 """
 
-import re
-from collections.abc import Container, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
-HIDDEN_NUMBER = "[number]"
-HIDDEN_TEXT = "[text]"
-MIN_DIGITS = 7  # the shortest subscriber number of the North American plan
-LARGEST = 10 ** (MIN_DIGITS - 1)
-LARGEST_FIGURE = 10**9  # a size in bytes has seven digits; a whole number with its area has ten
-MAX_CODE = 200
-MAX_ITEMS = 20
-# A UUID, or two letters and 32 hexadecimal digits as Twilio makes its ids.
-_ID = (
-    r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-    r"|[A-Z]{2}[0-9a-f]{32})(?![0-9A-Za-z])"
-)
-_RUN = rf"\+?\(?\d(?:[\s().\-\u2010-\u2015]{{0,3}}\d){{{MIN_DIGITS - 1},}}"
-_ID_OR_RUN = re.compile(f"(?P<id>{_ID})|{_RUN}")
-_ONLY_ID = re.compile(_ID)
-_CODE = re.compile(rf"[!-~]{{0,{MAX_CODE}}}")  # printable ASCII without the blank
+from hotline.privacy import redaction_finders as finders
+from hotline.privacy.redaction_parts import split
+from hotline.privacy.redaction_rules import Kind, Rules
 
 
-def redact(text: str) -> str:
-    """The text with everything that looks like a telephone number hidden; ids stay."""
-    return _ID_OR_RUN.sub(lambda m: m.group() if m["id"] else HIDDEN_NUMBER, text)
+@dataclass(frozen=True)
+class Masked:
+    """Words that are hidden. first_word, last_word: offsets, both included."""
+
+    kind: Kind
+    first_word: int
+    last_word: int
 
 
-def carries_number(text: str) -> bool:
-    """Whether `redact` would hide something."""
-    return redact(text) != text
+def find(
+    words: Sequence[str],
+    rules: Rules,
+    *,
+    deciding: Collection[int] = (),
+    unsure: Collection[int] = (),
+) -> tuple[Masked, ...]:
+    """What is to be masked in the words, in their order and without overlap.
 
-
-def only_id(value: Any) -> str:
-    """The value if it is an id and nothing else; hidden otherwise, one single word included."""
-    return value if isinstance(value, str) and _ONLY_ID.fullmatch(value) else HIDDEN_TEXT
-
-
-def code(text: str) -> str:
-    """The text if it is a code (printable ASCII, no blank, at most 200), numbers hidden."""
-    return redact(text) if _CODE.fullmatch(text) else HIDDEN_TEXT
-
-
-def safe_value(value: Any, *, largest: int = LARGEST) -> Any:
-    """A value fit for a log: figures, codes and short lists of them; else the name of its type.
-
-    A figure of `largest` or more is taken for a number. Floats are rounded to a thousandth, so that
-    their decimals are not.
+    deciding: offsets of the words that triage decided by. unsure: offsets of words that were
+    perhaps not said; a telephone number may go on behind them. Any text gives an answer.
     """
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, (int, float)):
-        return round(value, 3) if -largest < value < largest else HIDDEN_NUMBER
-    if isinstance(value, str):
-        return code(str(value))
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [safe_value(item) for item in list(value)[:MAX_ITEMS]]
-    return f"[{type(value).__name__}]"
+    said = finders.Said(split(words), rules, deciding, unsure)
+    taken: dict[int, tuple[Kind, int]] = {}
+    for number, (kind, span) in enumerate(_spans(words, said)):
+        for word in range(span[0], span[1] + 1):
+            taken.setdefault(word, (kind, number))
+    return tuple(_runs(taken))
 
 
-def keep_allowed(
-    fields: Mapping[str, Any], allowed: Container[str], figures: Container[str] = ()
-) -> dict[str, Any]:
-    """The fields whose key is allowed, made safe, and how many were `dropped` when any were.
+def pieces(words: Sequence[str], found: Sequence[Masked]) -> Iterator[str | Masked]:
+    """The words one by one, with a mask in the place of those that are hidden."""
+    at = 0
+    for mask in found:
+        yield from words[at : mask.first_word]
+        yield mask
+        at = mask.last_word + 1
+    yield from words[at:]
 
-    Under the keys of `figures` (sizes, counts) a plain number may have up to nine digits.
-    """
-    kept = {
-        key: safe_value(value, largest=LARGEST_FIGURE if key in figures else LARGEST)
-        for key, value in fields.items()
-        if key in allowed
-    }
-    dropped = len(fields) - len(kept)
-    return {**kept, "dropped": dropped} if dropped else kept
+
+def masked(words: Sequence[str], found: Sequence[Masked], rules: Rules) -> list[str]:
+    """The words as they may be shown: each mask is its label in brackets."""
+    return [shown(piece, rules) for piece in pieces(words, found)]
+
+
+def shown(piece: str | Masked, rules: Rules) -> str:
+    """A word, or the label of a mask in brackets."""
+    return piece if isinstance(piece, str) else f"[{rules.labels[piece.kind]}]"
+
+
+def _spans(words: Sequence[str], said: finders.Said) -> Iterator[tuple[Kind, finders.Span]]:
+    """Spans of words; where two overlap, the earlier one has the words."""
+    for word in finders.written_emails(words):
+        yield Kind.EMAIL, (word, word)
+    for span in finders.telephones(said):
+        yield Kind.TELEPHONE, _words_of(said, span)
+    for kind, found in (
+        (Kind.EMAIL, finders.emails(said)),
+        (Kind.ADDRESS, finders.addresses(said)),
+        (Kind.NAME, finders.names(said)),
+    ):
+        for span in found:
+            yield from ((kind, part) for part in _spared(said, kind, span))
+
+
+def _words_of(said: finders.Said, span: finders.Span) -> finders.Span:
+    return said.parts[span[0]].word, said.parts[span[1]].word
+
+
+def _spared(said: finders.Said, kind: Kind, span: finders.Span) -> Iterator[finders.Span]:
+    """The words of a span without those that triage decided by, save a name that is listed."""
+    first, last = _words_of(said, span)
+    listed = kind is Kind.NAME and said.parts[span[0]].text in said.rules.name.also
+    begin = first
+    for word in range(first, last + 1):
+        if word in said.deciding and not (listed and word == first):
+            if begin < word:
+                yield begin, word - 1
+            begin = word + 1
+    if begin <= last:
+        yield begin, last
+
+
+def _runs(taken: dict[int, tuple[Kind, int]]) -> Iterator[Masked]:
+    first = before = None
+    for word in sorted(taken):
+        if before is None or word != before + 1 or taken[word] != taken[before]:
+            if first is not None and before is not None:
+                yield Masked(taken[first][0], first, before)
+            first = word
+        before = word
+    if first is not None and before is not None:
+        yield Masked(taken[first][0], first, before)

@@ -86,6 +86,7 @@ class Report(Base):
     disposition: Mapped[str | None]
     """How it ended: a code of `hotline.reports.outcomes`; needed to close it."""
     closed_at: Mapped[datetime | None]
+    """Still set while it is open again: the caller said more, and a search is about to begin."""
     assignee: Mapped[str | None] = mapped_column(index=True)
     """Id of the account that looks after it."""
     version: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -140,6 +141,8 @@ class Message(Base):
     token: Mapped[str] = mapped_column(unique=True)
     """Unguessable; lets the carrier fetch the audio for listening back."""
     duration_s: Mapped[float | None]
+    peaks: Mapped[Sealed | None]
+    """Sealed JSON {parts, duration_s, peaks} of how loud it is (`hotline.reports.peaks`)."""
     created_at: Mapped[datetime]
     recorded_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

@@ -5,24 +5,13 @@ there, `..` stands for up to GAP words. "shoot* .. school|class" meets "shooting
 school". Case, accents, vowel marks and punctuation do not count.
 """
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hotline.spelling import Forms, normalize
+
 GAP = 4  # words that `..` may stand for: "bring .. school" meets "bring it with him to school"
-MAX_PREFIXES = 4  # as in و + س + ي or و + ب + ال
-MIN_REST = 3  # letters left of a word without its prefixes; fewer would meet anything
-
-LETTERS = str.maketrans(
-    {"\u0671": "ا", "ى": "ي", "ة": "ه", "\u06cc": "ي", "\u06a9": "ك", "\u0640": None}
-    | dict.fromkeys("'`\u2019\u2018\u02bc")
-)
-WORD = re.compile(r"[^\W_]+")
-
-Forms = frozenset[str]
-"""A word as it stands and without its prefixes."""
 
 
 @dataclass(frozen=True)
@@ -40,40 +29,17 @@ class Token:
         return any(form.startswith(self.stems) for form in forms) if self.stems else False
 
 
-def end_of(tokens: Sequence[Token], said: Sequence[Forms], at: int) -> int | None:
-    """Where the nearest match of `tokens` after the place `at` ends, or None."""
+def places_of(tokens: Sequence[Token], said: Sequence[Forms], at: int) -> tuple[int, ...] | None:
+    """Where each of `tokens` is met, the nearest way, after the place `at`; or None."""
     if not tokens:
-        return at
+        return ()
     reach = GAP + 1 if tokens[0].after_gap else 1
     for place in range(at + 1, min(at + 1 + reach, len(said))):
         if tokens[0].meets(said[place]):
-            last = end_of(tokens[1:], said, place)
-            if last is not None:
-                return last
+            rest = places_of(tokens[1:], said, place)
+            if rest is not None:
+                return (place, *rest)
     return None
-
-
-def normalize(text: str) -> list[str]:
-    """The words in a text, in lower case, without accents, vowel marks, apostrophes or tatweel.
-
-    Arabic letters that callers and models spell in several ways become one: alef forms are ا, ة is
-    ه, ى is ي.
-    """
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(LETTERS)
-    return WORD.findall("".join(c for c in plain if unicodedata.category(c) != "Mn"))
-
-
-def word_forms(word: str, prefixes: Sequence[str]) -> Forms:
-    """The word, and what is left of it without up to MAX_PREFIXES of the prefixes in a row.
-
-    At least MIN_REST letters are left each time.
-    """
-    forms, newest = {word}, {word}
-    for _ in range(MAX_PREFIXES):
-        newest = {form.removeprefix(prefix) for form in newest for prefix in prefixes} - forms
-        newest = {form for form in newest if len(form) >= MIN_REST}
-        forms |= newest
-    return frozenset(forms)
 
 
 def parse_phrase(phrase: str) -> tuple[Token, ...]:

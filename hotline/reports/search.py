@@ -7,7 +7,8 @@ a data key: another master key leaves the index as it is.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -28,11 +29,13 @@ from sqlalchemy.orm import Session
 
 from hotline.database.base import add_once
 from hotline.database.engine import Database
+from hotline.languages import DIRECTORY, load_languages
 from hotline.privacy.cipher import CannotOpen, Vault, place
 from hotline.privacy.keys import KEY_BYTES
-from hotline.reports import search_terms, transcripts
+from hotline.reports import masks, search_terms
+from hotline.reports.casework import heard
+from hotline.reports.casework.heard import Heard
 from hotline.reports.model import Report, ReportState, SearchEntry, SearchSecret
-from hotline.reports.transcripts import Spoken
 
 SECRET_ID = 1
 PURPOSE = b"hotline: names of pieces of words, 1"
@@ -43,13 +46,13 @@ BATCH = 50
 """Reports of one transaction of `rebuild`: other writers get their turn in between."""
 
 
-def searchable_words(spoken: Sequence[Spoken]) -> list[str]:
+def searchable_words(said: Iterable[Heard]) -> list[str]:
     """The words by which a report may be found: those that a reader sees without revealing.
 
-    The one place where what is masked is left out, and where corrections take the place of what the
-    machine understood.
+    The one place where corrections take the place of what the machine wrote, and what is masked is
+    left out.
     """
-    return [word.text for one in spoken for word in one.words]
+    return [word for one in said for word in _seen(one)]
 
 
 def index(session: Session, vault: Vault, report_id: str, words: Sequence[str]) -> None:
@@ -77,7 +80,7 @@ def refresh(session: Session, vault: Vault, report: Report) -> None:
     session.flush()
     session.refresh(report, with_for_update={"key_share": True})
     try:
-        words = searchable_words(transcripts.read(session, vault, report))
+        words = searchable_words(heard.read(session, vault, report).values())
     except CannotOpen:  # shredded
         words = []
     index(session, vault, report.id, words)
@@ -121,6 +124,21 @@ def rebuild(database: Database, vault: Vault) -> int:
         if not reports:
             return count
         count, last = count + len(reports), reports[-1].id
+
+
+def _seen(one: Heard) -> Iterator[str]:
+    words = [word.text for word in one.shown]
+    confidences = [word.confidence for word in one.shown]
+    masked = _masker(one.language).find(words, confidences)
+    hidden = {at for mask in masked for at in range(mask.first_word, mask.last_word + 1)}
+    return (word for at, word in enumerate(words) if at not in hidden)
+
+
+@cache
+def _masker(language: str) -> masks.Masker:
+    """The masks of a language, English ones where it is no longer there: read once a process."""
+    known = language if (DIRECTORY / f"{language}.toml").exists() else "en"
+    return masks.parse(load_languages([known]))[known]
 
 
 def _rows(query: str) -> Select[int]:

@@ -3,14 +3,14 @@
 A word is indexed by its first letters: three, four, five and six of them, as far as it has so many;
 a word of one or two letters by itself. What is asked for meets every word that begins with it, by
 its first six letters at most. Each piece stands in the index under a keyed hash only
-(docs/adr/0015-blind-search-index.md).
+(docs/adr/0018-blind-search-index.md).
 """
 
 import base64
 import hmac
 from collections.abc import Iterable
 
-from hotline.reports.phrases import normalize
+from hotline.spelling import normalize
 
 LONGEST = 6
 """Letters of a word that count. More would make more pieces, and tell more apart than people do:

@@ -25,7 +25,7 @@ class SpokenWord:
 
 @dataclass(frozen=True)
 class Spoken:
-    """An opened transcript."""
+    """An opened transcript. id, written_at: of its row; empty where a person typed all of it."""
 
     message_id: str
     language: str
@@ -33,6 +33,8 @@ class Spoken:
     words: tuple[SpokenWord, ...]
     average_confidence: float | None
     duration_s: float
+    id: str = ""
+    written_at: datetime | None = None
 
 
 def write(
@@ -121,6 +123,8 @@ def _open(session: Session, vault: Vault, key_id: str, row: Transcript) -> Spoke
         tuple(SpokenWord(*w) for w in words),
         row.average_confidence,
         row.duration_s,
+        row.id,
+        row.created_at,
     )
 
 

@@ -19,16 +19,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from hotline.reports.phrases import (
-    Forms,
-    Token,
-    end_of,
-    normalize,
-    one_word,
-    parse_phrase,
-    strings,
-    word_forms,
-)
+from hotline.reports.phrases import Token, one_word, parse_phrase, places_of, strings
+from hotline.spelling import Forms, normalize, word_forms
 
 
 class Category(StrEnum):
@@ -133,14 +125,25 @@ class Rules:
 
 def triage(words: Sequence[str], rules: Rules) -> Triage:
     """What the words are about. Any text gives an answer; none or an unknown one is UNSORTED."""
-    said = [(at, part) for at, word in enumerate(words) for part in normalize(word)]
-    forms = [word_forms(part, rules.prefixes) for _, part in said]
     found = []
-    for pattern, first, last in matches(rules.patterns, forms):
-        start, end = said[first][0], said[last][0]
+    for pattern, places in met(words, rules):
+        start, end = places[0], places[-1]
         phrase = " ".join(words[start : end + 1])
         found.append(Reason(pattern.category, pattern.urgency, phrase, start, end))
     return verdict(without_parts(found))
+
+
+def deciding(words: Sequence[str], rules: Rules) -> frozenset[int]:
+    """Offsets of the words that a phrase names; not of those that only stand in its gaps."""
+    return frozenset(place for _, places in met(words, rules) for place in places)
+
+
+def met(words: Sequence[str], rules: Rules) -> Iterator[tuple[Pattern, tuple[int, ...]]]:
+    """The patterns in what was said, each with the offsets of the words it names."""
+    said = [(at, part) for at, word in enumerate(words) for part in normalize(word)]
+    forms = [word_forms(part, rules.prefixes) for _, part in said]
+    for pattern, places in matches(rules.patterns, forms):
+        yield pattern, tuple(said[place][0] for place in places)
 
 
 def combine(before: Triage, after: Triage) -> Triage:
@@ -186,15 +189,15 @@ def is_part(reason: Reason, other: Reason) -> bool:
 
 def matches(
     patterns: Sequence[Pattern], said: Sequence[Forms]
-) -> Iterator[tuple[Pattern, int, int]]:
-    """Each pattern wherever it begins in `said`, with the first and last place it covers."""
+) -> Iterator[tuple[Pattern, tuple[int, ...]]]:
+    """Each pattern wherever it begins in `said`, with the places of its words."""
     distinct = set(said)
     for pattern in patterns:
         begins = {forms for forms in distinct if pattern.tokens[0].meets(forms)}
         for first in (at for at, forms in enumerate(said) if forms in begins) if begins else ():
-            last = end_of(pattern.tokens[1:], said, first)
-            if last is not None:
-                yield pattern, first, last
+            rest = places_of(pattern.tokens[1:], said, first)
+            if rest is not None:
+                yield pattern, (first, *rest)
 
 
 def parse_category(name: str, table: Any) -> Iterator[Pattern]:

@@ -19,7 +19,8 @@ from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.policy import NOTHING, Frozen
 from hotline.dispatch.sql import TALKS_AT_MOST
 from hotline.dispatch.words import LIVE, AttemptState, DispatchState
-from hotline.oncall.model import Responder
+from hotline.oncall import duty
+from hotline.oncall.model import Duty, DutyState, Responder
 from hotline.reports.model import Call, Message, MessageState, Report
 from hotline.reports.streams import Watched
 from hotline.simulate import words_said
@@ -111,13 +112,13 @@ class MemoryStore:
                 self.messages_of.setdefault(row.call_id, []).append(row)
             case Responder():
                 self.responders[row.handle] = row
-        if row.id in table:
+        if key_of(row) in table:
             raise NotUnique("an id")
-        table[row.id] = row
+        table[key_of(row)] = row
 
     def unlink(self, row: Any) -> None:
         """Forget a row that was never committed."""
-        self.rows[type(row)].pop(row.id, None)
+        self.rows[type(row)].pop(key_of(row), None)
         match row:
             case Dispatch():
                 del self.attempts_of[row.id]
@@ -137,6 +138,11 @@ class MemoryStore:
 
 
 _INSTANT = timedelta(microseconds=1)
+
+
+def key_of(row: Any) -> str:
+    """Under what a row is kept: somebody has one row of duty."""
+    return str(row.responder_id if isinstance(row, Duty) else row.id)
 
 
 def _keep(shelf: dict[str, Any], row: Any, there: bool) -> None:
@@ -303,6 +309,12 @@ class MemoryBooks(MemoryTasks):
         rows = [a for a in self._all_attempts() if a.dispatch_id != dispatch_id]
         ids = {a.responder_id for a in rows if a.state in _LIVE or _talks(a, now)}
         return {r.handle for r in self.store.responders.values() if r.id in ids}
+
+    def away(self, now: datetime) -> set[str]:
+        """As in `Books`."""
+        rows = self.store.all(Duty).values()
+        said = {r.responder_id for r in rows if duty.standing(r, now).state is not DutyState.ON}
+        return {r.handle for r in self.store.responders.values() if r.id in said}
 
     def frozen_policy(self, report: Report, now: datetime) -> Frozen:
         """As in `Books`."""

@@ -20,21 +20,37 @@ from tests.support.console import (
     World,
     add_person,
     browser_of,
+    correct,
     leave_message,
     message_of,
     send,
 )
+from tests.support.roster import override_of
 
 OWN, OTHER = "north", "south"
-DOOR = {"sign_in", "do_sign_in", "do_sign_out", "setup", "do_setup", "static"}
+DOOR = {
+    "sign_in",
+    "do_sign_in",
+    "do_sign_out",
+    "setup",
+    "do_setup",
+    "welcome",
+    "do_welcome",
+    "static",
+}
 # What belongs to a report, by the name of the argument in the address: made from its report's id.
 PLACES: dict[str, Callable[[World, str], str]] = {
     "report_id": lambda world, report_id: report_id,
     "message_id": message_of,
     "alarm_id": lambda world, report_id: alarm_of(world, report_id),
+    "correction_id": lambda world, report_id: correct(world, message_of(world, report_id)),
 }
 # What belongs to no report: a value that there is.
-ELSEWHERE: dict[str, Callable[[World], str]] = {}
+ELSEWHERE: dict[str, Callable[[World], str]] = {
+    "override_id": lambda world: override_of(world),
+    "account_id": lambda world: add_person(world, f"someone-{new_id()}", Role.AUDITOR).id,
+    "session_id": lambda world: new_id(),
+}
 
 
 def alarm_of(world: World, report_id: str) -> str:
@@ -55,7 +71,9 @@ def rules_of(world: World) -> list[Rule]:
 
 
 def ask(client: FlaskClient, rule: Rule, path: str) -> TestResponse:
-    return send(client, path) if "POST" in (rule.methods or ()) else client.get(path)
+    answer = send(client, path) if "POST" in (rule.methods or ()) else client.get(path)
+    answer.close()  # a stream of hints goes on until it is left
+    return answer
 
 
 def path_of(world: World, rule: Rule, report_id: str) -> str:

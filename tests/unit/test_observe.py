@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from hotline import observe
 from hotline.observe import ALLOWED_KEYS, FIGURE_KEYS, LIBRARIES, configure_logging
-from hotline.privacy.redaction import HIDDEN_NUMBER, HIDDEN_TEXT, carries_number
+from hotline.privacy.loggable import HIDDEN_NUMBER, HIDDEN_TEXT, carries_number
 
 NUMBER = "+15550100911"
 SAID = "he has a gun in his locker"

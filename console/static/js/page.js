@@ -1,5 +1,6 @@
 /* What every page does with a script. Without one all of it still works, with more clicks. */
 
+import "./screen.js";
 import { shortcut } from "./shortcuts.js";
 
 // "More" closes like any menu: by Escape, or when something else is chosen.

@@ -96,7 +96,7 @@ def test_every_pattern_can_be_filled_from_an_empty_detail() -> None:
         assert told(kind)
         assert {f for _, f, _, _ in string.Formatter().parse(pattern) if f} <= {
             *("language", "responder", "by", "alarm", "category", "urgency"),
-            *("invited", "who", "why", "policy", "to"),
+            *("invited", "who", "why", "policy", "reveal"),
         }
 
 
@@ -108,11 +108,3 @@ def test_every_outcome_of_an_attempt_has_a_sentence() -> None:
 def test_an_alarm_about_the_hotline_itself_says_where_to_look() -> None:
     said = sentences.alarm("failing_place_call")
     assert said == "a step of the hotline keeps failing (place call); see the dispatcher’s log"
-
-
-def test_who_was_given_a_report_and_by_whom() -> None:
-    assert told("assigned", by="r1", to="r2") == "Counselor 1 gave it to Somebody."
-    assert told("assigned", by="r1", to="r1") == "Counselor 1 looks after it now."
-    assert told("assigned", by="r1", to=None) == (
-        "Counselor 1 took it from whoever looked after it."
-    )

@@ -7,10 +7,14 @@ import pytest
 
 from hotline.doctor import edge, speech
 from hotline.doctor.finding import Level
+from hotline.languages import DIRECTORY
+from ivr import voice_check
 from tests.unit.doctor.conftest import CARRIER, MakeSettings
 from tests.unit.doctor.test_doctor_machine import one
 from transcription.catalogue import BUNDLED
 
+ENGLISH = (DIRECTORY / "en.toml").read_text(encoding="utf-8")
+REDACTION = ENGLISH[ENGLISH.index("[redaction]") :]
 TINY, SMALL = "vosk-model-tiny-en", "vosk-model-small-en-us-0.15"
 
 
@@ -41,7 +45,7 @@ def test_a_large_model_is_not_loaded_beside_a_working_one(
 
 
 def test_voices(make_settings: MakeSettings) -> None:
-    found = list(speech.voices(make_settings(languages="en,es,ar")))
+    found = list(voice_check.voices(make_settings(languages="en,es,ar")))
     assert [finding.level for finding in found] == [Level.OK] * 3
 
 
@@ -63,15 +67,29 @@ def test_a_voice_that_is_not_there(
 ) -> None:
     (tmp_path / "xx.toml").write_text(
         f'name = "X"\nenglish_name = "X"\nprompts = {{}}\ntriage = {{}}\n'
-        f'[voice]\n{voice}\n[transcription]\nmodel = "x"\n'
+        f'[voice]\n{voice}\n[transcription]\nmodel = "x"\n{REDACTION}'
     )
     load = speech.load_languages
-    monkeypatch.setattr(speech, "load_languages", lambda codes: load(codes, tmp_path))
+    for module in (speech, voice_check):
+        monkeypatch.setattr(module, "load_languages", lambda codes: load(codes, tmp_path))
     settings = make_settings(languages="xx")
-    assert one(speech.voices(settings)).level is level
+    assert one(voice_check.voices(settings)).level is level
     assert one(speech.languages(settings)).level is Level.OK
     missing = one(speech.models(settings))
     assert (missing.level, "none is published" in missing.says) == (Level.BAD, True)
+
+
+def test_a_language_that_does_not_say_what_to_mask(
+    make_settings: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "en.toml").write_text(ENGLISH.replace("[redaction.name]", "[redaction.nam]"))
+    load = speech.load_languages
+    monkeypatch.setattr(speech, "load_languages", lambda codes: load(codes, tmp_path))
+    found = one(speech.languages(make_settings(languages="en")))
+    assert (found.level, found.says) == (
+        Level.BAD,
+        "en.toml: [redaction] lacks 'name'; see en.toml.",
+    )
 
 
 def test_a_language_without_a_file(make_settings: MakeSettings) -> None:

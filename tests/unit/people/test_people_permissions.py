@@ -28,3 +28,7 @@ def test_who_runs_and_who_checks_the_line_reads_no_words(role: Role, action: Act
 
 def test_everybody_has_a_page_to_begin_with() -> None:
     assert all(may(role, Action.SEE_BOARD) for role in Role)
+
+
+def test_who_may_read_words_may_see_what_is_masked_in_them_for_a_reason() -> None:
+    assert [r for r in Role if may(r, Action.REVEAL)] == [Role.COUNSELOR, Role.SUPERVISOR]

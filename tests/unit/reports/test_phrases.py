@@ -2,15 +2,8 @@
 
 import pytest
 
-from hotline.reports.phrases import (
-    GAP,
-    end_of,
-    normalize,
-    one_word,
-    parse_phrase,
-    strings,
-    word_forms,
-)
+from hotline.reports.phrases import GAP, one_word, parse_phrase, places_of, strings
+from hotline.spelling import normalize, word_forms
 
 
 def found(phrase: str, text: str, prefixes: tuple[str, ...] = ()) -> bool:
@@ -18,7 +11,8 @@ def found(phrase: str, text: str, prefixes: tuple[str, ...] = ()) -> bool:
     said = [word_forms(word, prefixes) for word in normalize(text)]
     first, *rest = parse_phrase(phrase)
     return any(
-        first.meets(forms) and end_of(rest, said, at) is not None for at, forms in enumerate(said)
+        first.meets(forms) and places_of(rest, said, at) is not None
+        for at, forms in enumerate(said)
     )
 
 

@@ -12,7 +12,10 @@ from hotline.context import Runtime
 from hotline.privacy.cipher import DataKey, Vault, seal, unseal
 from hotline.privacy.keys import KeyRing
 from hotline.reports import search, transcripts
+from hotline.reports.casework import corrections
 from hotline.reports.model import Message, MessageState, Report, SearchEntry, SearchSecret
+from hotline.reports.triage import Rules
+from hotline.spelling import normalize
 from tests.support.office import Office
 
 SAID = "um he showed a picture of a gun at lunch and threatened my friend"
@@ -60,6 +63,39 @@ def test_all_words_must_be_there_by_their_beginnings(runtime_on_both: Runtime) -
     assert found(runtime_on_both, "gu") == []
     assert found(runtime_on_both, "gun knife") == []
     assert found(runtime_on_both, "...") == []
+
+
+def test_what_is_masked_is_not_found(runtime_on_both: Runtime) -> None:
+    report_id = heard(
+        runtime_on_both,
+        "hello my name is maria he has a gun call me at five five "
+        "five oh one two three four five six",
+    )
+    assert found(runtime_on_both, "hello gun") == [report_id]
+    assert found(runtime_on_both, "maria") == []
+    assert found(runtime_on_both, "four") == []
+
+
+def test_what_a_person_heard_is_found_in_place_of_what_the_machine_wrote(
+    runtime_on_both: Runtime,
+) -> None:
+    report_id = heard(runtime_on_both, "he has a goon in his locker")
+    with runtime_on_both.database.transaction() as session:
+        message = session.scalars(select(Message)).one()
+        over = transcripts.read(session, runtime_on_both.vault, session.get_one(Report, report_id))
+        draft = corrections.Draft(3, 3, "gun", over=over[0].id)
+        rules = Rules.parse(runtime_on_both.languages["en"].triage)
+        corrections.correct(
+            session,
+            runtime_on_both.vault,
+            message,
+            draft,
+            "somebody",
+            lambda _: rules,
+            runtime_on_both.clock(),
+        )
+    assert found(runtime_on_both, "gun locker") == [report_id]
+    assert found(runtime_on_both, "goon") == []
 
 
 def test_before_anything_is_indexed_nothing_is_found(runtime_on_both: Runtime) -> None:
@@ -200,6 +236,6 @@ def test_any_word_and_any_beginning_finds_it(
         return
     whole = data.draw(st.sampled_from(said))
     assert found(runtime_on_both, whole) == [report_id]
-    normal = data.draw(st.sampled_from(search.search_terms.normalize(whole)))
+    normal = data.draw(st.sampled_from(normalize(whole)))
     begin = data.draw(st.integers(min(3, len(normal)), len(normal)))
     assert found(runtime_on_both, normal[:begin]) == [report_id]
