@@ -16,7 +16,7 @@ from console.oncall import page as on_call_page
 from console.people import listing as people_listing
 from console.people import person
 from console.policies import page as policies
-from console.reports import correct, listing, page, review, sound
+from console.reports import bulk, correct, listing, newer, page, review, sound
 from console.statistics import page as statistics
 from console.statistics import year as statistics_year
 from console.system import health, steps
@@ -38,6 +38,8 @@ MODULES = (
     speed,
     alarm_views,
     listing,
+    newer,
+    bulk,
     page,
     review,
     sound,
