@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from console import alarms, content_policy, help, names, navigation, times
 from console.context import runtime, signed_in
+from console.text import gettext
 from hotline import audit
 from hotline.people import sessions
 from hotline.people.permissions import Action, may
@@ -110,7 +111,7 @@ def own_path(path: str) -> str | None:
 
 def _guard() -> Response | None:
     if request.method not in SAFE_METHODS and not _from_our_own_page():
-        abort(403, "This request did not come from a page of this console.")
+        abort(403, gettext("This request did not come from a page of this console."))
     if request.endpoint == "console.static":
         return None
     view = current_app.view_functions[request.endpoint or ""]
@@ -122,7 +123,7 @@ def _guard() -> Response | None:
     if g.signed_in is None:
         return Response(status=401) if by_page else _to_sign_in()
     if needs is None or not may(signed_in().account.role, needs):
-        abort(403, "Your account does not have this permission.")
+        abort(403, gettext("Your account does not have this permission."))
     return None
 
 

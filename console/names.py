@@ -51,12 +51,6 @@ _SPELLED = (
     *(marked("Five"), marked("Six"), marked("Seven"), marked("Eight"), marked("Nine")),
     *(marked("Ten"), marked("Eleven"), marked("Twelve")),
 )
-_NUMBERS = (
-    *("no", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
-)
-
-
 def plain(code: str) -> str:
     """A code without a name of its own, still readable."""
     return code.replace("_", " ").replace("-", " ")
@@ -76,17 +70,6 @@ def category(code: str) -> str:
 def outcome(state: AttemptState) -> str:
     """What became of an attempt: "no answer"."""
     return gettext(OUTCOME[state])
-
-
-def count(number: int, one: str, many: str) -> str:
-    """A counted thing: "one report waits", "three reports wait", "41 reports wait"."""
-    word = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-    return f"{word} {one if number == 1 else many}"
-
-
-def spelled(number: int) -> str:
-    """A number at the beginning of a sentence: "Three", "41"."""
-    return gettext(_SPELLED[number]) if number < len(_SPELLED) else str(number)
 
 
 def listed(items: list[str]) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.reports.words import Reason, letter
+from console.text import gettext
 from hotline.dispatch.candidates import schedule_of
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import thaw
@@ -73,8 +74,8 @@ class Names:
         """The name of a responder (by id or handle), a schedule or an account."""
         key = person_id or ""
         if (schedule := schedule_of(key)) is not None:
-            return f"whoever is on call ({schedule})"
-        return self._by_id.get(key) or self._by_handle.get(key, "Somebody")
+            return gettext("whoever is on call (%(schedule)s)", schedule=schedule)
+        return self._by_id.get(key) or self._by_handle.get(key) or gettext("Somebody")
 
     def of_handle(self, handle: str) -> str:
         """The name of a policy's target: a responder as the roster calls them, or a schedule."""
