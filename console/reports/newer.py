@@ -73,6 +73,7 @@ def _watch(filters: Filters, seen: Seen, told: str = "") -> Watch:
 
 
 @guard.allows(Action.READ_REPORTS)
+@guard.by_itself
 def new_reports() -> Response:
     """How many have come into the list: a button, or nothing. 422: what was seen is not told."""
     seen = _seen()
@@ -123,9 +124,6 @@ def _seen() -> Seen | None:
         return None
     return Seen(newest, at, known[:AT_ONCE])
 
-
-# Asked for by a page and not by a person: it must keep no session alive (`console.guard`).
-new_reports.by_itself = True  # type: ignore[attr-defined]
 
 ROUTES = (
     Route("/reports/new", "new_reports", new_reports),

@@ -1,62 +1,17 @@
 """The list in a real browser: its keys, several at once, what is new; and without a script."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from hotline.people.model import Account
 from hotline.reports.model import Report
-from tests.support.browsers import ARGUMENTS, CHROMIUM
-from tests.support.console import (
-    PASSWORD,
-    World,
-    add_person,
-    cheap_passwords,
-    leave_message,
-    make_world,
-)
-from tests.support.screenshots import serving
+from tests.support import browser
+from tests.support.browser import needs_chromium
+from tests.support.console import World, leave_message
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH"),
-]
+pytestmark = [pytest.mark.e2e, needs_chromium]
 
-
-@pytest.fixture
-def world(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    cheap_passwords(monkeypatch)
-    made = make_world(tmp_path, sqlite_url)
-    add_person(made)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def address(world: World) -> Iterator[str]:
-    with serving(world.app()) as url:
-        yield url
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield started
-        started.close()
-
-
-def enter(browser: Browser, address: str, *, script: bool = True) -> Page:
-    """A tab of Ana, signed in."""
-    tab = browser.new_context(java_script_enabled=script).new_page()
-    tab.goto(f"{address}/sign-in")
-    tab.fill("#name", "ana")
-    tab.fill("#password", PASSWORD)
-    tab.locator("form button.is-main").last.click()
-    tab.wait_for_url("**/reports")
-    return tab
+Tab = tuple[Page, list[str]]
 
 
 def focused(tab: Page) -> str:
@@ -75,12 +30,10 @@ def ana(world: World) -> str:
         return session.query(Account.id).filter(Account.name == "ana").scalar()
 
 
-def test_the_keys(world: World, address: str, browser: Browser) -> None:
+def test_the_keys(world: World, address: str, page: Tab) -> None:
     third, second, first = (leave_message(world) for _ in range(3))
-    tab = enter(browser, address)
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-
+    tab, complaints = page
+    tab.goto(f"{address}/reports")
     tab.keyboard.press("j")
     assert focused(tab) == first
     tab.keyboard.press("j")
@@ -120,6 +73,7 @@ def test_the_keys(world: World, address: str, browser: Browser) -> None:
     expect(tab.locator("#keys")).to_be_hidden()
     assert report(world, third).assignee is None
 
+    assert complaints == []
     tab.locator(f"#r-{third} h2 a").focus()
     tab.keyboard.press("n")
     tab.wait_for_url(f"**/reports/{third}#note")
@@ -127,16 +81,14 @@ def test_the_keys(world: World, address: str, browser: Browser) -> None:
     tab.locator(f"#r-{third} h2 a").focus()
     tab.keyboard.press("Enter")
     tab.wait_for_url(f"**/reports/{third}")
-    assert complaints == []
 
 
-def test_keys_that_are_switched_off_do_nothing(
-    world: World, address: str, browser: Browser
-) -> None:
+def test_keys_that_are_switched_off_do_nothing(world: World, address: str, page: Tab) -> None:
     report_id = leave_message(world)
     with world.database.transaction() as session:
         session.query(Account).one().preferences = {"shortcuts": "off"}
-    tab = enter(browser, address)
+    tab, _ = page
+    tab.goto(f"{address}/reports")
     tab.locator(f"#r-{report_id} h2 a").focus()
     for key in ("e", "a", "x", "?"):
         tab.keyboard.press(key)
@@ -145,9 +97,10 @@ def test_keys_that_are_switched_off_do_nothing(
     assert report(world, report_id).reviewed_at is None
 
 
-def test_several_at_once(world: World, address: str, browser: Browser) -> None:
+def test_several_at_once(world: World, address: str, page: Tab) -> None:
     made = [leave_message(world) for _ in range(3)]
-    tab = enter(browser, address)
+    tab, _ = page
+    tab.goto(f"{address}/reports")
     expect(tab.get_by_role("button", name="Assign")).to_be_hidden()
     tab.get_by_label("All on this page").check()
     expect(tab.locator("#chosen")).to_have_text("3 chosen")
@@ -161,11 +114,10 @@ def test_several_at_once(world: World, address: str, browser: Browser) -> None:
     expect(tab.locator(f"#r-{made[2]} h2 a")).to_be_focused()
 
 
-def test_what_is_new_comes_on_top_when_asked_for(
-    world: World, address: str, browser: Browser
-) -> None:
+def test_what_is_new_comes_on_top_when_asked_for(world: World, address: str, page: Tab) -> None:
     old = leave_message(world)
-    tab = enter(browser, address)
+    tab, _ = page
+    tab.goto(f"{address}/reports")
     new = leave_message(world)
     assert tab.locator(".row").count() == 1  # nothing moves by itself
     tab.evaluate("document.dispatchEvent(new CustomEvent('hotline:reports'))")
@@ -179,19 +131,22 @@ def test_what_is_new_comes_on_top_when_asked_for(
     assert focused(tab) == old
 
 
-def test_all_of_it_without_a_script(world: World, address: str, browser: Browser) -> None:
+def test_all_of_it_without_a_script(world: World, address: str) -> None:
     made = [leave_message(world) for _ in range(2)]
-    tab = enter(browser, address, script=False)
-    for report_id in made:
-        tab.locator(f"#r-{report_id} input").check()
-    tab.get_by_role("button", name="Mark as reviewed").click()
-    tab.wait_for_url("**/reports?**did=reviewed-2")
-    expect(tab.locator("#told")).to_have_text("2 reports were marked as reviewed.")
-    expect(tab.locator(".empty b")).to_have_text("Nothing waits for review.")
-    tab.get_by_text("See all reports").click()
-    tab.locator("summary", has_text="Filters").click()
-    tab.get_by_label("Language").select_option("ar")
-    tab.get_by_role("button", name="Show these").click()
-    expect(tab.locator(".empty b")).to_have_text("No report matches.")
-    tab.get_by_role("link", name="Language: Arabic").click()
-    expect(tab.locator(".row")).to_have_count(2)
+    with browser.launched() as opened:
+        tab = opened.new_context(java_script_enabled=False).new_page()
+        browser.enter(tab, address)
+        tab.goto(f"{address}/reports")
+        for report_id in made:
+            tab.locator(f"#r-{report_id} input").check()
+        tab.get_by_role("button", name="Mark as reviewed").click()
+        tab.wait_for_url("**/reports?**did=reviewed-2")
+        expect(tab.locator("#told")).to_have_text("2 reports were marked as reviewed.")
+        expect(tab.locator(".empty b")).to_have_text("Nothing waits for review.")
+        tab.get_by_text("See all reports").click()
+        tab.locator("summary", has_text="Filters").click()
+        tab.get_by_label("Language").select_option("ar")
+        tab.get_by_role("button", name="Show these").click()
+        expect(tab.locator(".empty b")).to_have_text("No report matches.")
+        tab.get_by_role("link", name="Language: Arabic").click()
+        expect(tab.locator(".row")).to_have_count(2)

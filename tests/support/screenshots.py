@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -91,13 +90,6 @@ def served(made: Night, locale: str = "en") -> Iterator[str]:
     app = made.world.app()
     if locale != "en":
         app.config[PSEUDO] = locale
-    with serving(app) as address:
-        yield address
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """An application on a port of its own; gives its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
