@@ -27,6 +27,10 @@ SENTENCES = {
     "audit.broken": marked("%(actor)s checked the audit, and it was broken."),
     "audit.exported": marked("%(actor)s exported the audit."),
     "audit.verified": marked("%(actor)s checked the audit, and it verified."),
+    "duty.changed": marked("%(actor)s changed whether %(subject)s is on duty."),
+    "message.corrected": marked("%(actor)s corrected words of %(subject)s."),
+    "message.correction_undone": marked("%(actor)s took back a correction of %(subject)s."),
+    "message.downloaded": marked("%(actor)s downloaded %(subject)s."),
     "message.played": marked("%(actor)s listened to %(subject)s."),
     "oncall.check_in": marked("%(actor)s rang somebody for the check-in of their shift."),
     "oncall.drilled": marked("%(actor)s sent a test ring to %(subject)s."),
@@ -49,6 +53,7 @@ SENTENCES = {
     "schedule.imported": marked("%(actor)s imported a calendar into %(subject)s."),
     "schedule.overridden": marked("%(actor)s entered a stand-in in %(subject)s."),
     "schedule.override_removed": marked("%(actor)s removed a stand-in from %(subject)s."),
+    "statistics.exported": marked("%(actor)s exported the statistics."),
 }
 
 ACTORS = {
@@ -63,6 +68,7 @@ ACTORS = {
 _KINDS = {
     "account": marked("an account"),
     "alarm": marked("an alarm"),
+    "duty": marked("a responder"),
     "message": marked("a message"),
     "oncall": marked("a responder"),
     "policy": marked("a policy"),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.reports.words import Reason, letter
+from console.text import gettext
 from hotline.dispatch.candidates import schedule_of
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import thaw
@@ -64,15 +65,17 @@ class Names:
     def __init__(self, session: Session, vault: Vault) -> None:
         self._by_id = {a.id: a.display_name for a in session.scalars(select(Account))}
         self._by_handle: dict[str, str] = {}
-        for row in session.scalars(select(Responder)):
+        people = session.scalars(select(Responder)).all()
+        vault.hold_keys(session, (row.data_key_id for row in people))
+        for row in people:
             self._by_id[row.id] = self._by_handle[row.handle] = _name(session, vault, row)
 
     def of(self, person_id: str | None) -> str:
         """The name of a responder (by id or handle), a schedule or an account."""
         key = person_id or ""
         if (schedule := schedule_of(key)) is not None:
-            return f"whoever is on call ({schedule})"
-        return self._by_id.get(key) or self._by_handle.get(key, "Somebody")
+            return gettext("whoever is on call (%(schedule)s)", schedule=schedule)
+        return self._by_id.get(key) or self._by_handle.get(key) or gettext("Somebody")
 
     def of_handle(self, handle: str) -> str:
         """The name of a policy's target: a responder as the roster calls them, or a schedule."""
@@ -86,9 +89,17 @@ def _name(session: Session, vault: Vault, row: Responder) -> str:
         return row.handle
 
 
-def load(session: Session, vault: Vault, names: Names, reports: Sequence[Report]) -> list[Case]:
-    """The cases of the reports, in their order."""
+def load(
+    session: Session,
+    vault: Vault,
+    names: Names,
+    reports: Sequence[Report],
+    *,
+    words: bool = True,
+) -> list[Case]:
+    """The cases of the reports, in their order. words: whether what was said is opened at all."""
     ids = [r.id for r in reports]
+    said = heard.read_many(session, vault, reports) if words else {i: {} for i in ids}
     dispatches = {
         d.report_id: d for d in session.scalars(select(Dispatch).where(Dispatch.report_id.in_(ids)))
     }
@@ -105,8 +116,10 @@ def load(session: Session, vault: Vault, names: Names, reports: Sequence[Report]
             dispatches.get(report.id),
             attempts,
             messages[report.id],
+            said[report.id],
             alarms[report.id],
             ended.get(report.id),
+            words=words,
         )
         for report in reports
     ]
@@ -120,27 +133,25 @@ def _case(
     dispatch: Dispatch | None,
     attempts: dict[str, list[Attempt]],
     messages: list[Message],
+    said: dict[str, Heard] | None,
     alarms: list[Alarm],
     ended: TimelineEvent | None,
+    *,
+    words: bool,
 ) -> Case:
-    try:
-        words = heard.read(session, vault, report)
-        reasons = _reasons(session, vault, report)
-        readable = True
-    except CannotOpen:
-        words, reasons, readable = {}, (), False
+    reasons = _reasons(session, vault, report) if words and said is not None else ()
     return Case(
         report=report,
         dispatch=dispatch,
         attempts=tuple(attempts[dispatch.id]) if dispatch else (),
         upcoming=_upcoming(dispatch, names),
         messages=tuple(messages),
-        spoken=tuple(s for one in words.values() if (s := one.as_shown) is not None),
-        reasons=reasons,
+        spoken=tuple(s for one in (said or {}).values() if (s := one.as_shown) is not None),
+        reasons=reasons or (),
         alarms=tuple(alarms),
-        readable=readable,
+        readable=said is not None and reasons is not None,
         ended=ended,
-        heard=words,
+        heard=said or {},
     )
 
 
@@ -185,8 +196,11 @@ def _ended(session: Session, dispatches: dict[str, Dispatch]) -> dict[str, Timel
     return found
 
 
-def _reasons(session: Session, vault: Vault, report: Report) -> tuple[Reason, ...]:
-    raw = transcripts.read_reasons(session, vault, report)
+def _reasons(session: Session, vault: Vault, report: Report) -> tuple[Reason, ...] | None:
+    try:
+        raw = transcripts.read_reasons(session, vault, report)
+    except CannotOpen:
+        return None
     return tuple(Reason(letter=letter(index), **reason) for index, reason in enumerate(raw))
 
 

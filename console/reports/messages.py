@@ -17,7 +17,7 @@ from console.text import gettext, marked
 from hotline.privacy import redaction
 from hotline.privacy.redaction import Masked
 from hotline.reports.casework.heard import Heard
-from hotline.reports.casework.heard_as import Corrected
+from hotline.reports.casework.heard_as import WHOLE, Corrected
 from hotline.reports.model import AudioState, Message, MessageKind
 from hotline.reports.transcripts import SpokenWord
 
@@ -30,11 +30,15 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Change:
-    """A correction as it is told: what the machine had written, who heard what, and when."""
+    """A correction as it is told: what the machine had written, who heard what, and when.
+
+    told: whether its text may be shown.
+    """
 
     id: str
     machine: str
     text: str
+    told: bool
     by: str
     at: str
 
@@ -144,24 +148,37 @@ class Teller:
         }
 
     def change(self, heard: Heard, one: Corrected, *, outdated: bool = False) -> Change:
-        """A correction. outdated: it was made over words that are no longer there."""
+        """A correction. outdated: it was made over words that are no longer there; then without
+        words around it nobody can tell what of it is to be masked, and its text stays away."""
+        alone = outdated and one.span != WHOLE and not self._revealed
         return Change(
             id=one.id,
             machine="" if outdated else self.said_by_machine(heard, *one.span),
-            text=self._typed(heard.language, one.text),
+            text="" if alone else self._snippet(heard, one.text.split()),
+            told=not alone,
             by=self._name_of(one.by),
             at=times.moment(one.at),
         )
 
     def said_by_machine(self, heard: Heard, first_word: int, last_word: int) -> str:
         """What the machine wrote there, masked like everything else."""
-        shown, at, label = [], first_word, masker(heard.language).label
-        masks = () if self._revealed else _masks_of(heard.language, heard.machine)
-        while at <= last_word:
-            mask = next((m for m in masks if m.first_word <= at <= m.last_word), None)
-            shown.append(f"[{label(mask)}]" if mask else heard.machine[at].text)
-            at = mask.last_word + 1 if mask else at + 1
-        return " ".join(shown)
+        said = heard.machine[first_word : last_word + 1]
+        return self._snippet(heard, [word.text for word in said])
+
+    def _snippet(self, heard: Heard, said: Sequence[str]) -> str:
+        """A few words. Whatever is masked anywhere in the message, in the machine's words or as
+        they are shown, is masked here: out of its place nobody would know it for a name."""
+        if self._revealed:
+            return " ".join(said)
+        hidden = dict(_hidden(heard, [word.text for word in heard.machine]))
+        hidden |= dict(_hidden(heard, [word.text for word in heard.shown]))
+        hidden |= dict(_hidden(heard, said))
+        pieces: list[str] = []
+        for word in said:
+            label = hidden.get(word.casefold())
+            if label is None or pieces[-1:] != [label]:  # one label for neighbors
+                pieces.append(label or word)
+        return " ".join(pieces)
 
     def _lines(self, heard: Heard) -> tuple[words.Line, ...]:
         reasons = [r for r in self._case.reasons if r.message_id == heard.message_id]
@@ -178,12 +195,7 @@ class Teller:
         if heard.machine or not heard.corrections:
             return ""
         text = heard.corrections[-1].text
-        return text if self._typed(heard.language, text) == text else ""
-
-    def _typed(self, language: str, text: str) -> str:
-        """What somebody typed, with each mask as its label in brackets."""
-        said, one = text.split(), masker(language)
-        return " ".join(one.show(said, () if self._revealed else one.find(said)))
+        return text if self._revealed or not _masks(heard) else ""
 
     def _marks(self, heard: Heard) -> Iterator[Mark]:
         for reason in self._case.reasons:
@@ -216,6 +228,14 @@ def language_name(code: str) -> str:
     """The name of a language that is, or was, offered."""
     known = runtime().languages.get(code)
     return known.english_name if known else code
+
+
+def _hidden(heard: Heard, said: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each word of these that is masked, and what is shown in its place."""
+    one = masker(heard.language)
+    for mask in one.find(said):
+        for word in said[mask.first_word : mask.last_word + 1]:
+            yield word.casefold(), f"[{one.label(mask)}]"
 
 
 def _masks(heard: Heard) -> tuple[Masked, ...]:

@@ -18,12 +18,12 @@ from console.reports import fate, sentences
 from console.reports.cases import Case, Names, load
 from console.reports.messages import Teller, language_name
 from console.routes import Route
-from console.text import gettext
+from console.text import gettext, marked
 from hotline.people.permissions import Action, may
 from hotline.reports import timeline
 from hotline.reports.model import TimelineEvent
 
-CHOOSE_A_REASON = "Choose why you need to see it. The reason is recorded."
+CHOOSE_A_REASON = marked("Choose why you need to see it. The reason is recorded.")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def do_reveal(report_id: str) -> Response:
             by = signed_in().account.id
             timeline.add(session, report_id, runtime().clock(), "revealed", by=by, reason=reason)
             session.flush()
-        wrong = None if known else CHOOSE_A_REASON
+        wrong = None if known else gettext(CHOOSE_A_REASON)
         page = _page(session, report_id, revealed=known, wrong=wrong)
         if known:
             guard.audited(session, "report.revealed", f"report:{report_id}", reason=reason)

@@ -99,9 +99,10 @@ def reassess(
     ours = [reason for reason in known if reason["message_id"] == message_id]
     found = [_as_spoken(reason, shown) for reason in triage(_texts(shown), rules).reasons]
     fresh = [reason for reason in found if not any(_said(row, reason) for row in ours)]
-    gone = [{**row, "corrected": True} for row in ours if not any(_there(row, r) for r in found)]
+    left = [row for row in ours if not any(_there(row, reason) for reason in found)]
+    kept = [row if _reads(row, shown) else {**row, "corrected": True} for row in left]
     others = [reason for reason in known if reason["message_id"] != message_id]
-    now_known = others + [_row(reason, message_id) for reason in found] + gone
+    now_known = others + [_row(reason, message_id) for reason in found] + kept
     if now_known != known:
         transcripts.write_reasons(session, vault, report, now_known)
     return _raise(session, report, fresh, now)
@@ -138,6 +139,13 @@ def _there(row: dict[str, Any], reason: Reason) -> bool:
     first, last = int(row["first_word"]), int(row["last_word"])
     meets = first <= reason.last_word and reason.first_word <= last
     return meets and bool(row["category"] == reason.category)
+
+
+def _reads(row: dict[str, Any], shown: Sequence[ShownWord]) -> bool:
+    """Whether its words are still there, though today's rules do not take them for a reason."""
+    first, last = row["first_word"], row["last_word"]
+    there = [word.text for word in shown if first <= word.last_word and word.first_word <= last]
+    return bool(" ".join(there) == row["phrase"])
 
 
 def _said(row: dict[str, Any], reason: Reason) -> bool:

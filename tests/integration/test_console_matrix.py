@@ -27,7 +27,7 @@ from tests.support.console import (
     send,
     tone,
 )
-from tests.support.roster import override_of
+from tests.support.roster import override_of, responder_of
 
 OWN, OTHER = "north", "south"
 DOOR = {
@@ -39,6 +39,8 @@ DOOR = {
     "welcome",
     "do_welcome",
     "static",
+    "manifest",
+    "worker",
 }
 # What belongs to a report, by the name of the argument in the address: made from its report's id.
 PLACES: dict[str, Callable[[World, str], str]] = {
@@ -50,9 +52,13 @@ PLACES: dict[str, Callable[[World, str], str]] = {
 }
 # What belongs to no report: a value that there is.
 ELSEWHERE: dict[str, Callable[[World], str]] = {
-    "override_id": lambda world: override_of(world),
+    "override_id": override_of,
+    "responder_id": responder_of,
     "account_id": lambda world: add_person(world, f"someone-{new_id()}", Role.AUDITOR).id,
     "session_id": lambda world: new_id(),
+    "year": lambda world: str(world.now.year),
+    "code": lambda world: "en",
+    "prompt": lambda world: "digit_1",
 }
 
 

@@ -70,9 +70,7 @@ def test_more_urgent_is_a_higher_level() -> None:
     assert names.urgency("from-the-future")[0] == 2
 
 
-def test_counts_and_lists() -> None:
-    assert names.count(1, "report waits", "reports wait") == "one report waits"
-    assert names.count(41, "report waits", "reports wait") == "41 reports wait"
+def test_lists() -> None:
     assert names.listed([]) == ""
     assert names.listed(["A"]) == "A"
     assert names.listed(["A", "B", "C"]) == "A, B and C"
