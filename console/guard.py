@@ -14,8 +14,9 @@ from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import alarms, content_policy, names, navigation, times
+from console import alarms, content_policy, help, names, navigation, times
 from console.context import runtime, signed_in
+from console.text import gettext
 from hotline import audit
 from hotline.people import sessions
 from hotline.people.permissions import Action, may
@@ -110,7 +111,7 @@ def own_path(path: str) -> str | None:
 
 def _guard() -> Response | None:
     if request.method not in SAFE_METHODS and not _from_our_own_page():
-        abort(403, "This request did not come from a page of this console.")
+        abort(403, gettext("This request did not come from a page of this console."))
     if request.endpoint == "console.static":
         return None
     view = current_app.view_functions[request.endpoint or ""]
@@ -122,7 +123,7 @@ def _guard() -> Response | None:
     if g.signed_in is None:
         return Response(status=401) if by_page else _to_sign_in()
     if needs is None or not may(signed_in().account.role, needs):
-        abort(403, "Your account does not have this permission.")
+        abort(403, gettext("Your account does not have this permission."))
     return None
 
 
@@ -167,6 +168,7 @@ def _context() -> dict[str, object]:
         "may": allowed,
         "navigation": navigation.entries() if g.get("signed_in") else (),
         "more": navigation.more_label,
+        "help_of": help.templates,
         "style_nonce": content_policy.nonce,
         "settings": runtime().settings,
         "phone_number": names.phone(runtime().settings.phone_number),

@@ -46,12 +46,11 @@ OUTCOME = {
     AttemptState.LOST: marked("no word from the network"),
 }
 
-_NUMBERS = (
-    *("no", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+_SPELLED = (
+    *(marked("No"), marked("One"), marked("Two"), marked("Three"), marked("Four")),
+    *(marked("Five"), marked("Six"), marked("Seven"), marked("Eight"), marked("Nine")),
+    *(marked("Ten"), marked("Eleven"), marked("Twelve")),
 )
-
-
 def plain(code: str) -> str:
     """A code without a name of its own, still readable."""
     return code.replace("_", " ").replace("-", " ")
@@ -71,12 +70,6 @@ def category(code: str) -> str:
 def outcome(state: AttemptState) -> str:
     """What became of an attempt: "no answer"."""
     return gettext(OUTCOME[state])
-
-
-def count(number: int, one: str, many: str) -> str:
-    """A counted thing: "one report waits", "three reports wait", "41 reports wait"."""
-    word = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-    return f"{word} {one if number == 1 else many}"
 
 
 def listed(items: list[str]) -> str:

@@ -79,7 +79,8 @@ class Settings(BaseSettings):
     recordings_dir: Path | None = Field(
         None,
         description="Folder of human recordings, <language>/<prompt>.wav, that replace the "
-        "synthetic voice.",
+        "synthetic voice; the console writes into it. Several web machines must share it. Default: "
+        "recordings in the data directory.",
     )
     keys: SecretStr | None = Field(
         None,
@@ -269,9 +270,19 @@ class Settings(BaseSettings):
         return url if self.record == "stream" and safe else None
 
     @property
+    def push_key(self) -> Path:
+        """The key that signs what is sent to browsers; every machine needs the same one."""
+        return self.data_dir / "push-key"
+
+    @property
     def models_folder(self) -> Path:
         """Where speech models are installed."""
         return self.models_dir or self.data_dir / "models"
+
+    @property
+    def recordings_folder(self) -> Path:
+        """Where human recordings of prompts are."""
+        return self.recordings_dir or self.data_dir / "recordings"
 
     @property
     def database(self) -> str:

@@ -12,7 +12,7 @@ from hotline.reports import masks
 from hotline.reports.codes import NUMBER_DIGITS, PIN_DIGITS
 from hotline.tasks import heartbeat
 from ivr.guesses import Guesses
-from ivr.prompts import Catalogue
+from ivr.prompts import Catalogue, open_catalogue
 from ivr.steps import Rules
 
 MEDIA_ALIVE_S = 10.0
@@ -60,12 +60,7 @@ def open_line(runtime: Runtime) -> Line:
     """Wire the line. Raises PromptError when a language lacks a prompt, SpeechError when its voice
     cannot speak, LanguageRulesWrong when its file is in disorder."""
     settings = runtime.settings
-    catalogue = Catalogue(
-        runtime.languages,
-        settings.data_dir / "prompts",
-        settings.recordings_dir,
-        {"emergency": settings.emergency_number, "crisis": settings.crisis_number},
-    )
+    catalogue = open_catalogue(settings, runtime.languages)
     rules = Rules(
         languages=tuple(runtime.languages),
         promise=settings.promise,

@@ -15,10 +15,13 @@ import structlog
 from soundfile import LibsndfileError
 
 from hotline.languages import Language
+from hotline.settings import Settings
 from ivr.hold import hold_sound
 from ivr.loudness import from_wav, telephone, to_wav
 from ivr.names import HOLD, required
-from ivr.voice import Voice, speak
+from ivr.voice import SpeechError, Voice, speak
+
+__all__ = ["Catalogue", "PromptError", "SpeechError", "open_catalogue", "write_whole"]
 
 SHAPE = "1"
 """Part of every hash; raise it when `ivr.loudness` or `ivr.hold` make different sounds."""
@@ -65,6 +68,14 @@ class Catalogue:
         except KeyError:
             raise PromptError(f"there is no prompt {name!r} in the language {language!r}") from None
 
+    def names(self, language: str) -> tuple[str, ...]:
+        """The names of its prompts, in the order of its file. Raises KeyError."""
+        return tuple(self._texts[language])
+
+    def recorded(self, language: str, name: str) -> bool:
+        """Whether a person has recorded the prompt."""
+        return self._recording(language, name) is not None
+
     def voice(self, language: str) -> Voice:
         """The language's voice. Raises KeyError for an unknown language."""
         return self._voices[language]
@@ -76,7 +87,7 @@ class Catalogue:
         """
         path = self._cache_dir / language / self._file_name(language, name)
         if not path.is_file():
-            _write(path, self._audio(language, name))
+            write_whole(path, self._audio(language, name))
         return path
 
     def url_path(self, language: str, name: str) -> str:
@@ -140,6 +151,16 @@ class Catalogue:
         return speak(self.text(language, name), self._voices[language])
 
 
+def open_catalogue(settings: Settings, languages: Mapping[str, Language]) -> Catalogue:
+    """The catalogue of a deployment. Raises PromptError."""
+    return Catalogue(
+        languages,
+        settings.data_dir / "prompts",
+        settings.recordings_folder,
+        {"emergency": settings.emergency_number, "crisis": settings.crisis_number},
+    )
+
+
 def _voice(language: Language) -> Voice:
     try:
         return Voice.parse(language.voice)
@@ -147,7 +168,7 @@ def _voice(language: Language) -> Voice:
         raise PromptError(f"{language.code}.toml: {error}") from None
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Write so that nobody ever reads half a file: several processes may render the same prompt."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.dispatch import bridge
 from hotline.oncall import districts
 from hotline.reports import intake, streams, timeline
+from hotline.reports.casework import replies
 from hotline.reports.model import AudioState, Call, Message, Report
 from hotline.tasks.model import WORKER_KINDS, Task, TaskState
 from ivr import actions, steps
@@ -35,13 +36,15 @@ NOTED = {State.PARKED: "parked", State.CONNECTED: "bridged", State.CRISIS: "cris
 @dataclass(frozen=True)
 class Facts:
     """What only this call can be told. number, pin: digits. said: token of the caller's recording.
-    stream_token: opens the stream of the recording that begins. conference: name of the bridge."""
+    stream_token: opens the stream of the recording that begins. conference: name of the bridge.
+    replies: ids of those that were left for the caller."""
 
     number: str = ""
     pin: str = ""
     said: str | None = None
     stream_token: str | None = None
     conference: str | None = None
+    replies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,9 @@ def _facts(line: Line, session: Session, call: Call, place: steps.Session, step:
         return Facts(number=receipt.number, pin=receipt.pin)
     if LISTENED in place.lead and place.message:
         return Facts(said=session.get_one(Message, place.message).token)
+    if place.state is State.RETURN_STATUS and call.report_id:
+        report = session.get_one(Report, call.report_id)
+        return Facts(replies=tuple(row.id for row in replies.of(session, report)))
     if place.state is State.CONNECTED:
         return Facts(conference=actions.bridge_name(line, session, call))
     return Facts()

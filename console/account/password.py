@@ -89,8 +89,8 @@ def _page(form: PasswordForm, status: int = 200) -> Response:
     with runtime().database.transaction() as session:
         found = sessions.valid_of(session, me.account.id, runtime().clock())
     headline = ngettext(
-        "You are signed in in this browser alone.",
-        "You are signed in in %(num)s browsers.",
+        "You are signed in with this browser alone.",
+        "You are signed in with %(num)s browsers.",
         len(found),
     )
     page = render_template(

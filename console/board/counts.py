@@ -4,6 +4,7 @@ The server says how many they are now; a small script (`static/js/board.js`) cou
 moment the number refers to, by the server's clock. Without a script they stand as of the page.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,8 +36,8 @@ def seconds_up(
 
 
 def seconds_down(at: datetime, now: datetime, say: Callable[[object], str]) -> Count:
-    """Seconds until a moment."""
-    return _count(at, now, False, say, None, times.whole)
+    """Seconds until a moment, those begun counted: with those gone they make up the whole."""
+    return _count(at, now, False, say, None, lambda s: times.whole(math.ceil(s)))
 
 
 def clock_up(at: datetime, now: datetime) -> Count:

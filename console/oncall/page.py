@@ -63,9 +63,7 @@ def on_call() -> Response:
     valid = asked.validate()
     chosen = _chosen()
     with runtime().database.transaction() as session:
-        since = None
-        if chosen is not None:
-            since = datetime.combine(chosen, now.timetz()) - _MARGIN
+        since = datetime.combine(chosen or now.date(), now.timetz()) - 2 * _MARGIN
         found = roster.read(session, runtime().vault, now, since)
     gaps = found.gaps(now)
     first_zone = next((plan.zone for plan in found.plans.values()), ZoneInfo("UTC"))
@@ -74,7 +72,7 @@ def on_call() -> Response:
     page = render_template(
         "oncall/week.html",
         headline=headline(found, now),
-        more=sentences.gap_count(len(gaps) - 1, AHEAD.days) if len(gaps) > 1 else None,
+        more_gaps=sentences.gap_count(len(gaps) - 1, AHEAD.days) if len(gaps) > 1 else None,
         gaps=[(name, gap, take_url(found, name, gap, now)) for name, gap in gaps],
         schedules=[_sheet(found, name, monday, now) for name in found.plans],
         zone_of={name: plan.zone for name, plan in found.plans.items()},

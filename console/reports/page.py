@@ -10,37 +10,46 @@ from flask import make_response, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import guard, locale, names, scope, times
+from console import content_policy, guard, locale, names, scope, times
 from console.account.speed import SPEEDS
+from console.casework import asked, shown, wording
 from console.context import runtime, signed_in
 from console.reports import fate, sentences
 from console.reports.cases import Case, Names, load
 from console.reports.messages import Teller, language_name
 from console.routes import Route
+from console.text import gettext, marked
 from hotline.people.permissions import Action, may
 from hotline.reports import timeline
 from hotline.reports.model import TimelineEvent
 
-CHOOSE_A_REASON = "Choose why you need to see it. The reason is recorded."
+CHOOSE_A_REASON = marked("Choose why you need to see it. The reason is recorded.")
 
 
 @dataclass(frozen=True)
 class Happened:
-    """One entry of "What happened"."""
+    """One entry of "What happened". step: folded away with every step."""
 
     at: str
     full: str
+    iso: str
     shape: str
     text: str
+    step: bool
 
 
 @guard.allows(Action.READ_REPORTS)
 def report(report_id: str) -> Response:
     """The page of one report. 404 for an unknown id."""
+    return show(report_id)
+
+
+def show(report_id: str, given: asked.Asked = asked.NOTHING) -> Response:
+    """The page, with what was asked of it and could not be done. 404 for an unknown id."""
     with runtime().database.transaction() as session:
-        page = _page(session, report_id)
+        page = _page(session, report_id, given)
         guard.audited(session, "report.opened", f"report:{report_id}")
-    return make_response(render_template("reports/report.html", **page))
+    return _made(page, given.status)
 
 
 @guard.allows(Action.REVEAL)
@@ -57,14 +66,27 @@ def do_reveal(report_id: str) -> Response:
             by = signed_in().account.id
             timeline.add(session, report_id, runtime().clock(), "revealed", by=by, reason=reason)
             session.flush()
-        page = _page(session, report_id, revealed=known, wrong=None if known else CHOOSE_A_REASON)
+        wrong = None if known else gettext(CHOOSE_A_REASON)
+        page = _page(session, report_id, revealed=known, wrong=wrong)
         if known:
             guard.audited(session, "report.revealed", f"report:{report_id}", reason=reason)
-    return make_response(render_template("reports/report.html", **page), 200 if known else 422)
+    return _made(page, 200 if known else 422)
+
+
+def _made(page: dict[str, Any], status: int) -> Response:
+    """A reply by voice is recorded on this page, by those who may leave one."""
+    if may(signed_in().account.role, Action.REPLY):
+        content_policy.use_microphone()
+    return make_response(render_template("reports/report.html", **page), status)
 
 
 def _page(
-    session: Session, report_id: str, *, revealed: bool = False, wrong: str | None = None
+    session: Session,
+    report_id: str,
+    given: asked.Asked = asked.NOTHING,
+    *,
+    revealed: bool = False,
+    wrong: str | None = None,
 ) -> dict[str, Any]:
     """What the template shows. 404 for a report that is not theirs."""
     now, row = runtime().clock(), scope.report_or_404(session, report_id)
@@ -74,6 +96,7 @@ def _page(
         case = case.without_words()
     told = Teller(case, people.of, revealed=revealed)
     events = timeline.read(session, report_id)
+    desk = shown.read(session, case, people, given)
     return {
         "case": case,
         "report": row,
@@ -86,7 +109,11 @@ def _page(
         "holder": _holder(case, people),
         "messages": [told.message(m) for m in case.messages],
         "reasons": [told.reason(r) for r in case.reasons],
-        "events": [h for e in events if (h := _happened(case, e, people)) is not None],
+        "events": [_happened(case, e, people) for e in events],
+        "since": [_happened(case, e, people) for e in desk.since],
+        "desk": desk,
+        "name_of": people.of,
+        "wording": wording,
         "masked": told.masked,
         "revealed": revealed,
         "reveal_reasons": sentences.REVEAL,
@@ -99,17 +126,22 @@ def _page(
 
 
 def _holder(case: Case, people: Names) -> str:
-    who = fate.taker(case)
-    return people.of(who.responder_id) if who else "nobody yet"
+    who, desk = fate.taker(case), fate.at_desk(case)
+    return people.of(who.responder_id if who else desk) if who or desk else gettext("nobody yet")
 
 
-def _happened(case: Case, event: TimelineEvent, people: Names) -> Happened | None:
+def _happened(case: Case, event: TimelineEvent, people: Names) -> Happened:
     detail = _whose(case, event)
     languages = {code: lang.english_name for code, lang in runtime().languages.items()}
     told = sentences.sentence(event.kind, detail, people.of, languages)
-    if told is None:
-        return None
-    return Happened(times.clock(event.at), times.moment(event.at), told.shape, told.text)
+    return Happened(
+        times.clock(event.at),
+        times.moment(event.at),
+        event.at.isoformat(),
+        told.shape,
+        told.text,
+        told.step,
+    )
 
 
 def _whose(case: Case, event: TimelineEvent) -> dict[str, Any]:

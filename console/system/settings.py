@@ -42,13 +42,15 @@ class Group:
 def system_settings() -> Response:
     """The page of all settings."""
     found = told(runtime().settings)
-    changed = sum(one.differs for one in found)
+    changed = [one for one in found if one.differs]
     headline = ngettext(
         "%(num)s setting differs from its default.",
         "%(num)s settings differ from their defaults.",
-        changed,
+        len(changed),
     )
-    page = render_template("system/settings.html", groups=groups(found), headline=headline)
+    page = render_template(
+        "system/settings.html", groups=groups(found), headline=headline, changed=changed
+    )
     return make_response(page)
 
 

@@ -56,7 +56,7 @@ class Attempt(Base):
 
     id: Mapped[Id]
     dispatch_id: Mapped[str] = mapped_column(ForeignKey("dispatch.id"), index=True)
-    responder_id: Mapped[str] = mapped_column(ForeignKey("responder.id"))
+    responder_id: Mapped[str] = mapped_column(ForeignKey("responder.id"), index=True)
     position: Mapped[int]
     turn: Mapped[int] = mapped_column(default=0, server_default="0")
     role: Mapped[Role] = mapped_column(default=Role.SEEK, server_default="seek")

@@ -53,11 +53,16 @@ class Outlook:
 
     def chosen(self, facts: Facts, at: datetime) -> tuple[str, str]:
         """The policy the routes choose, and in words by which route. Raises OutlookError."""
+        found = self.route(facts, at)
+        if found is None:
+            return routing.DEFAULT, "no route fits"
+        return self.rules[found].policy, f"chosen by route {found + 1}"
+
+    def route(self, facts: Facts, at: datetime) -> int | None:
+        """Index of the first route that fits; None: there is no such. Raises OutlookError."""
         _refuse_unknown(facts)
-        for i, rule in enumerate(self.rules):
-            if rule.means(facts) and routing.is_open(rule, at):
-                return rule.policy, f"chosen by route {i + 1}"
-        return routing.DEFAULT, "no route fits"
+        fits = (r.means(facts) and routing.is_open(r, at) for r in self.rules)
+        return next((i for i, fit in enumerate(fits) if fit), None)
 
 
 def from_file(checked: Checked) -> Outlook:

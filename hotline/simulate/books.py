@@ -19,11 +19,11 @@ from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.policy import NOTHING, Frozen
 from hotline.dispatch.sql import TALKS_AT_MOST
 from hotline.dispatch.words import LIVE, AttemptState, DispatchState
-from hotline.oncall import duty
-from hotline.oncall.model import Duty, DutyState, Responder
+from hotline.oncall.model import Duty, Responder
 from hotline.reports.model import Call, Message, MessageState, Report
 from hotline.reports.streams import Watched
 from hotline.simulate import words_said
+from hotline.simulate.books_people import MemoryPeople
 from hotline.simulate.books_tasks import MemoryTasks, fill_in
 from hotline.tasks.model import DISPATCHER_KINDS, Task, TaskKind, TaskState
 
@@ -152,7 +152,7 @@ def _keep(shelf: dict[str, Any], row: Any, there: bool) -> None:
         shelf.pop(row.id, None)
 
 
-class MemoryBooks(MemoryTasks):
+class MemoryBooks(MemoryTasks, MemoryPeople):
     """Implements `hotline.dispatch.books.Books`: one transaction, committed when it ends well."""
 
     def __init__(self, store: MemoryStore) -> None:
@@ -309,12 +309,6 @@ class MemoryBooks(MemoryTasks):
         rows = [a for a in self._all_attempts() if a.dispatch_id != dispatch_id]
         ids = {a.responder_id for a in rows if a.state in _LIVE or _talks(a, now)}
         return {r.handle for r in self.store.responders.values() if r.id in ids}
-
-    def away(self, now: datetime) -> set[str]:
-        """As in `Books`."""
-        rows = self.store.all(Duty).values()
-        said = {r.responder_id for r in rows if duty.standing(r, now).state is not DutyState.ON}
-        return {r.handle for r in self.store.responders.values() if r.id in said}
 
     def frozen_policy(self, report: Report, now: datetime) -> Frozen:
         """As in `Books`."""

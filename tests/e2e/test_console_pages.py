@@ -1,7 +1,7 @@
 """The pages in a real browser: nothing overflows, the sound plays, the policy blocks nothing."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.support.browser import needs_chromium
 from tests.support.console import (
@@ -56,10 +56,10 @@ def test_the_pages_in_a_browser(world: World, address: str, page: tuple[Page, li
 
     tab.click("text=I am on it")
     tab.wait_for_url(f"**/reports/{arabic}")
-    assert tab.locator("[role=alert]").count() == 0
-    assert tab.locator("text=Ana answered for the alarm.").count() == 1
+    expect(tab.locator("[role=alert]")).to_have_count(0)
+    expect(tab.locator("text=Ana answered for the alarm.")).to_have_count(1)
     tab.click("text=Mark reviewed")
-    assert tab.locator("text=Ana reviewed it.").count() == 1
+    expect(tab.locator("text=Ana reviewed it.")).to_have_count(1)
     tab.click("text=Sign out")
     tab.wait_for_url("**/sign-in")
     assert not [text for text in complaints if "Clear-Site-Data" not in text]

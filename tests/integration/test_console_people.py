@@ -161,7 +161,7 @@ def test_an_account_that_is_not_there(world: World, admin: FlaskClient, path: st
 def test_ones_own_password(world: World, client: FlaskClient) -> None:
     elsewhere = world.app().test_client()
     sign_in(elsewhere)
-    assert "You are signed in in 2 browsers." in client.get("/account/password").text
+    assert "You are signed in with 2 browsers." in client.get("/account/password").text
     new = "nine quiet brown otters"
     for form, said in (
         ({"old": "", "password": new}, "Enter your password of now."),

@@ -94,13 +94,15 @@ def make_world(folder: Path, url: str | None = None) -> World:
     `url`: a database with tables; default: a SQLite file of its own in the folder.
     """
     clock = VirtualClock(START)
+    url = url or _new_database(folder)
     runtime = Runtime(
         settings=Settings(
             _env_file=None,  # type: ignore[call-arg]
             data_dir=folder,
+            database_url=url,
             console_secure_cookies=False,
         ),
-        database=Database(url or _new_database(folder)),
+        database=Database(url),
         vault=Vault(keys.generate()),
         carrier=FakeCarrier(clock),
         doorbell=SilentDoorbell(),

@@ -6,11 +6,13 @@ The world's present is Monday 23 November 2026, 20:06 in Chicago.
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from hotline.dispatch import policy
 from hotline.dispatch.words import Step
 from hotline.oncall import responders, schedules
 from hotline.oncall.calendar import Override, Rotation, Schedule
-from hotline.oncall.model import ResponderKind
+from hotline.oncall.model import Responder, ResponderKind
 from tests.support.console import World
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -53,6 +55,12 @@ def stand_in(world: World) -> str:
     override = Override(at(25, 13), at(25, 19), "counselor-6", "counselor-4")
     with world.database.transaction() as session:
         return schedules.add_override(session, COUNSELORS, override)
+
+
+def responder_of(world: World, handle: str = "counselor-1") -> str:
+    """The id of a responder."""
+    with world.database.transaction() as session:
+        return session.scalars(select(Responder.id).where(Responder.handle == handle)).one()
 
 
 def override_of(world: World) -> str:

@@ -34,6 +34,11 @@ PURE = (
     "hotline.privacy.redaction_rules",
     "hotline.reports.masks",
     "hotline.spelling",
+    "hotline.statistics.figures",
+    "hotline.statistics.period",
+    "hotline.statistics.small",
+    "hotline.statistics.waits",
+    "ivr.grouping",
     "ivr.menu",
     "ivr.names",
     "ivr.scenes",
@@ -82,6 +87,8 @@ def test_every_room_of_the_core_has_its_layer() -> None:
             assert f"hotline.{path.stem}" in placed
     for path in (ROOT / "hotline" / "dispatch").glob("[!_]*.py"):
         assert f"hotline.dispatch.{path.stem}" in placed
+    for path in (ROOT / "ivr").glob("[!_]*.py"):
+        assert f"ivr.{path.stem}" in placed
 
 
 @pytest.mark.parametrize("module", PURE)

@@ -16,7 +16,8 @@ function tick() {
   for (const shown of board.querySelectorAll("[data-says]")) {
     const { since, until, most, says } = shown.dataset;
     const gone = (since ? now - Date.parse(since) : Date.parse(until) - now) / 1000;
-    const seconds = Math.floor(Math.min(Math.max(0, gone), most ? Number(most) : Infinity));
+    const within = Math.min(Math.max(0, gone), most ? Number(most) : Infinity);
+    const seconds = since ? Math.floor(within) : Math.ceil(within);
     const text = says.replace("{}", "clock" in shown.dataset ? clock(seconds) : seconds);
     if (shown.textContent !== text) shown.textContent = text;
   }

@@ -16,5 +16,13 @@ for (const menu of document.querySelectorAll("details.more")) {
   });
 }
 
+// "?" opens the help below the page.
+shortcut("?", () => {
+  const help = document.querySelector(".help details");
+  if (!help) return;
+  help.open = true;
+  help.querySelector("summary").focus();
+});
+
 // "/" goes to the search, where the page has one.
 shortcut("/", () => document.querySelector("[data-search]")?.focus());

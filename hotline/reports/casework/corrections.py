@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hotline.database.base import new_id
 from hotline.privacy.cipher import Vault, place
-from hotline.reports import assess, timeline
+from hotline.reports import assess, search, timeline
 from hotline.reports.casework.heard import Heard, read_one
 from hotline.reports.casework.heard_as import Corrected, fits
 from hotline.reports.casework.model import Correction
@@ -109,6 +109,7 @@ def words_changed(
     """Whatever is made of a report's words is made anew, here and nowhere else, when people change
     them. True if what they say now has raised the report. Raises CannotOpen."""
     session.flush()
+    search.refresh(session, vault, report)
     heard = read_one(session, vault, report, message_id)
     rules = rules_of(heard.language)
     return assess.reassess(session, vault, report, message_id, heard.shown, rules, now)

@@ -1,13 +1,14 @@
 """The words of a report's messages as people see them: the machine's, and what stands over them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.privacy.cipher import Vault, place
+from hotline.privacy.cipher import CannotOpen, Vault, place
 from hotline.reports import transcripts
 from hotline.reports.casework.heard_as import (
     Corrected,
@@ -77,8 +78,47 @@ def read(session: Session, vault: Vault, report: Report) -> dict[str, Heard]:
 
     Raises CannotOpen.
     """
-    spoken = {one.message_id: one for one in transcripts.read(session, vault, report)}
-    corrected = _corrections(session, vault, report)
+    rows = _corrections(session, [report.id])[report.id]
+    return _read(session, vault, report, transcripts.read(session, vault, report), rows)
+
+
+def read_many(
+    session: Session, vault: Vault, reports: Sequence[Report]
+) -> dict[str, dict[str, Heard] | None]:
+    """What `read` gives, for many reports by their ids, with one question for all; None: it cannot
+    be opened."""
+    spoken = transcripts.read_many(session, vault, reports)
+    rows = _corrections(session, [report.id for report in reports])
+    return {
+        report.id: _read_or_none(session, vault, report, spoken[report.id], rows[report.id])
+        for report in reports
+    }
+
+
+def _read_or_none(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    spoken: list[Spoken] | None,
+    rows: list[Correction],
+) -> dict[str, Heard] | None:
+    try:
+        return None if spoken is None else _read(session, vault, report, spoken, rows)
+    except CannotOpen:
+        return None
+
+
+def _read(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    transcribed: list[Spoken],
+    rows: list[Correction],
+) -> dict[str, Heard]:
+    spoken = {one.message_id: one for one in transcribed}
+    corrected: dict[str, list[Corrected]] = defaultdict(list)
+    for row in rows:
+        corrected[row.message_id].append(_open(session, vault, report.data_key_id, row))
     typed = {message_id: None for message_id in corrected if message_id not in spoken}
     return {
         message_id: _heard(message_id, report, one, corrected[message_id])
@@ -112,18 +152,18 @@ def _heard(
     )
 
 
-def _corrections(session: Session, vault: Vault, report: Report) -> dict[str, list[Corrected]]:
-    """Those of every sent message that nobody has undone, oldest first."""
+def _corrections(session: Session, report_ids: Sequence[str]) -> dict[str, list[Correction]]:
+    """Those of every sent message that nobody has undone, by report, oldest first."""
     query = (
-        select(Correction)
+        select(Correction, Message.report_id)
         .join(Message, Message.id == Correction.message_id)
-        .where(Message.report_id == report.id, Message.state == MessageState.SENT)
+        .where(Message.report_id.in_(report_ids), Message.state == MessageState.SENT)
         .where(Correction.undone_at.is_(None))
         .order_by(Correction.created_at, Correction.id)
     )
-    found: dict[str, list[Corrected]] = defaultdict(list)
-    for row in session.scalars(query):
-        found[row.message_id].append(_open(session, vault, report.data_key_id, row))
+    found: dict[str, list[Correction]] = defaultdict(list)
+    for row, report_id in session.execute(query):
+        found[report_id].append(row)
     return found
 
 

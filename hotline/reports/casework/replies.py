@@ -119,9 +119,8 @@ def opened_sound(session: Session, vault: Vault, report: Report, row: Reply) -> 
     return vault.open_bytes(session, report.data_key_id, where, row.sound)
 
 
-def heard(session: Session, report: Report, now: datetime) -> None:
-    """The caller has the replies played to them now; told once for each."""
-    for row in of(session, report):
-        if row.heard_at is None:
-            row.heard_at = now
-            timeline.add(session, report.id, now, "reply_heard", reply=row.id)
+def heard(session: Session, row: Reply, now: datetime) -> None:
+    """The caller has it played to them now; told once."""
+    if row.heard_at is None:
+        row.heard_at = now
+        timeline.add(session, row.report_id, now, "reply_heard", reply=row.id)

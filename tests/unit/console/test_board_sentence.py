@@ -49,6 +49,14 @@ def test_seconds_go_up_to_their_cap_and_down_to_nothing() -> None:
     assert counts.seconds_down(START, now, lambda s: f"in {s} s").text == "in 0 s"
 
 
+@pytest.mark.parametrize("gone_s", [0.0, 0.3, 14.0, 14.7, 24.999])
+def test_the_seconds_gone_and_those_to_come_make_up_the_ring(gone_s: float) -> None:
+    now = START + timedelta(seconds=gone_s)
+    gone = counts.seconds_up(START, now, str, 25.0)
+    rest = counts.seconds_down(START + timedelta(seconds=25), now, str)
+    assert int(gone.text) + int(rest.text) == 25
+
+
 def test_a_clock_shows_minutes() -> None:
     count = counts.clock_up(START, START + timedelta(seconds=72.9))
     assert (count.text, count.pattern, count.clock) == ("1:12", "{}", True)

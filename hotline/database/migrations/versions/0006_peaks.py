@@ -2,7 +2,7 @@
 
 A column is only added, so that a process of the version before can go on.
 
-Revision 0006, after 0004.
+Revision 0006, after 0005.
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,64 @@
+"""Which reports count. The one place that says so."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+
+from hotline.dispatch.model import Dispatch
+from hotline.dispatch.words import DispatchState
+from hotline.reports.model import Message, MessageState, Report, ReportState
+from hotline.statistics.period import Period
+
+TEST_CALL = "test_call"
+"""The disposition of a report that was only a test. Whatever else comes to mark test and synthetic
+calls belongs into `_real`."""
+NO_DISTRICT = "-"
+"""Reports of lines that belong to no district."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A period and a district; district None: all of them. Reports count by when the call began."""
+
+    period: Period
+    district: str | None = None
+
+
+def counted(selection: Selection) -> ColumnElement[bool]:
+    """The reports of the selection: sent or searched for, no test, and something was said or the
+    caller stayed until somebody came."""
+    return and_(_begun(selection), _real(), Report.id.not_in(_silent_ids()))
+
+
+def silent(selection: Selection) -> ColumnElement[bool]:
+    """Callers who wanted to speak and hung up before a word, so that the search was withdrawn."""
+    return and_(_begun(selection), _real(), Report.id.in_(_silent_ids()))
+
+
+def _begun(selection: Selection) -> ColumnElement[bool]:
+    period = selection.period
+    return and_(
+        Report.created_at >= period.start,
+        Report.created_at < period.end,
+        Report.state != ReportState.DRAFT,
+        _of_district(selection.district),
+    )
+
+
+def _of_district(district: str | None) -> ColumnElement[bool]:
+    if district is None:
+        return true()
+    return Report.district.is_(None) if district == NO_DISTRICT else Report.district == district
+
+
+def _real() -> ColumnElement[bool]:
+    return or_(Report.disposition.is_(None), Report.disposition != TEST_CALL)
+
+
+def _silent_ids() -> Select[str]:
+    said = select(Message.id).where(
+        Message.report_id == Dispatch.report_id, Message.state == MessageState.SENT
+    )
+    return select(Dispatch.report_id).where(
+        Dispatch.state == DispatchState.WITHDRAWN, ~said.exists()
+    )

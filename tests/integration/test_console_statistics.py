@@ -1,0 +1,173 @@
+"""The page of statistics, and the year with its files."""
+
+import csv
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from hotline.audit import AuditEntry
+from hotline.oncall.model import District, School
+from hotline.people.model import Role
+from hotline.reports.model import Report
+from tests.support.console import World, browser_of, leave_message, start_dispatch, take
+
+
+@pytest.fixture
+def reports(world: World) -> list[str]:
+    """Seven of the north, three of the south: of two categories, one of them taken."""
+    with world.database.transaction() as session:
+        for handle in ("north", "south"):
+            session.add(District(handle=handle, name=handle.capitalize(), lines=[]))
+        session.add(School(handle="north-high", name="=North High", district="north"))
+    made = [leave_message(world, district="north") for _ in range(7)]
+    made += [leave_message(world, district="south") for _ in range(3)]
+    with world.database.transaction() as session:
+        for report_id in made[:6]:
+            report = session.get_one(Report, report_id)
+            report.category, report.school = "weapons", "north-high"
+    start_dispatch(world, made[0])
+    take(world, made[0])
+    return made
+
+
+def rows_of(client: FlaskClient, path: str) -> list[list[str]]:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def under(rows: list[list[str]], title: str) -> dict[str, list[str]]:
+    """The rows below a title, by their first cell."""
+    start = rows.index([title])
+    end = next((n for n in range(start, len(rows)) if not rows[n]), len(rows))
+    return {row[0]: row[1:] for row in rows[start + 2 : end]}
+
+
+def audited(world: World) -> list[AuditEntry]:
+    with world.database.transaction() as session:
+        query = session.query(AuditEntry).filter(AuditEntry.action == "statistics.exported")
+        return query.all()
+
+
+def test_the_page_begins_with_what_came(client: FlaskClient, reports: list[str]) -> None:
+    page = client.get("/statistics").text
+    assert "In November 2026, 10 reports came. A person took 1 of them, within 9 s." in page
+    assert page.count('role="img"') == 5
+    assert "=North High" in page
+
+
+def test_nothing_is_said_to_be_nothing(client: FlaskClient) -> None:
+    page = client.get("/statistics?from=2020-01-01&to=2020-12-31").text
+    assert "In 2020, no report came." in page
+    assert "Nothing came in this time." in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("from=2026-11-02&to=2026-11-01", "The last day is before the first."),
+        ("from=2010-01-01&to=2026-11-01", "That is more than ten years."),
+        ("from=&to=2026-11-01", "Choose the first day."),
+        ("from=yesterday&to=2026-11-01", "Choose the first day."),
+    ],
+)
+def test_what_is_no_period_is_said_beside_its_field(
+    client: FlaskClient, asked: str, says: str
+) -> None:
+    answer = client.get(f"/statistics?{asked}")
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert 'value="2026-11-01"' in answer.text
+
+
+def test_a_district_sees_its_own_and_no_other(world: World, reports: list[str]) -> None:
+    client = browser_of(world, Role.SUPERVISOR, "north")
+    assert "7 reports came" in client.get("/statistics").text
+    assert "no report came" in client.get("/statistics?district=-").text
+    for path in ("/statistics", "/statistics/year/2026", "/statistics/year/2026.csv"):
+        assert client.get(f"{path}?district=south").status_code == 404
+        assert client.get(f"{path}?district=").status_code == 404
+    assert audited(world) == []
+
+
+def test_a_year_hides_small_counts_in_its_files(client: FlaskClient, reports: list[str]) -> None:
+    rows = rows_of(client, "/statistics/year/2026.csv")
+    about = under(rows, "About, by month")
+    assert about["Weapons"][-1] == "*"
+    assert about["Not sorted"][-1] == "*"
+    assert about["All"][-1] == "10"
+    assert under(rows, "Besides")["A person took it"] == ["*"]
+    everything = rows_of(client, "/statistics/year/2026.csv?small=shown")
+    about = under(everything, "About, by month")
+    assert (about["Weapons"][-1], about["Not sorted"][-1]) == ("6", "4")
+
+
+def test_a_cell_is_never_a_formula(client: FlaskClient, reports: list[str]) -> None:
+    rows = rows_of(client, "/statistics/year/2026.csv?small=shown")
+    assert under(rows, "Schools")["'=North High"] == ["6"]
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for row in rows for cell in row)
+
+
+def test_files_are_attachments_with_plain_names(client: FlaskClient, reports: list[str]) -> None:
+    answer = client.get("/statistics/year/2026.csv?district=north&begins=july")
+    assert answer.headers["Content-Disposition"] == (
+        'attachment; filename="hotline-2026-fiscal-north.csv"'
+    )
+    answer = client.get("/statistics/year/2026.pdf?small=shown")
+    assert answer.headers["Content-Disposition"] == (
+        'attachment; filename="hotline-2026-all-not-for-publication.pdf"'
+    )
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.data.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type /Page\b", answer.data)) >= 2
+
+
+def test_an_export_is_on_record_and_a_look_is_not(
+    world: World, client: FlaskClient, reports: list[str]
+) -> None:
+    client.get("/statistics")
+    client.get("/statistics/year/2026")
+    assert audited(world) == []
+    client.get("/statistics/year/2026.csv?district=north")
+    [entry] = audited(world)
+    assert entry.subject == "statistics:2026"
+    assert entry.detail == {
+        "file": "csv",
+        "small": "hidden",
+        "begins": "january",
+        "district": "north",
+    }
+
+
+def test_files_hold_no_report(client: FlaskClient, world: World, reports: list[str]) -> None:
+    with world.database.transaction() as session:
+        numbers = [session.get_one(Report, report_id).number for report_id in reports]
+    text = client.get("/statistics/year/2026.csv?small=shown").text
+    assert not any(secret in text for secret in (*reports, *numbers))
+
+
+def test_a_fiscal_year_begins_in_july(
+    world: World, client: FlaskClient, reports: list[str]
+) -> None:
+    with world.database.transaction() as session:
+        report = session.get_one(Report, reports[0])
+        report.created_at = datetime(2026, 7, 1, tzinfo=UTC) - timedelta(seconds=1)
+    page = client.get("/statistics/year/2026?begins=july").text
+    assert "From 1 July 2025 to 30 June 2026, 1 report came." in page
+    assert "9 reports came" in client.get("/statistics/year/2027?begins=july").text
+
+
+@pytest.mark.parametrize("path", ["1999", "2101", "2026?begins=may", "2026?small=some"])
+def test_there_is_no_such_year(client: FlaskClient, path: str) -> None:
+    assert client.get(f"/statistics/year/{path}").status_code == 404
+
+
+def test_the_year_says_what_is_not_known(client: FlaskClient, reports: list[str]) -> None:
+    page = client.get("/statistics/year/2026").text
+    assert "5 ILCS 860/40" in page
+    assert "C.R.S. 24-31-611" in page
+    assert page.count("Not known:") == 3
+    assert "Check with your counsel." in page
