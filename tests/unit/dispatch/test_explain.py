@@ -214,3 +214,9 @@ def test_who_is_away_is_rung_when_nobody_else_is_left() -> None:
     roster = Roster({"a": Person(("en",))}, {}, away={"a": None})
     (row,) = explain((Step(("a",), 20.0),), roster, "en", AT).rows
     assert row.why == "named, speaks en, on break or off duty, but nobody else is left"
+
+
+def test_who_is_away_at_a_moment() -> None:
+    roster = Roster({}, {}, away={"a": None, "b": AT})
+    before = AT - timedelta(seconds=1)
+    assert [roster.away_at(at) for at in (before, AT)] == [{"a", "b"}, {"a"}]
