@@ -51,6 +51,8 @@ _SPELLED = (
     *(marked("Five"), marked("Six"), marked("Seven"), marked("Eight"), marked("Nine")),
     *(marked("Ten"), marked("Eleven"), marked("Twelve")),
 )
+
+
 def plain(code: str) -> str:
     """A code without a name of its own, still readable."""
     return code.replace("_", " ").replace("-", " ")
@@ -70,6 +72,11 @@ def category(code: str) -> str:
 def outcome(state: AttemptState) -> str:
     """What became of an attempt: "no answer"."""
     return gettext(OUTCOME[state])
+
+
+def spelled(number: int) -> str:
+    """A number at the beginning of a sentence: "Three", "41"."""
+    return gettext(_SPELLED[number]) if number < len(_SPELLED) else str(number)
 
 
 def listed(items: list[str]) -> str:

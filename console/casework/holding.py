@@ -50,7 +50,10 @@ def do_assign(report_id: str) -> Response:
 @guard.by_itself
 @guard.allows(Action.READ_REPORTS)
 def do_presence(report_id: str) -> Response:
-    """The page is still open: who else has it open, as a piece of the page."""
+    """The page is still open: who else has it open, as a piece of the page. Nothing for a session
+    that is idle: nobody may be sitting before it."""
+    if signed_in().idle:
+        return Response()
     with runtime().database.transaction() as session:
         report = scope.report_or_404(session, report_id)
         now = runtime().clock()

@@ -59,9 +59,13 @@ def do_reply_voice(report_id: str) -> Response:
 
 def _sound() -> bytes:
     """The bytes that were sent; only this address takes so many. Raises RequestEntityTooLarge."""
-    request.max_content_length = replies.MAX_SOUND_BYTES + ROOM_BYTES
+    room = replies.MAX_SOUND_BYTES + ROOM_BYTES
+    request.max_content_length = request.max_form_memory_size = room
     file = request.files.get("sound")
-    return file.read() if file is not None else b""
+    if file is None:
+        return b""
+    with file.stream:
+        return bytes(file.read())
 
 
 def _why(error: Exception) -> str:
