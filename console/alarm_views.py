@@ -1,6 +1,6 @@
 """Answering for an alarm."""
 
-from flask import abort, redirect, url_for
+from flask import abort, make_response, redirect, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -14,6 +14,13 @@ from hotline.dispatch.model import Alarm
 from hotline.dispatch.sql import SqlBooks
 from hotline.people.permissions import Action
 from hotline.reports.model import Report
+
+
+@guard.allows(Action.SEE_BOARD)
+@guard.by_itself
+def alarm_strip() -> Response:
+    """The open alarms as they stand on top of every page."""
+    return make_response(render_template("alarms/strip.html"))
 
 
 @guard.allows(Action.ACKNOWLEDGE_ALARM)
@@ -44,4 +51,7 @@ def _report_of(session: Session, alarm: Alarm | None) -> Report | None:
     return session.scalar(query)
 
 
-ROUTES = (Route("/alarms/<alarm_id>/acknowledged", "do_acknowledge", do_acknowledge, "POST"),)
+ROUTES = (
+    Route("/alarms/strip", "alarm_strip", alarm_strip),
+    Route("/alarms/<alarm_id>/acknowledged", "do_acknowledge", do_acknowledge, "POST"),
+)

@@ -1,13 +1,15 @@
 """Open alarms: shown on top of every page until a person answers for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from console import scope, times
+from console import scope
 from console.reports import sentences
+from console.text import ngettext
 from hotline.dispatch.model import Alarm
 from hotline.people.model import Account
 from hotline.people.permissions import Action, may
@@ -23,7 +25,7 @@ class OpenAlarm:
     report_id: str | None
     number: str | None
     why: str
-    open_for: str
+    raised_at: datetime
 
 
 def concerns(account: Account) -> ColumnElement[bool]:
@@ -35,7 +37,7 @@ def concerns(account: Account) -> ColumnElement[bool]:
     return of_the_line | scope.in_district(account)
 
 
-def open_alarms(session: Session, account: Account, now: datetime) -> tuple[OpenAlarm, ...]:
+def open_alarms(session: Session, account: Account) -> tuple[OpenAlarm, ...]:
     """The open alarms that concern the account, oldest first."""
     query = (
         select(Alarm, Report.number, scope.visible(account))
@@ -49,7 +51,14 @@ def open_alarms(session: Session, account: Account, now: datetime) -> tuple[Open
             alarm.report_id if readable else None,
             number,
             sentences.alarm(alarm.reason),
-            times.lasted((now - alarm.raised_at).total_seconds()),
+            alarm.raised_at,
         )
         for alarm, number, readable in session.execute(query)
     )
+
+
+def title(alarms: Sequence[OpenAlarm]) -> str:
+    """What stands before the title of every page while alarms are open."""
+    if not alarms:
+        return ""
+    return ngettext("(%(num)s alarm)", "(%(num)s alarms)", len(alarms)) + " "

@@ -3,11 +3,24 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from console import alarm_views, context, door_views, guard, locale
-from console.account import preferences
-from console.reports import listing, page, review, sound
+from console import alarm_views, context, door_views, guard, locale, palette_views, welcome_views
+from console.account import password, preferences, speed
+from console.audit import export as audit_export
+from console.audit import page as audit_page
+from console.board import views as board
+from console.casework import closing, holding, sorting, telling
+from console.casework import notes as casework_notes
+from console.live import events, still_here
+from console.oncall import device, my_shift, responders, stand_in
+from console.oncall import page as on_call_page
+from console.people import listing as people_listing
+from console.people import person
+from console.policies import page as policies
+from console.reports import bulk, correct, listing, newer, page, review, sound
 from console.statistics import page as statistics
 from console.statistics import year as statistics_year
+from console.system import health, steps
+from console.system import settings as settings_page
 from console.voice_menu import page as voice_menu
 from console.voice_menu import recording as voice_menu_recording
 from hotline.context import Runtime
@@ -16,12 +29,40 @@ from hotline.reports import masks
 # One line a module, so that a new page is one new line.
 MODULES = (
     door_views,
+    welcome_views,
+    board,
+    events,
+    still_here,
     preferences,
+    password,
+    speed,
     alarm_views,
     listing,
+    newer,
+    bulk,
     page,
     review,
     sound,
+    casework_notes,
+    sorting,
+    holding,
+    closing,
+    telling,
+    on_call_page,
+    stand_in,
+    people_listing,
+    person,
+    audit_page,
+    audit_export,
+    settings_page,
+    health,
+    steps,
+    palette_views,
+    correct,
+    responders,
+    my_shift,
+    device,
+    policies,
     statistics,
     statistics_year,
     voice_menu,
@@ -49,6 +90,7 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         state.app.extensions[context.EXTENSION] = runtime
         locale.install(state.app)
         state.app.extensions[context.MASKS] = maskers
+        events.install(state.app, runtime)
 
     blueprint.record(keep_runtime)
     return blueprint

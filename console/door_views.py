@@ -3,17 +3,18 @@
 from flask import g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from console import guard, navigation, times
+from console import guard, navigation, times, wrong
 from console.context import runtime
 from console.routes import Route
+from console.text import gettext, marked
 from hotline.people import accounts, sessions
 from hotline.people.passwords import TooBusy
 from hotline.people.permissions import Action
 from hotline.people.sign_in import SignInDelayed, SignInRefused
 from hotline.people.sign_in import sign_in as check_password
 
-REFUSED = "Name and password do not fit together. Check both and try again."
-BUSY = "Too many people are signing in at this moment. Try again in a few seconds."
+REFUSED = marked("Name and password do not fit together. Check both and try again.")
+BUSY = marked("Too many people are signing in at this moment. Try again in a few seconds.")
 
 
 @guard.allows(Action.OWN_ACCOUNT)
@@ -46,15 +47,16 @@ def do_sign_in() -> Response:
             old_token=guard.token(),
         )
     except SignInRefused:
-        return _sign_in_page(REFUSED, 401)
+        return _sign_in_page(gettext(REFUSED), 401)
     except SignInDelayed as delay:
         wait = times.lasted(max(1.0, delay.wait_s))
-        page = _sign_in_page(f"Too many wrong passwords. Wait {wait}, then try again.", 429)
+        said = gettext("Too many wrong passwords. Wait %(wait)s, then try again.", wait=wait)
+        page = _sign_in_page(said, 429)
         page.headers["Retry-After"] = str(max(1, round(delay.wait_s)))
         return page
     except TooBusy:
-        return _sign_in_page(BUSY, 503)
-    return _enter(token, guard.own_path(form.get("next", "")))
+        return _sign_in_page(gettext(BUSY), 503)
+    return enter(token, guard.own_path(form.get("next", "")))
 
 
 @guard.open_to_all
@@ -76,7 +78,7 @@ def setup() -> Response:
     with runtime().database.transaction() as session:
         if accounts.any_account(session):
             return redirect(url_for("console.sign_in"), 303)
-    return make_response(render_template("door/setup.html", wrong=None))
+    return _setup_page()
 
 
 @guard.open_to_all
@@ -92,22 +94,27 @@ def do_setup() -> Response:
             form.get("password", ""),
             now,
         )
-    except accounts.WrongInput as wrong:
-        return make_response(render_template("door/setup.html", wrong=wrong), 422)
+    except accounts.WrongInput as refused:
+        return _setup_page(refused, 422)
     except TooBusy:
-        busy = accounts.WrongInput("password", BUSY)
-        return make_response(render_template("door/setup.html", wrong=busy), 503)
+        return _setup_page(accounts.WrongInput("password", BUSY), 503)
     with runtime().database.transaction() as session:
         token = sessions.start(session, account.id, now)
-    return _enter(token, None)
+    return enter(token, None)
 
 
-def _sign_in_page(wrong: str | None = None, status: int = 200) -> Response:
-    page = render_template("door/sign_in.html", wrong=wrong, next=request.values.get("next", ""))
+def _setup_page(refused: accounts.WrongInput | None = None, status: int = 200) -> Response:
+    said = {refused.field: wrong.sentence(refused)} if refused is not None else {}
+    return make_response(render_template("door/setup.html", wrong=said), status)
+
+
+def _sign_in_page(said: str | None = None, status: int = 200) -> Response:
+    page = render_template("door/sign_in.html", wrong=said, next=request.values.get("next", ""))
     return make_response(page, status)
 
 
-def _enter(token: str, path: str | None) -> Response:
+def enter(token: str, path: str | None) -> Response:
+    """Hand over a new session's token, and on to a page of ours or the first one."""
     response = redirect(path or url_for("console.home"), 303)
     guard.set_token(response, token)
     return response

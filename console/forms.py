@@ -6,23 +6,36 @@ That a form comes from our own page is the guard's business (`console.guard`), f
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+import flask_babel
 from flask import request
 from wtforms import Form
 from wtforms.fields import choices as options
 
-from console.text import gettext, ngettext
+from console.text import marked
 
 Filled = TypeVar("Filled", bound="HotlineForm")
 
 
+# What WTForms says itself where a form of ours does not; for the catalogs of languages.
+ITS_OWN = (
+    marked("Not a valid choice."),
+    marked("Not a valid integer value."),
+    marked("This field is required."),
+    marked("'%(value)s' is not a valid choice for this field."),
+)
+
+
 class _Translations:
-    """WTForms' own messages in the reader's language, from our catalog."""
+    """WTForms' own messages in the reader's language, from our catalog.
+
+    It fills in their %(name)s itself, so they are looked up and nothing more.
+    """
 
     def gettext(self, string: str) -> str:
-        return gettext(string.replace("%", "%%")) if "%(" not in string else gettext(string)
+        return str(flask_babel.get_domain().get_translations().ugettext(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return ngettext(singular, plural, n)
+        return str(flask_babel.get_domain().get_translations().ungettext(singular, plural, n))
 
 
 class HotlineForm(Form):

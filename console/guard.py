@@ -6,6 +6,7 @@ pages (docs/facts.md P4: Sec-Fetch-Site, else Origin).
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -13,11 +14,13 @@ from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import alarms, content_policy, names, navigation
+from console import alarms, content_policy, help, names, navigation, times
 from console.context import runtime, signed_in
+from console.text import gettext
 from hotline import audit
 from hotline.people import sessions
 from hotline.people.permissions import Action, may
+from hotline.people.sessions import SignedIn
 from hotline.settings import Settings
 from transcription.catalogue import notice
 
@@ -47,6 +50,14 @@ def allows(action: Action) -> Callable[[View], View]:
 def open_to_all(view: View) -> View:
     """Mark a view as open to those who are not signed in."""
     view.needs = None  # type: ignore[attr-defined]
+    return view
+
+
+def by_itself(view: View) -> View:
+    """Mark a view as asked for by a page and by no person: it keeps no session alive, an idle one
+    still gets it (`signed_in().idle`: show what rings, and nothing of what it is about), and
+    whoever is signed out gets 401 instead of the way to the door."""
+    view.by_itself = True  # type: ignore[attr-defined]
     return view
 
 
@@ -100,18 +111,19 @@ def own_path(path: str) -> str | None:
 
 def _guard() -> Response | None:
     if request.method not in SAFE_METHODS and not _from_our_own_page():
-        abort(403, "This request did not come from a page of this console.")
+        abort(403, gettext("This request did not come from a page of this console."))
     if request.endpoint == "console.static":
         return None
-    _load_session()
     view = current_app.view_functions[request.endpoint or ""]
+    by_page = hasattr(view, "by_itself")
+    _load_session(sessions.look if by_page else sessions.find)
     needs: Action | None = getattr(view, "needs", None)
     if needs is None and hasattr(view, "needs"):
         return None  # open to all, and says so
     if g.signed_in is None:
-        return _to_sign_in()
+        return Response(status=401) if by_page else _to_sign_in()
     if needs is None or not may(signed_in().account.role, needs):
-        abort(403, "Your account does not have this permission.")
+        abort(403, gettext("Your account does not have this permission."))
     return None
 
 
@@ -123,15 +135,15 @@ def _from_our_own_page() -> bool:
     return bool(origin) and urlsplit(origin).netloc == request.host
 
 
-def _load_session() -> None:
+def _load_session(find: Callable[[Session, str, datetime], SignedIn | None]) -> None:
     g.signed_in, g.alarms = None, ()
     if not token():
         return
     with runtime().database.transaction() as session:
-        g.signed_in = sessions.find(session, token(), runtime().clock())
+        g.signed_in = find(session, token(), runtime().clock())
         if g.signed_in is not None:
             account = g.signed_in.account
-            g.alarms = alarms.open_alarms(session, account, runtime().clock())
+            g.alarms = alarms.open_alarms(session, account)
 
 
 def _to_sign_in() -> Response:
@@ -147,12 +159,16 @@ def _context() -> dict[str, object]:
 
     return {
         "me": g.get("signed_in") and signed_in().account,
+        "idle": g.get("signed_in") and signed_in().idle,
         "alarms": g.get("alarms", ()),
+        "alarm_title": lambda: alarms.title(g.get("alarms", ())),
+        "times": times,
         "models_notice": g.get("signed_in")
         and notice(runtime().languages, runtime().settings.models_folder),
         "may": allowed,
         "navigation": navigation.entries() if g.get("signed_in") else (),
         "more": navigation.more_label,
+        "help_of": help.templates,
         "style_nonce": content_policy.nonce,
         "settings": runtime().settings,
         "phone_number": names.phone(runtime().settings.phone_number),

@@ -46,9 +46,10 @@ OUTCOME = {
     AttemptState.LOST: marked("no word from the network"),
 }
 
-_NUMBERS = (
-    *("no", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+_SPELLED = (
+    *(marked("No"), marked("One"), marked("Two"), marked("Three"), marked("Four")),
+    *(marked("Five"), marked("Six"), marked("Seven"), marked("Eight"), marked("Nine")),
+    *(marked("Ten"), marked("Eleven"), marked("Twelve")),
 )
 
 
@@ -73,10 +74,9 @@ def outcome(state: AttemptState) -> str:
     return gettext(OUTCOME[state])
 
 
-def count(number: int, one: str, many: str) -> str:
-    """A counted thing: "one report waits", "three reports wait", "41 reports wait"."""
-    word = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-    return f"{word} {one if number == 1 else many}"
+def spelled(number: int) -> str:
+    """A number at the beginning of a sentence: "Three", "41"."""
+    return gettext(_SPELLED[number]) if number < len(_SPELLED) else str(number)
 
 
 def listed(items: list[str]) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
-from console.context import signed_in
+from console.context import runtime, signed_in
 from console.text import gettext, lazy_gettext
+from hotline import first_steps
 from hotline.people.permissions import Action, may
 
 
@@ -35,6 +36,7 @@ PAGES = (
     Page("console.health", lazy_gettext("Health"), Action.SEE_SYSTEM, more=True),
     Page("console.system_settings", lazy_gettext("Settings"), Action.SEE_SYSTEM, more=True),
     Page("console.checklist", lazy_gettext("First steps"), Action.SEE_SYSTEM, more=True),
+    Page("console.account", lazy_gettext("Your page"), Action.OWN_ACCOUNT, more=True),
 )
 
 
@@ -59,7 +61,10 @@ def entries() -> tuple[Entry, ...]:
 
 
 def home() -> str:
-    """Where somebody begins: the first page they may see."""
+    """Where somebody begins: the first page they may see; whoever sets the system up, at the first
+    steps while something essential is missing."""
+    if may(signed_in().account.role, Action.SEE_SYSTEM) and _is_unfinished():
+        return url_for("console.checklist")
     found = entries()
     return found[0].url if found else url_for("console.account")
 
@@ -67,6 +72,11 @@ def home() -> str:
 def more_label() -> str:
     """What stands on the entry behind which the rest is."""
     return gettext("More")
+
+
+def _is_unfinished() -> bool:
+    with runtime().database.transaction() as session:
+        return first_steps.essential_missing(session, runtime().clock())
 
 
 def _here(endpoint: str) -> bool:

@@ -7,13 +7,14 @@ nobody's report is seen by no one. What is out of scope does not exist: 404, nev
 from typing import NoReturn
 
 from flask import abort
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select, true, union_all
+from sqlalchemy.orm import Session, aliased
 
 from console.context import signed_in
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.people.model import Account, Role
-from hotline.reports.model import Message, Report, ReportState
+from hotline.reports.casework.model import Correction
+from hotline.reports.model import Call, Message, Report, ReportState
 
 
 def in_district(account: Account) -> ColumnElement[bool]:
@@ -27,15 +28,44 @@ def in_district(account: Account) -> ColumnElement[bool]:
 def visible(account: Account) -> ColumnElement[bool]:
     """The condition under which a report is one of the account's."""
     shown = in_district(account)
-    return shown & _own(account) if account.role is Role.COUNSELOR else shown
+    return shown & own(account) if account.role is Role.COUNSELOR else shown
+
+
+def own(account: Account) -> ColumnElement[bool]:
+    """The condition under which a report is somebody's own: taken on their phone, or given to them
+    here."""
+    assigned = Report.assignee == account.id
+    if account.responder_id is None:
+        return assigned
+    took = (
+        select(Dispatch.report_id)
+        .join(Attempt, Attempt.dispatch_id == Dispatch.id)
+        .where(Attempt.responder_id == account.responder_id, Attempt.id == Dispatch.taken_by)
+    )
+    # One set of ids, and no question for each report: they are many, and one person's are few.
+    other = aliased(Report)
+    return Report.id.in_(union_all(took, select(other.id).where(other.assignee == account.id)))
+
+
+def call_in_district(account: Account) -> ColumnElement[bool]:
+    """The condition under which a call came in where the account works."""
+    if account.district is None:
+        return true()
+    return or_(Call.district == account.district, Call.district.is_(None))
 
 
 def report_or_404(session: Session, report_id: str, *, lock: bool = False) -> Report:
     """The report, if whoever asks may know of it. lock: against others until the end."""
     query = select(Report).where(Report.id == report_id, visible(signed_in().account))
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)  # a press of 1 may write its timeline
     return session.scalar(query) or _missing()
+
+
+def may_see(session: Session, report_id: str) -> bool:
+    """Whether whoever asks may know of the report."""
+    query = select(Report.id).where(Report.id == report_id, visible(signed_in().account))
+    return session.scalar(query) is not None
 
 
 def message_or_404(session: Session, message_id: str) -> Message:
@@ -45,23 +75,19 @@ def message_or_404(session: Session, message_id: str) -> Message:
     return session.scalar(query) or _missing()
 
 
+def correction_or_404(session: Session, correction_id: str) -> Correction:
+    """The correction, if its message belongs to a report that whoever asks may know of."""
+    row = session.get(Correction, correction_id)
+    if row is None:
+        _missing()
+    message_or_404(session, row.message_id)
+    return row
+
+
 def _sent_or_searched() -> ColumnElement[bool]:
     """What was sent, and what somebody is being looked for while it is still being spoken."""
-    searched = select(Dispatch.id).where(Dispatch.report_id == Report.id).exists()
-    return or_(Report.state != ReportState.DRAFT, searched)
-
-
-def _own(account: Account) -> ColumnElement[bool]:
-    """A counselor's own: taken on their phone, or given to them here."""
-    assigned = Report.assignee == account.id
-    if account.responder_id is None:
-        return assigned
-    took = (
-        select(Dispatch.id)
-        .join(Attempt, Attempt.id == Dispatch.taken_by)
-        .where(Dispatch.report_id == Report.id, Attempt.responder_id == account.responder_id)
-    )
-    return or_(assigned, took.exists())
+    searched = select(Dispatch.id).where(Dispatch.report_id == Report.id).correlate(Report)
+    return or_(Report.state != ReportState.DRAFT, searched.exists())
 
 
 def _missing() -> NoReturn:

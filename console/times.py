@@ -62,6 +62,16 @@ def moment(at: datetime) -> str:
     return str(format_datetime(at, gettext("d MMMM y, HH:mm"), locale=language()))
 
 
+def short(at: datetime) -> str:
+    """Day and time in UTC where there is little room: "24 Nov 2026, 02:06"."""
+    return str(format_datetime(at, gettext("d MMM y, HH:mm"), locale=language()))
+
+
+def whole(seconds: float) -> str:
+    """Whole seconds, as they have passed: "14"."""
+    return str(max(0, int(seconds)))
+
+
 def position(seconds: float) -> str:
     """A place in a recording: "0:39"."""
     whole = max(0, int(seconds))

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 import console.blueprint
+from console.errors import SAYS
 from hotline.context import Runtime
 from hotline.settings import Settings
 
@@ -28,17 +29,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 # Where a carrier or a probe asks, an error is one line of text.
-PLAIN_PATHS = ("/voice", "/health")
-SAYS = {
-    400: "This request cannot be understood.",
-    403: "This is not allowed.",
-    404: "There is no such page.",
-    405: "This page does not take that kind of request.",
-    413: "This request is too large.",
-    416: "The recording has no such part.",
-    500: "Something went wrong here. It has been written down; try again in a moment.",
-    503: "This is not available now. Try again in a moment.",
-}
+PLAIN_PATHS = ("/voice", "/health/")
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,8 @@ with one that was kept elsewhere for that.
 import hashlib
 import json
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Text, func, select
@@ -76,6 +77,56 @@ def head(session: Session) -> tuple[int, str]:
     query = select(AuditEntry.seq, AuditEntry.digest).order_by(AuditEntry.seq.desc()).limit(1)
     last = session.execute(query).first()
     return (last.seq, last.digest) if last else (0, GENESIS)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which entries to read; None and empty: all. `before`: only those with a smaller number."""
+
+    actor: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    day: date | None = None
+    """In UTC."""
+    before: int | None = None
+
+
+def read(session: Session, wanted: Wanted, limit: int) -> list[AuditEntry]:
+    """Entries that fit, the newest first, at most `limit`."""
+    query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
+    for column, value in (
+        (AuditEntry.actor, wanted.actor),
+        (AuditEntry.action, wanted.action),
+        (AuditEntry.subject, wanted.subject),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.day is not None:
+        begin = datetime.combine(wanted.day, time(), UTC)
+        query = query.where(AuditEntry.at >= begin, AuditEntry.at < begin + timedelta(days=1))
+    if wanted.before is not None:
+        query = query.where(AuditEntry.seq < wanted.before)
+    return list(session.scalars(query))
+
+
+def actions(session: Session) -> list[str]:
+    """Every action that is in the chain, in order."""
+    return list(session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))
+
+
+def follow(session: Session, after: tuple[int, str], limit: int) -> tuple[int, str]:
+    """Verify at most `limit` entries after one that is known to be right; gives the last of them.
+
+    So a long chain is read in short transactions, which keep nobody waiting. Raises ChainBroken.
+    """
+    seq, previous = after
+    query = select(AuditEntry).where(AuditEntry.seq > seq).order_by(AuditEntry.seq).limit(limit)
+    for entry in session.scalars(query, execution_options={"populate_existing": True}):
+        seq += 1
+        if entry.seq != seq or entry.previous != previous or entry.digest != _digest(entry):
+            raise ChainBroken(seq)
+        previous = entry.digest
+    return seq, previous
 
 
 def verify(session: Session, anchor: tuple[int, str] | None = None) -> int:

@@ -13,12 +13,14 @@ from pathlib import Path
 import click
 
 from hotline import __version__
+from hotline.commands.account import account
 from hotline.commands.doctor import doctor
 from hotline.commands.models import models
 from hotline.commands.oncall import oncall
 from hotline.commands.plain import plain, refuse
 from hotline.commands.policy import policy
 from hotline.commands.roster import roster
+from hotline.commands.search import search
 from hotline.commands.wer import wer
 from hotline.demo.command import demo
 from hotline.simulate.command import simulate
@@ -35,12 +37,10 @@ def main() -> None:
 def web() -> None:
     """Serve webhooks and the console with gunicorn, at HOTLINE_BIND."""
     from hotline.settings import load_settings
+    from hotline.supervise.parts import ROOT, gunicorn
 
-    arguments = ["--bind", load_settings().listen, "--worker-class", "gthread", "--threads", "16"]
-    arguments += ["--no-control-socket", "--log-level", "warning", "wsgi:app"]
-    root = Path(__file__).resolve().parent.parent
-    arguments = ["--chdir", str(root), *arguments]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])
+    command = gunicorn(load_settings().listen, "--chdir", str(ROOT))
+    os.execv(command[0], command)
 
 
 @main.command()
@@ -225,12 +225,14 @@ def show_settings() -> None:
         click.echo(f"HOTLINE_{name.upper()} (default: {field.default})\n    {field.description}")
 
 
+main.add_command(account)
 main.add_command(demo)
 main.add_command(doctor)
 main.add_command(models)
 main.add_command(oncall)
 main.add_command(policy)
 main.add_command(roster)
+main.add_command(search)
 main.add_command(simulate)
 main.add_command(wer)
 

@@ -119,6 +119,11 @@ class Settings(BaseSettings):
         "languages, en,es;ar for example. `hotline worker --set 2` then serves the second. Only "
         "languages of one set are taken for each other. Default: one set of all.",
     )
+    facts_file: Path | None = Field(
+        None,
+        description="A TOML file with the fields that are filled in for every report, "
+        "[[field]] with key, label and kind (docs/console-reports.md). Default: none.",
+    )
     promise: Literal["anonymous", "confidential"] = Field(
         "anonymous", description="What the caller is promised; never both."
     )
@@ -238,6 +243,12 @@ class Settings(BaseSettings):
         return tuple(t.strip() for t in tokens if t.strip())
 
     @property
+    def needs_own_switch(self) -> bool:
+        """Whether there is no outside carrier: no account, and no other host that speaks REST."""
+        no_account = Settings.model_fields["twilio_account_sid"].default
+        return self.twilio_api_url is None and self.twilio_account_sid == no_account
+
+    @property
     def language_sets(self) -> tuple[tuple[str, ...], ...]:
         """The languages of each kind of worker."""
         if self.worker_sets is None:
@@ -257,6 +268,11 @@ class Settings(BaseSettings):
         url = self.media_url or "ws" + self.public_url.removeprefix("http") + STREAM_PATH
         safe = url.startswith("wss://") or urlsplit(url).hostname in LOOPBACK
         return url if self.record == "stream" and safe else None
+
+    @property
+    def push_key(self) -> Path:
+        """The key that signs what is sent to browsers; every machine needs the same one."""
+        return self.data_dir / "push-key"
 
     @property
     def models_folder(self) -> Path:

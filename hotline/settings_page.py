@@ -1,11 +1,14 @@
-"""The page docs/settings.md, written from `hotline.settings` by `python -m hotline.settings_page`.
+"""The settings told: as the console shows them, and as the page docs/settings.md, which is written
+by `python -m hotline.settings_page`.
 
 A test compares the page with what this module gives, so that it cannot fall behind the code.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -31,6 +34,65 @@ This page is written by `python -m hotline.settings_page`; change the descriptio
 | setting | default | allowed | meaning |
 |---|---|---|---|
 """
+
+
+# What is in an address beyond its host may be a secret of whoever answers there.
+ADDRESSES_WITH_SECRETS = ("alarm_url", "auditor_url")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One setting: `field` is its name in `Settings`; no value that is a secret is in it."""
+
+    field: str
+    name: str
+    value: str
+    default: str
+    allowed: str
+    meaning: str
+    differs: bool
+
+
+def told(settings: Settings) -> list[Told]:
+    """All settings with their values, in the order of `hotline/settings.py`."""
+    return [
+        Told(
+            field=field,
+            name=PREFIX + field.upper(),
+            value=_shown(field, getattr(settings, field)),
+            default=_default(info).replace("`", ""),
+            allowed=_allowed(info).replace("`", ""),
+            meaning=info.description or "",
+            differs=_plain(getattr(settings, field)) != _plain(info.default),
+        )
+        for field, info in Settings.model_fields.items()
+    ]
+
+
+def _shown(field: str, value: Any) -> str:
+    """A value without what must not be seen: secrets, and passwords in addresses."""
+    if isinstance(value, SecretStr) or field == "keys":
+        return "set" if value is not None and value.get_secret_value() else "not set"
+    if field in ADDRESSES_WITH_SECRETS and value is not None:
+        return f"{urlsplit(value).scheme}://{urlsplit(value).hostname}/…"
+    if isinstance(value, str) and "://" in value:
+        return _without_password(value)
+    return _value(value).replace("`", "")
+
+
+def _without_password(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.password is None:
+        return address
+    user, host = parts.username or "", parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{user}:…@{host}").geturl()
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is compared with its default."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return value.resolve() if isinstance(value, Path) else value
 
 
 def names() -> list[str]:

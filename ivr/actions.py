@@ -10,6 +10,7 @@ from hotline.dispatch import bridge, desk
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
 from hotline.reports import intake, timeline
+from hotline.reports.casework import replies
 from hotline.reports.model import (
     AudioState,
     Call,
@@ -177,7 +178,7 @@ def _check(line: Line, session: Session, call: Call, command: CheckReturn, now: 
         return NotFound()
     call.report_id = report.id
     timeline.add(session, report.id, now, "returned")
-    return Found(_found(line, session, report))
+    return Found(_found(line, session, report), len(replies.of(session, report)))
 
 
 def _found(line: Line, session: Session, report: Report) -> Any:

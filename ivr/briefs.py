@@ -11,7 +11,9 @@ from hotline.dispatch.words import Role
 from hotline.oncall.model import District, Responder, School
 from hotline.privacy import redaction
 from hotline.privacy.cipher import Vault
-from hotline.reports import audio, masks, transcripts
+from hotline.reports import audio, masks
+from hotline.reports.casework import heard, replies
+from hotline.reports.casework.model import Reply, ReplyKind
 from hotline.reports.model import AudioState, Call, Message, MessageState, Report
 from ivr.line import Line
 from ivr.loudness import Samples, from_wav, joined, telephone, to_wav
@@ -84,7 +86,7 @@ def said_aloud(line: Line, session: Session, report: Report, *, whole: bool = Fa
     message that has no transcript (yet) is heard in the caller's own voice instead, and whole.
     Raises CannotOpen, SpeechError.
     """
-    written = {s.message_id: s for s in transcripts.read(session, line.runtime.vault, report)}
+    written = {s.message_id: s for s in heard.read_spoken(session, line.runtime.vault, report)}
     pieces: list[Samples] = []
     for message in _messages(session, report):
         spoken = written.get(message.id)
@@ -109,6 +111,17 @@ def to_speak(words: Sequence[str], masker: masks.Masker | None) -> str:
 def place_aloud(line: Line, session: Session, report: Report, language: str) -> bytes:
     """The name of the place as a WAV, in the voice of that language. Raises SpeechError."""
     return speak(place_name(session, report) or "", line.catalogue.voice(language))
+
+
+def reply_aloud(line: Line, session: Session, row: Reply) -> bytes:
+    """A reply as a WAV: as it was recorded, or its text in the voice of the caller's language.
+    Raises CannotOpen, SpeechError."""
+    vault, report = line.runtime.vault, session.get_one(Report, row.report_id)
+    if row.kind is ReplyKind.VOICE:
+        sound = replies.opened_sound(session, vault, report, row)
+        return to_wav(telephone(*from_wav(sound)))
+    text = replies.opened_text(session, vault, report, row)
+    return speak(text, line.catalogue.voice(line.language((row.language,))))
 
 
 def own_recording(line: Line, session: Session, message: Message) -> bytes:

@@ -11,8 +11,9 @@ from hotline.carrier import signature
 from hotline.context import Runtime
 
 SIGNATURE = "X-Twilio-Signature"
-SOUNDS = frozenset({"ivr.prompt", "ivr.said", "ivr.heard", "ivr.place"})
-"""Endpoints that only read and only by GET; what is private there stands under a random token."""
+SOUNDS = frozenset({"ivr.prompt", "ivr.said", "ivr.heard", "ivr.place", "ivr.reply"})
+"""Endpoints that only give out sounds, by GET; what is private there stands under a random token or
+id, and only while the call lasts that is to hear it."""
 
 log = structlog.get_logger(__name__)
 

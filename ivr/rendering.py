@@ -72,5 +72,5 @@ def _sounds(line: Line, turn: Turn, prompt: Prompt) -> list[str]:
         case names.LISTENED:
             return [line.url(f"/voice/said/{turn.facts.said}.wav")] if turn.facts.said else []
         case names.REPLIES:
-            return []
+            return [line.url(f"/voice/reply/{reply}.wav") for reply in turn.facts.replies]
     return line.prompts(language, (prompt.name,))

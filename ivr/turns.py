@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.dispatch import bridge
 from hotline.oncall import districts
 from hotline.reports import intake, streams, timeline
+from hotline.reports.casework import replies
 from hotline.reports.model import AudioState, Call, Message, Report
 from hotline.tasks.model import WORKER_KINDS, Task, TaskState
 from ivr import actions, steps
@@ -17,7 +18,7 @@ from ivr.line import Line
 from ivr.menu import advance
 from ivr.names import LISTENED
 from ivr.scenes import show
-from ivr.steps import Arrived, Event, HungUp, Record, Recorded, State, Step, StreamLost
+from ivr.steps import Arrived, Event, HungUp, Keys, Record, Recorded, State, Step, StreamLost
 
 Read = Callable[[steps.Session], Event | None]
 """Turns a request into an event, knowing where the caller stands; None when nothing happened."""
@@ -26,6 +27,8 @@ MOVES = 8
 """More answers of the core than any one webhook can bring about; keeps a fault from looping."""
 WAITING = (State.OPENING, State.SPEAKING, State.PARKED)
 """States in which the caller waits for a person."""
+SECRET = (State.RETURN_NUMBER, State.RETURN_PIN)
+"""Where the keys are a report's number and its PIN."""
 NOTED = {State.PARKED: "parked", State.CONNECTED: "bridged", State.CRISIS: "crisis_line"}
 """States whose beginning is written into the report's timeline."""
 
@@ -33,13 +36,15 @@ NOTED = {State.PARKED: "parked", State.CONNECTED: "bridged", State.CRISIS: "cris
 @dataclass(frozen=True)
 class Facts:
     """What only this call can be told. number, pin: digits. said: token of the caller's recording.
-    stream_token: opens the stream of the recording that begins. conference: name of the bridge."""
+    stream_token: opens the stream of the recording that begins. conference: name of the bridge.
+    replies: ids of those that were left for the caller."""
 
     number: str = ""
     pin: str = ""
     said: str | None = None
     stream_token: str | None = None
     conference: str | None = None
+    replies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,8 @@ def take(
     if after.state is State.CONNECTED:
         after = replace(after, room=facts.conference or "")
     _write(session, call, before, after, now)
+    if isinstance(event, Keys) and after.turn != before.turn:
+        _note_key(session, call, before.state, event, now)
     return Turn(after, step, facts, bells(session, call))
 
 
@@ -148,6 +155,12 @@ def _write(
         timeline.add(session, call.report_id, now, kind)
 
 
+def _note_key(session: Session, call: Call, at: State, event: Keys, now: datetime) -> None:
+    """A key of the menu, once there is a report; never a digit of a number or PIN."""
+    if call.report_id and at not in SECRET:
+        timeline.add(session, call.report_id, now, "key", key=event.digits[:1], where=at.value)
+
+
 def _facts(line: Line, session: Session, call: Call, place: steps.Session, step: Step) -> Facts:
     if isinstance(step.then, Record) and step.then.streamed and place.message:
         return Facts(stream_token=_offer(line, session, place.message, step.then))
@@ -157,6 +170,9 @@ def _facts(line: Line, session: Session, call: Call, place: steps.Session, step:
         return Facts(number=receipt.number, pin=receipt.pin)
     if LISTENED in place.lead and place.message:
         return Facts(said=session.get_one(Message, place.message).token)
+    if place.state is State.RETURN_STATUS and call.report_id:
+        report = session.get_one(Report, call.report_id)
+        return Facts(replies=tuple(row.id for row in replies.of(session, report)))
     if place.state is State.CONNECTED:
         return Facts(conference=actions.bridge_name(line, session, call))
     return Facts()

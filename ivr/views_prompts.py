@@ -8,11 +8,15 @@ from sqlalchemy.orm import Session
 
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.words import LIVE, AttemptState
+from hotline.privacy.cipher import CannotOpen
+from hotline.reports.casework import replies
+from hotline.reports.casework.model import Reply
 from hotline.reports.model import AudioState, Call, Message, MessageState, Report
 from ivr import requests
-from ivr.briefs import own_recording, place_aloud, said_aloud
+from ivr.briefs import own_recording, place_aloud, reply_aloud, said_aloud
 from ivr.line import Line
 from ivr.prompts import PromptError
+from ivr.steps import State
 
 YEAR_S = 31536000
 FILE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.(?P<digest>[0-9a-f]{16})\.wav\Z")
@@ -57,6 +61,20 @@ def add_prompt_views(blueprint: Blueprint, line: Line) -> None:
             language = requests.language(line)
             return _private(place_aloud(line, session, report, language))
 
+    @blueprint.get("/voice/reply/<reply_id>.wav", endpoint="reply")
+    def reply(reply_id: str) -> Response:
+        """A reply, for the caller who came back with number and PIN, while they hear the status."""
+        with line.runtime.database.transaction() as session:
+            row = session.get(Reply, reply_id)
+            if row is None or not _is_being_told(session, row):
+                abort(404)
+            try:
+                wav = reply_aloud(line, session, row)
+            except CannotOpen:
+                abort(404)
+            replies.heard(session, row, line.runtime.clock())
+        return _private(wav)
+
 
 def _prompt(line: Line, language: str, file: str) -> Response:
     asked = FILE.match(file)
@@ -79,6 +97,12 @@ def _private(wav: bytes) -> Response:
     response = Response(wav, mimetype="audio/wav")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _is_being_told(session: Session, row: Reply) -> bool:
+    """Whether a caller of the report is where its replies are played."""
+    query = select(Call).where(Call.report_id == row.report_id, Call.ended_at.is_(None))
+    return any(c.menu.get("state") == State.RETURN_STATUS for c in session.scalars(query))
 
 
 def _in_review(session: Session, message: Message) -> bool:

@@ -6,11 +6,12 @@ The child is forked with the models loaded (`sandbox`), so that nothing is loade
 import gc
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from transcription import loudness
 from transcription.audio import AudioError, Empty, NotAudio, Part, TooLong, decode_parts, encode_wav
 from transcription.confinement import Limits, limits_for
 from transcription.engine import Engine
@@ -46,13 +47,16 @@ class Room:
 def heard(
     engine: Engine, parts: Sequence[Part], language: str, room: Room, told_s: float | None = None
 ) -> Transcript:
-    """What is said in the parts of a message, in that language or the one it clearly is.
+    """What is said in the parts of a message, in that language or the one it clearly is; and how
+    loud it is.
 
     Raises AudioError or ChildDied.
     """
 
     def work() -> dict[str, Any]:
-        return understand(engine, decode_parts(parts), language).to_dict()
+        audio = decode_parts(parts)
+        peaks = loudness.of_samples(audio.samples, audio.rate).peaks
+        return replace(understand(engine, audio, language), peaks=peaks).to_dict()
 
     return Transcript.from_dict(_apart(work, room.limits(parts, told_s), room))
 
@@ -71,6 +75,7 @@ def warm_up(engine: Engine) -> None:
     second = (np.arange(NARROW) % 80 * 100).astype(np.int16)  # a buzz of 100 Hz
     for rate in (NARROW, 11025):  # the second one is resampled
         audio = decode_parts([("audio/wav", encode_wav(second, rate))])
+        loudness.of_samples(audio.samples, audio.rate)
         for language in engine.languages:
             json.loads(json.dumps(engine.transcribe(audio, language).to_dict()))
 

@@ -85,5 +85,5 @@ def as_text(transcript: Transcript, as_json: bool) -> str:
     if not as_json:
         return transcript.text
     values = transcript.to_dict()
-    del values["sentences"]  # words and times say it all
+    del values["sentences"], values["peaks"]  # words and times say it all
     return json.dumps(values, ensure_ascii=False, indent=2)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hotline.dispatch import desk
 from hotline.dispatch.sql import SqlBooks
 from hotline.privacy.cipher import Vault
-from hotline.reports import assess, timeline, transcripts
+from hotline.reports import assess, peaks, search, timeline, transcripts
 from hotline.reports.model import Message, MessageState, Report
 from hotline.reports.model import Transcript as Row
 from hotline.reports.triage import Rules
@@ -49,6 +49,9 @@ def commit(
         now=now,
     )
     row.parts = parts
+    if result.peaks:
+        loud = peaks.Peaks(result.duration_s, result.peaks)
+        peaks.write(session, vault, message, loud, parts)
     timeline.add(session, message.report_id, now, "transcribed", message=message.id)
     if result.language != session.get_one(Report, message.report_id).language:
         spoken = {"message": message.id, "language": result.language}
@@ -77,11 +80,13 @@ def _sort(
     words: Sequence[str],
     now: datetime,
 ) -> None:
+    """What follows once a message is sent and its words are known: triage, search, dispatch."""
     if message.state is not MessageState.SENT:
         return
     report = session.get_one(Report, message.report_id, with_for_update={"key_share": True})
     assess.assess(session, vault, report, message.id, words, rules[row.language], now)
     row.assessed_at = now
+    search.refresh(session, vault, report)
     queue.pull_forward(session, TaskKind.START_DISPATCH, report.id, now)
     desk.reconsider(SqlBooks(session, vault), report, now)
 

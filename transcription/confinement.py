@@ -10,8 +10,11 @@ import platform
 import resource
 import signal
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
 from dataclasses import dataclass
+from threading import Thread
+from typing import TypeVar
 
 # linux/prctl.h
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
@@ -29,6 +32,8 @@ DENIED = {
     "x86_64": (0xC000003E, (41, 42, 49, 53, 59, 322, 101, 62, 310, 311, 438, 425)),
     "aarch64": (0xC00000B7, (198, 203, 200, 199, 221, 281, 117, 129, 270, 271, 438, 425)),
 }
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,27 @@ def confine(limits: Limits, keep: Collection[int]) -> None:
     _limit(resource.RLIMIT_AS, size)
     _limit(resource.RLIMIT_NOFILE, 0)  # no new file, no new socket
     _filter_calls()
+
+
+def in_fresh_memory(work: Callable[[], T]) -> T:
+    """What `work()` returns or raises, done in a thread of its own. For a child just forked.
+
+    The C library gives each thread a heap of its own. On the heap of the process that has loaded
+    the models, free memory lies scattered over all pages, and each page that is written to after a
+    fork is copied first: with the bundled models a sixth of what ten seconds of speech cost.
+    """
+    made: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            made.set_result(work())
+        except BaseException as error:  # it is raised again where it is waited for
+            made.set_exception(error)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    thread.join()
+    return made.result()
 
 
 def _forget_signals() -> None:

@@ -28,6 +28,10 @@ class Container(StrEnum):
     OGG = "OGG"
 
 
+# Format tags of 16-bit PCM, A-law and µ-law (RFC 2361), each with its bits a sample.
+PLAIN = {(1, 16), (6, 8), (7, 8)}
+PLAIN_RATES = (8000, 16000)
+
 # Common kinds that libsndfile does not read, or that nobody needs here: first bytes -> name.
 FOREIGN = {
     b"FORM": "an AIFF",
@@ -106,6 +110,24 @@ def wav_data(data: bytes) -> tuple[int, int]:
             return at + 8, whole if size == UNKNOWN_SIZE and whole is not None else size
         at += 8 + size + size % 2
     raise NotAudio("This is a WAV file without any samples: its beginning is cut off or damaged.")
+
+
+def plain_s(data: bytes) -> float | None:
+    """How long a WAV file as telephones make them plays, in seconds; None for any other file.
+
+    For one that is whole and in which nothing is left to a decoder's judgment: 16-bit PCM, µ-law or
+    A-law, one channel or one per leg, a header whose sizes all fit. No native code has read it.
+    """
+    if not data.startswith(b"RIFF") or data[8:16] != b"WAVEfmt ":
+        return None
+    try:
+        kind, channels, rate, _, frame, bits = struct.unpack_from("<HHIIHH", data, 20)
+        start, size = wav_data(data)
+    except (struct.error, NotAudio):
+        return None
+    fits = frame == channels * bits // 8 and size % max(1, frame) == 0 < size
+    known = (kind, bits) in PLAIN and channels in (1, 2) and rate in PLAIN_RATES
+    return size / frame / rate if known and fits and start + size <= len(data) else None
 
 
 def with_its_size(data: bytes) -> bytes:

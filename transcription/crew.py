@@ -64,6 +64,8 @@ class Crew:
                     signal.signal(number, signal.SIG_DFL)
                 self._work()
                 code = 0
+            except Exception as error:
+                log.error("worker_failed", error=type(error).__name__)
             finally:
                 os._exit(code)
         self._born[child] = time.monotonic()

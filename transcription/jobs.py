@@ -56,7 +56,7 @@ def prepare(runtime: Runtime, languages: Collection[str] | None = None) -> Works
 def run(task_id: str) -> None:
     """Do one task, if it is still to be done and nobody else has it; then whatever follows it.
 
-    Called in a child of the process that has called `prepare`. Raises RuntimeError otherwise.
+    Called in the process that has called `prepare` or a child of it. Raises RuntimeError otherwise.
     """
     if _workshop is None:
         raise RuntimeError("prepare() has not been called in the parent process")
@@ -72,6 +72,8 @@ def run(task_id: str) -> None:
 
 def knows(workshop: Workshop, task_id: str) -> bool:
     """Whether its language is one of ours; a recording can be fetched by anybody."""
+    if workshop.runtime.languages.keys() <= set(workshop.engine.languages):
+        return True
     query = (
         select(Report.language)
         .join(Message, Message.report_id == Report.id)

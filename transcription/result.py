@@ -53,6 +53,7 @@ class Transcript:
     text: the words joined by blanks, with UNINTELLIGIBLE once for each run of words that could not
     be understood. confidence: mean over the words, 0.0 without words. model: folder name of the
     Vosk model. duration_s: of the recording. cpu_s: what recognition has cost, decoding excluded.
+    peaks: how loud it is (`transcription.loudness`); empty where nobody has looked.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Transcript:
     model: str
     duration_s: float
     cpu_s: float
+    peaks: tuple[int, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The transcript as plain JSON values; `from_dict` reads them back."""
@@ -73,7 +75,8 @@ class Transcript:
         """The transcript that `to_dict` wrote. Raises KeyError or TypeError on anything else."""
         words = tuple(Word(**word) for word in values["words"])
         sentences = tuple(Sentence(**sentence) for sentence in values["sentences"])
-        return cls(**{**values, "words": words, "sentences": sentences})
+        peaks = tuple(values.get("peaks", ()))
+        return cls(**{**values, "words": words, "sentences": sentences, "peaks": peaks})
 
 
 def make_transcript(

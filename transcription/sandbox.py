@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from transcription.confinement import Limits, confine, die_with_parent
+from transcription.confinement import Limits, confine, die_with_parent, in_fresh_memory
 
 MOST_BYTES = 64 * 1024 * 1024
 """More than any result: the transcript of half an hour takes 1 MB."""
@@ -122,7 +122,7 @@ def _work(work: Callable[[], bytes], limits: Limits, parent: int, writing: int) 
     try:
         die_with_parent(parent)
         confine(limits, {writing})
-        said = DONE + work()
+        said = DONE + in_fresh_memory(work)
     except MemoryError:
         said = FAILED + b"memory"
     except BaseException as error:  # even SystemExit: nothing of the parent's may run here

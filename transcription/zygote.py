@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from transcription import apart
-from transcription.confinement import Limits, confine, die_with_parent
+from transcription.confinement import Limits, confine, die_with_parent, in_fresh_memory
 from transcription.engine import Engine, ModelBroken, UnknownLanguage
 
 MESSAGE_BYTES = 4096
@@ -86,14 +86,18 @@ def _listen(
     try:
         die_with_parent(parent)
         confine(Limits(**order["limits"]), {stream.fileno()})
-        listener = engine.listener(order["language"], order["rate"])
-        while sound := stream.recv(READ_BYTES):
-            listener.accept(sound)
-        stream.sendall(json.dumps(listener.finish().to_dict()).encode())
+        in_fresh_memory(lambda: _transcribe(engine, order, stream))
     except (OSError, UnknownLanguage, MemoryError):
         pass  # nobody waits for it any more, or nobody gets anything: the other side sees the end
     finally:
         os._exit(0)
+
+
+def _transcribe(engine: Engine, order: Mapping[str, Any], stream: socket.socket) -> None:
+    listener = engine.listener(order["language"], order["rate"])
+    while sound := stream.recv(READ_BYTES):
+        listener.accept(sound)
+    stream.sendall(json.dumps(listener.finish().to_dict()).encode())
 
 
 def main(descriptor: int) -> int:

@@ -1,13 +1,14 @@
 """A report with all that a page tells of it, read in one transaction and opened."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.reports.words import Reason, letter
+from console.text import gettext
 from hotline.dispatch.candidates import schedule_of
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import thaw
@@ -16,7 +17,9 @@ from hotline.oncall.model import Responder
 from hotline.people.model import Account
 from hotline.privacy.cipher import CannotOpen, Vault
 from hotline.reports import transcripts
-from hotline.reports.model import Message, MessageState, Report
+from hotline.reports.casework import heard
+from hotline.reports.casework.heard import Heard
+from hotline.reports.model import Message, MessageState, Report, TimelineEvent
 from hotline.reports.transcripts import Spoken
 
 
@@ -25,7 +28,8 @@ class Case:
     """One report and what belongs to it, oldest first.
 
     `upcoming`: names of those in the frozen plan who have not had their turn. `readable` is false
-    when its data key is gone: the report was shredded.
+    when its data key is gone: the report was shredded. heard: the words of each message, by its
+    id; the text in `spoken` is what they are shown as.
     """
 
     report: Report
@@ -37,6 +41,18 @@ class Case:
     reasons: tuple[Reason, ...]
     alarms: tuple[Alarm, ...]
     readable: bool = True
+    ended: TimelineEvent | None = None
+    """What ended the search, where a person did in the console: taken_at_desk, search_withdrawn."""
+    heard: Mapping[str, Heard] = field(default_factory=dict)
+
+    def without_words(self) -> "Case":
+        """The same for those who may not read what was said: no word of it is left."""
+        silent = tuple(replace(reason, phrase="") for reason in self.reasons)
+        return replace(self, spoken=(), reasons=silent, heard={})
+
+    def words_of(self, message_id: str) -> Heard:
+        """The words of a message, if there are any."""
+        return self.heard.get(message_id) or Heard(message_id, self.report.language)
 
     def transcript(self, message_id: str) -> Spoken | None:
         """The transcript of a message, if there is one yet."""
@@ -49,15 +65,17 @@ class Names:
     def __init__(self, session: Session, vault: Vault) -> None:
         self._by_id = {a.id: a.display_name for a in session.scalars(select(Account))}
         self._by_handle: dict[str, str] = {}
-        for row in session.scalars(select(Responder)):
+        people = session.scalars(select(Responder)).all()
+        vault.hold_keys(session, (row.data_key_id for row in people))
+        for row in people:
             self._by_id[row.id] = self._by_handle[row.handle] = _name(session, vault, row)
 
     def of(self, person_id: str | None) -> str:
         """The name of a responder (by id or handle), a schedule or an account."""
         key = person_id or ""
         if (schedule := schedule_of(key)) is not None:
-            return f"whoever is on call ({schedule})"
-        return self._by_id.get(key) or self._by_handle.get(key, "Somebody")
+            return gettext("whoever is on call (%(schedule)s)", schedule=schedule)
+        return self._by_id.get(key) or self._by_handle.get(key) or gettext("Somebody")
 
     def of_handle(self, handle: str) -> str:
         """The name of a policy's target: a responder as the roster calls them, or a schedule."""
@@ -71,15 +89,24 @@ def _name(session: Session, vault: Vault, row: Responder) -> str:
         return row.handle
 
 
-def load(session: Session, vault: Vault, names: Names, reports: Sequence[Report]) -> list[Case]:
-    """The cases of the reports, in their order."""
+def load(
+    session: Session,
+    vault: Vault,
+    names: Names,
+    reports: Sequence[Report],
+    *,
+    words: bool = True,
+) -> list[Case]:
+    """The cases of the reports, in their order. words: whether what was said is opened at all."""
     ids = [r.id for r in reports]
+    said = heard.read_many(session, vault, reports) if words else {i: {} for i in ids}
     dispatches = {
         d.report_id: d for d in session.scalars(select(Dispatch).where(Dispatch.report_id.in_(ids)))
     }
     attempts = _attempts(session, [d.id for d in dispatches.values()])
     messages = _messages(session, ids)
     alarms = _open_alarms(session, ids)
+    ended = _ended(session, dispatches)
     return [
         _case(
             session,
@@ -89,7 +116,10 @@ def load(session: Session, vault: Vault, names: Names, reports: Sequence[Report]
             dispatches.get(report.id),
             attempts,
             messages[report.id],
+            said[report.id],
             alarms[report.id],
+            ended.get(report.id),
+            words=words,
         )
         for report in reports
     ]
@@ -103,24 +133,25 @@ def _case(
     dispatch: Dispatch | None,
     attempts: dict[str, list[Attempt]],
     messages: list[Message],
+    said: dict[str, Heard] | None,
     alarms: list[Alarm],
+    ended: TimelineEvent | None,
+    *,
+    words: bool,
 ) -> Case:
-    try:
-        spoken = tuple(transcripts.read(session, vault, report))
-        reasons = _reasons(session, vault, report)
-        readable = True
-    except CannotOpen:
-        spoken, reasons, readable = (), (), False
+    reasons = _reasons(session, vault, report) if words and said is not None else ()
     return Case(
         report=report,
         dispatch=dispatch,
         attempts=tuple(attempts[dispatch.id]) if dispatch else (),
         upcoming=_upcoming(dispatch, names),
         messages=tuple(messages),
-        spoken=spoken,
-        reasons=reasons,
+        spoken=tuple(s for one in (said or {}).values() if (s := one.as_shown) is not None),
+        reasons=reasons or (),
         alarms=tuple(alarms),
-        readable=readable,
+        readable=said is not None and reasons is not None,
+        ended=ended,
+        heard=said or {},
     )
 
 
@@ -151,8 +182,25 @@ def _open_alarms(session: Session, report_ids: list[str]) -> dict[str, list[Alar
     return found
 
 
-def _reasons(session: Session, vault: Vault, report: Report) -> tuple[Reason, ...]:
-    raw = transcripts.read_reasons(session, vault, report)
+def _ended(session: Session, dispatches: dict[str, Dispatch]) -> dict[str, TimelineEvent]:
+    """What people did in the console that ended a search, by report; not where it began again."""
+    query = select(TimelineEvent).where(
+        TimelineEvent.report_id.in_(dispatches),
+        TimelineEvent.kind.in_(("taken_at_desk", "search_withdrawn")),
+    )
+    found: dict[str, TimelineEvent] = {}
+    for event in session.scalars(query.order_by(TimelineEvent.id)):
+        ended_at = dispatches[event.report_id].ended_at
+        if ended_at is not None and event.at >= ended_at:
+            found[event.report_id] = event
+    return found
+
+
+def _reasons(session: Session, vault: Vault, report: Report) -> tuple[Reason, ...] | None:
+    try:
+        raw = transcripts.read_reasons(session, vault, report)
+    except CannotOpen:
+        return None
     return tuple(Reason(letter=letter(index), **reason) for index, reason in enumerate(raw))
 
 

@@ -1,4 +1,4 @@
-"""How far a report has come: one word for its state, one sentence, and its line. Pure.
+"""How far a report has come: one word for its state, one sentence, and its line.
 
 The line is the idea of every page: from the caller over all who were asked to the person who took
 it. Each stop has a shape of its own (see `static/line.css`) and its words.
@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from console import names, times
 from console.reports.cases import Case
+from console.text import gettext, ngettext
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import LIVE, DispatchState
 
@@ -57,6 +58,16 @@ def taker(case: Case) -> Attempt | None:
     return next((a for a in case.attempts if a.id == taken_by), None)
 
 
+def at_desk(case: Case) -> str | None:
+    """The account that took it in the console, without a phone."""
+    return case.ended.detail.get("by") if fate(case) is Fate.TAKEN and case.ended else None
+
+
+def given_up_by(case: Case) -> str | None:
+    """The account that ended the search; None where the caller did, by leaving."""
+    return case.ended.detail.get("by") if fate(case) is Fate.WITHDRAWN and case.ended else None
+
+
 def ringing(case: Case) -> list[Attempt]:
     """The attempts for which a phone may ring now."""
     return [a for a in case.attempts if a.state in LIVE]
@@ -75,16 +86,28 @@ def in_short(case: Case, name_of: NameOf) -> str:
     who = taker(case)
     match fate(case):
         case Fate.TAKEN if who is not None:
-            return f"{name_of(who.responder_id)}, in {times.lasted(took_s(case) or 0)}"
+            return gettext("%(name)s, in %(time)s", **_taken_by(case, who, name_of))
+        case Fate.TAKEN if person := at_desk(case):
+            lasted = times.lasted(took_s(case) or 0)
+            return gettext("%(name)s at the desk, in %(time)s", name=name_of(person), time=lasted)
         case Fate.TAKEN:
-            return "taken"
+            return gettext("taken")
+        case Fate.WITHDRAWN if person := given_up_by(case):
+            return gettext("%(name)s ended the search", name=name_of(person))
         case Fate.WITHDRAWN:
-            return "the caller left without a word"
+            return gettext("the caller left without a word")
         case Fate.ALARM:
-            return "nobody yet, alarm open" if case.alarms else "nobody took it, alarm answered"
+            if case.alarms:
+                return gettext("nobody yet, alarm open")
+            return gettext("nobody took it, alarm answered")
         case Fate.OPEN:
             live = [name_of(a.responder_id) for a in ringing(case)]
-            return f"ringing {names.listed(live)}" if live else "nobody yet"
+            ringing_now = gettext("ringing %(names)s", names=names.listed(live))
+            return ringing_now if live else gettext("nobody yet")
+
+
+def _taken_by(case: Case, who: Attempt, name_of: NameOf) -> dict[str, str]:
+    return {"name": name_of(who.responder_id), "time": times.lasted(took_s(case) or 0)}
 
 
 def in_words(case: Case, name_of: NameOf) -> str:
@@ -92,29 +115,37 @@ def in_words(case: Case, name_of: NameOf) -> str:
     who = taker(case)
     match fate(case):
         case Fate.TAKEN if who is not None:
-            return f"{name_of(who.responder_id)} took it in {times.lasted(took_s(case) or 0)}."
+            return gettext("%(name)s took it in %(time)s.", **_taken_by(case, who, name_of))
+        case Fate.TAKEN if person := at_desk(case):
+            lasted = times.lasted(took_s(case) or 0)
+            name = name_of(person)
+            return gettext("%(name)s took it at the desk in %(time)s.", name=name, time=lasted)
         case Fate.TAKEN:
-            return "It has been taken."
+            return gettext("It has been taken.")
+        case Fate.WITHDRAWN if person := given_up_by(case):
+            return gettext("%(name)s ended the search.", name=name_of(person))
         case Fate.WITHDRAWN:
-            return "The caller left without a word."
+            return gettext("The caller left without a word.")
         case Fate.ALARM:
-            return "Nobody has taken it."
+            return gettext("Nobody has taken it.")
         case Fate.OPEN:
             live = [name_of(a.responder_id) for a in ringing(case)]
-            return f"We are ringing {names.listed(live)}." if live else "Nobody has it yet."
+            we_ring = gettext("We are ringing %(names)s.", names=names.listed(live))
+            return we_ring if live else gettext("Nobody has it yet.")
 
 
 def line(case: Case, name_of: NameOf, now: datetime) -> tuple[Stop, ...]:
     """The stops of the report's line."""
     start = case.report.sent_at or case.report.created_at
-    caller = Stop("caller", "Caller", times.clock(start))
-    return (caller, *_asked(case, name_of, now), *_ahead(case), *_end(case))
+    caller = Stop("caller", gettext("Caller"), times.clock(start))
+    return (caller, *_asked(case, name_of, now), *_ahead(case), *_end(case, name_of))
 
 
 def wire(case: Case) -> tuple[str, ...]:
     """The shapes alone, for a small drawing in a list row."""
     tried = tuple(_shape(case, a) for a in case.attempts)[-MANY:]
-    return ("caller", *tried, *(("alarm",) if fate(case) is Fate.ALARM else ()))
+    desk = ("taken",) if at_desk(case) else ()
+    return ("caller", *tried, *desk, *(("alarm",) if fate(case) is Fate.ALARM else ()))
 
 
 def _asked(case: Case, name_of: NameOf, now: datetime) -> list[Stop]:
@@ -133,7 +164,9 @@ def _asked(case: Case, name_of: NameOf, now: datetime) -> list[Stop]:
 def _together(case: Case, asked: list[Attempt], name_of: NameOf, now: datetime) -> Stop:
     detail = _detail(case, asked[-1], now)
     if len(asked) > 1:
-        detail = f"{detail}; asked {names.count(len(asked), 'time', 'times')}"
+        detail = ngettext(
+            "%(detail)s; asked once", "%(detail)s; asked %(num)s times", len(asked), detail=detail
+        )
     return Stop(_shape(case, asked[-1]), name_of(asked[-1].responder_id), detail)
 
 
@@ -150,7 +183,7 @@ def _detail(case: Case, attempt: Attempt, now: datetime) -> str:
         return f"{names.outcome(attempt.state)}, {lasting}"
     seconds = took_s(case)
     if attempt is taker(case) and seconds is not None:
-        return f"took it in {times.lasted(seconds)}"
+        return gettext("took it in %(time)s", time=times.lasted(seconds))
     return names.outcome(attempt.state)
 
 
@@ -159,21 +192,26 @@ def _ahead(case: Case) -> list[Stop]:
         return []
     waiting = case.upcoming
     stops = [
-        Stop("next" if index == 0 else "later", name, "next" if index == 0 else "after that")
+        Stop("later", name, gettext("after that")) if index else Stop("next", name, gettext("next"))
         for index, name in enumerate(waiting[:AHEAD])
     ]
     if more := waiting[AHEAD:]:
-        stops.append(Stop("later", names.count(len(more), "more ring", "more rings"), "after that"))
+        rings = ngettext("%(num)s more ring", "%(num)s more rings", len(more))
+        stops.append(Stop("later", rings, gettext("after that")))
     return stops
 
 
-def _end(case: Case) -> list[Stop]:
+def _end(case: Case, name_of: NameOf) -> list[Stop]:
+    if person := at_desk(case):
+        lasted = times.lasted(took_s(case) or 0)
+        return [Stop("taken", name_of(person), gettext("took it at the desk, in %(t)s", t=lasted))]
     match fate(case):
         case Fate.ALARM if case.alarms:
-            return [Stop("alarm", "Alarm", f"open since {times.clock(case.alarms[0].raised_at)}")]
+            since = times.clock(case.alarms[0].raised_at)
+            return [Stop("alarm", gettext("Alarm"), gettext("open since %(time)s", time=since))]
         case Fate.ALARM:
-            return [Stop("last", "Alarm", "a person answered for it")]
+            return [Stop("last", gettext("Alarm"), gettext("a person answered for it"))]
         case Fate.OPEN:
-            return [Stop("last", "Alarm", "if nobody takes it")]
+            return [Stop("last", gettext("Alarm"), gettext("if nobody takes it"))]
         case _:
             return []

@@ -1,137 +1,117 @@
 """The list of reports: newest first, what nobody has and what nobody reviewed marked."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import make_response, render_template, request
-from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import guard, names, scope, times
-from console.context import masker, runtime, signed_in
-from console.reports import fate, words
-from console.reports.cases import Case, Names, load
+from console import guard, times
+from console.context import runtime, signed_in
+from console.reports import choosing, finding, newer
+from console.reports.cases import Names
+from console.reports.filters import Filters, Wrong, parse
+from console.reports.headline import headline
+from console.reports.rows import Row, rows_of, schools_by_handle
+from console.reports.rows import direction as direction  # the page of one report asks here for it
 from console.routes import Route
-from hotline.dispatch.model import Dispatch
-from hotline.dispatch.words import DispatchState
+from console.text import ngettext
 from hotline.people.permissions import Action
-from hotline.reports.model import Report, ReportState
-from hotline.reports.transcripts import Spoken
 
 PAGE = 50
+"""Reports on one page."""
+_DID = re.compile(r"(assigned|reviewed)-([1-9]\d{0,2})")
 
 
 @dataclass(frozen=True)
-class View:
-    """A saved view of the list, chosen by `?show=`."""
+class Told:
+    """What became of what somebody did with several reports.
 
-    key: str
-    name: str
-    count: int | None = None
+    left: a sentence for each report that was left as it is. refused: why nothing was done.
+    """
+
+    done: str = ""
+    left: tuple[str, ...] = ()
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of the list. asked: its query as it was typed. older: there are more behind it.
+    any: there is a report at all."""
+
+    asked: Mapping[str, str]
+    filters: Filters
+    wrong: Wrong
+    choices: choosing.Choices
+    rows: Sequence[Row]
+    older: bool
+    counts: dict[str, int]
+    any: bool
 
 
 @guard.allows(Action.READ_REPORTS)
 def reports() -> Response:
-    """One page of the list; `?show=` chooses the view, `?before=` the place to go on from."""
-    show, before = request.args.get("show", "all"), request.args.get("before")
-    now = runtime().clock()
+    """One page of the list. 422 with the page where something that was asked for cannot be."""
     with runtime().database.transaction() as session:
-        people = Names(session, runtime().vault)
-        found = _page(session, show, before)
-        cases = load(session, runtime().vault, people, found[:PAGE])
-        waiting, unreviewed = _count(session, _nobody_has_it()), _count(session, _unreviewed())
-    views = (
-        View("all", "All"),
-        View("unreviewed", "Not reviewed", unreviewed),
-        View("open", "Nobody has it yet", waiting),
-    )
-    page = render_template(
+        found = read(session, request.args)
+    told = Told(_done(request.args.get("did", "")))
+    return page(found, told, 422 if found.wrong else 200)
+
+
+def read(session: Session, query: Mapping[str, str]) -> Listed:
+    """The page of the list that a query asks for."""
+    known = choosing.choices(session)
+    filters, wrong = parse(query, known.offered(), choosing.first_view())
+    found = finding.page(session, filters, PAGE)
+    people = Names(session, runtime().vault)
+    rows = rows_of(session, people, schools_by_handle(session, None), found[:PAGE])
+    counts = {view: finding.count(session, view) for view in choosing.counted_views()}
+    seen = bool(rows) or finding.count(session, "all") > 0
+    return Listed(query, filters, wrong, known, rows, len(found) > PAGE, counts, seen)
+
+
+def page(found: Listed, told: Told, status: int = 200) -> Response:
+    """The page of the list, and what was done."""
+    filters = found.filters
+    last = found.rows[-1].case.report.id if found.older else ""
+    reports = [row.case.report for row in found.rows]
+    body = render_template(
         "reports/list.html",
-        rows=[_row(case, people) for case in cases],
-        headline=headline(waiting, unreviewed),
-        views=views,
-        show=show if show in {view.key for view in views} else "all",
-        older=cases[-1].report.id if len(found) > PAGE else None,
-        now=now,
+        found=found,
+        told=told,
+        headline=headline(found.counts),
+        views=choosing.views(found.counts),
+        active=choosing.active(filters, found.choices),
+        labels=choosing.LABELS,
+        any=choosing.ANY,
+        fields_open=choosing.has_fields_open(filters, found.wrong),
+        typed=found.asked,
+        older=last and choosing.address("console.reports", filters.query(before=last)),
+        newest=filters.before and choosing.address("console.reports", filters.query(before="")),
+        fresh=None if filters.before else newer.watch(filters, reports, runtime().clock()),
+        me_id=signed_in().account.id,
+        now=runtime().clock(),
         times=times,
     )
-    return make_response(page)
+    return make_response(body, status)
 
 
-def headline(waiting: int, unreviewed: int) -> tuple[str, str]:
-    """The two sentences on top of the list: who needs a person, and what waits for review."""
-    if waiting:
-        first = names.count(waiting, "report needs", "reports need") + " a person now."
-    else:
-        first = "every report has a person."
-    if unreviewed:
-        second = names.count(unreviewed, "waits", "wait") + " for review."
-    else:
-        second = "nothing waits for review."
-    return first[:1].upper() + first[1:], second[:1].upper() + second[1:]
+def _done(what: str) -> str:
+    """The sentence for what the address says was done before it was asked for."""
+    match = _DID.fullmatch(what)
+    return done(match[1], int(match[2])) if match else ""
 
 
-def _row(case: Case, people: Names) -> dict[str, object]:
-    language = runtime().languages.get(case.report.language)
-    spoken = case.spoken[0] if case.spoken else None
-    return {
-        "case": case,
-        "urgency": names.urgency(case.report.urgency),
-        "category": names.category(case.report.category),
-        "language": language.english_name if language else case.report.language,
-        "quote": spoken and quote(spoken),
-        "quote_language": spoken and spoken.language,
-        "direction": spoken and direction(spoken.language),
-        "length": " and ".join(
-            times.lasted(m.duration_s) for m in case.messages if m.duration_s is not None
-        ),
-        "wire": fate.wire(case),
-        "fate": fate.in_short(case, people.of),
-        "state": fate.fate(case).value,
-    }
-
-
-def quote(spoken: Spoken) -> str:
-    """The beginning of what was said, masked."""
-    said, masks = spoken.text.split(), masker(spoken.language)
-    return words.first_words(" ".join(masks.show(said, masks.find(said))))
-
-
-def direction(language: str) -> str:
-    """The direction of a language's script."""
-    known = runtime().languages.get(language)
-    return known.direction if known else "auto"
-
-
-def _page(session: Session, show: str, before: str | None) -> Sequence[Report]:
-    """One report more than a page holds, so that we know whether there are older ones."""
-    query = select(Report).where(_listed()).order_by(Report.id.desc()).limit(PAGE + 1)
-    if show == "unreviewed":
-        query = query.where(_unreviewed())
-    if show == "open":
-        query = query.where(_nobody_has_it())
-    if before:
-        query = query.where(Report.id < before)
-    return session.scalars(query).all()
-
-
-def _count(session: Session, condition: ColumnElement[bool]) -> int:
-    return session.scalar(select(func.count(Report.id)).where(_listed(), condition)) or 0
-
-
-def _listed() -> ColumnElement[bool]:
-    return scope.visible(signed_in().account)
-
-
-def _unreviewed() -> ColumnElement[bool]:
-    return Report.reviewed_at.is_(None)
-
-
-def _nobody_has_it() -> ColumnElement[bool]:
-    over = (DispatchState.TAKEN, DispatchState.WITHDRAWN)
-    settled = select(Dispatch.id).where(Dispatch.report_id == Report.id, Dispatch.state.in_(over))
-    return (Report.state != ReportState.CLOSED) & ~settled.exists()
+def done(what: str, count: int) -> str:
+    """The sentence for what was done with so many reports: assigned or reviewed."""
+    if what == "assigned":
+        return ngettext("One report was assigned.", "%(num)s reports were assigned.", count)
+    return ngettext(
+        "One report was marked as reviewed.", "%(num)s reports were marked as reviewed.", count
+    )
 
 
 ROUTES = (Route("/reports", "reports", reports),)

@@ -1,106 +1,146 @@
-"""The timeline in plain sentences: one per kind that the core writes. Pure."""
+"""The timeline in plain sentences: one for every kind of event that is ever written.
+
+Those in STEPS are steps on the way to another event, which tells more: a page folds them away.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from console import names
+from console.casework import wording
+from console.text import lazy_gettext as _l
 
 NameOf = Callable[[str | None], str]
 
-# Said better by another event of the same moment.
-HIDDEN = frozenset(
+STEPS = frozenset(
     {
         *("recording_began", "attempt_intended", "attempt_ringing", "dispatch_taken"),
-        *("key", "language_chosen", "parked"),
+        *("key", "parked", "stream_lost"),
     }
 )
 
 ALARM = {
-    "nobody_took_it": "nobody has taken it",
-    "audio_unusable": "a message cannot be played",
-    "not_transcribed": "a message has no transcript and must be heard",
-    "auditor_found": "the auditor found something that dispatch has left lying",
-    "auditor_silent": "the auditor does not answer; see whether its process runs",
-    "dispatcher_silent": "no dispatcher answers; callers are rung in degraded mode",
-    "check_in_unanswered": "whoever’s shift begins did not answer the check-in call",
-    "illegal_move": "the dispatcher met a state that cannot be; see its log",
+    "nobody_took_it": _l("nobody has taken it"),
+    "audio_unusable": _l("a message cannot be played"),
+    "not_transcribed": _l("a message has no transcript and must be heard"),
+    "auditor_found": _l("the auditor found something that dispatch has left lying"),
+    "auditor_silent": _l("the auditor does not answer; see whether its process runs"),
+    "dispatcher_silent": _l("no dispatcher answers; callers are rung in degraded mode"),
+    "check_in_unanswered": _l("whoever’s shift begins did not answer the check-in call"),
+    "illegal_move": _l("the dispatcher met a state that cannot be; see its log"),
 }
 
 FAILING = "failing_"
 """Begins the reason of an alarm about the hotline itself; the kind of the task follows."""
 
-_SENTENCES = {
-    "spoken_language": "The spoken language may be {language}.",
-    "call_began": "Someone called and chose {language}.",
-    "wants_to_speak": "They want to speak to a person now.",
-    "message_received": "They left a message.",
-    "message_discarded": "They chose to say it again.",
-    "stray_recording": "A recording came that belonged to no message; it was kept as one.",
-    "report_sent": "The report was received.",
-    "caller_left": "The caller hung up.",
-    "returned": "The caller came back with the PIN.",
-    "crisis_line": "The caller chose the crisis line.",
-    "bridged": "The caller and {responder} were connected.",
-    "bridge_ended": "The connection to the caller ended.",
-    "audio_stored": "The recording was stored here.",
-    "carrier_copy_deleted": "The carrier’s copy was deleted.",
-    "audio_unusable": "A message’s recording cannot be used.",
-    "transcribed": "The words were ready.",
-    "not_transcribed": "The words could not be made out; a person must listen.",
-    "triaged": "Triage: {category}, {urgency}.",
-    "dispatch_started": "The search for a person began.",
-    "attempt_placed": "We rang {responder}.",
-    "attempt_screening": "The phone of {responder} was picked up.",
-    "heard_words": "{responder} heard what was said.",
-    "attempt_taken": "{responder} pressed 1 and took it.",
-    "attempt_declined": "{responder} passed.",
-    "attempt_unanswered": "{responder} did not answer.",
-    "attempt_busy": "{responder} was busy.",
-    "attempt_failed": "{responder} could not be rung.",
-    "attempt_machine": "A voicemail answered for {responder}.",
-    "attempt_cancelled": "We stopped ringing {responder}.",
-    "attempt_lost": "The network never told what became of the call to {responder}.",
-    "attempt_joined": "{responder} joined the call.",
-    "attempt_left": "{responder} is no longer with the caller.",
-    "invited": "Whoever has it asked for {invited}.",
-    "nobody_to_invite": "Nobody could be rung for that.",
-    "caller_on_hold": "The caller was asked to wait for a moment.",
-    "call_ended": "{responder} ended the call.",
-    "wrong_code": "A wrong code was entered on the phone of {responder}.",
-    "policy_raised": "The words made it more urgent: the policy “{policy}” took over.",
-    "search_withdrawn": "{by} ended the search.",
-    "late_acceptance": "{responder} pressed 1 too, and heard that a colleague has it.",
-    "target_skipped": "{who} was passed over: {why}.",
-    "dispatch_exhausted": "Everybody was asked and nobody took it.",
-    "dispatch_withdrawn": "The caller left without a word; the search ended.",
-    "dispatch_reopened": "The person left while the caller stayed; the search went on.",
-    "alarm_raised": "An alarm was raised: {alarm}.",
-    "alarm_acknowledged": "{by} answered for the alarm.",
-    "reviewed": "{by} reviewed it.",
-    "revealed": "{by} saw what is masked: {reveal}.",
+_CALLER = {
+    "call_began": _l("Someone called and chose %(language)s."),
+    "spoken_language": _l("The spoken language may be %(language)s."),
+    "wants_to_speak": _l("They want to speak to a person now."),
+    "key": _l("The caller pressed %(key)s."),
+    "recording_began": _l("The caller was asked to speak."),
+    "message_received": _l("They left a message."),
+    "message_discarded": _l("They chose to say it again."),
+    "stray_recording": _l("A recording came that belonged to no message; it was kept as one."),
+    "stream_lost": _l("The sound broke off on its way here; the network recorded the rest."),
+    "report_sent": _l("The report was received."),
+    "parked": _l("The caller waited for a person."),
+    "caller_left": _l("The caller hung up."),
+    "returned": _l("The caller came back with the PIN."),
+    "crisis_line": _l("The caller chose the crisis line."),
+    "opened_by_words": _l("The caller said more, so it was opened again."),
+    "reply_heard": _l("The caller was played the reply."),
 }
+_WORDS = {
+    "audio_stored": _l("The recording was stored here."),
+    "carrier_copy_deleted": _l("The carrier’s copy was deleted."),
+    "audio_unusable": _l("A message’s recording cannot be used."),
+    "transcribed": _l("The words were ready."),
+    "not_transcribed": _l("The words could not be made out; a person must listen."),
+    "triaged": _l("Triage: %(category)s, %(urgency)s."),
+    "policy_raised": _l("The words made it more urgent: the policy “%(policy)s” took over."),
+}
+_DISPATCH = {
+    "dispatch_started": _l("The search for a person began."),
+    "attempt_intended": _l("It was the turn of %(responder)s."),
+    "attempt_placed": _l("We rang %(responder)s."),
+    "attempt_ringing": _l("The phone of %(responder)s rang."),
+    "attempt_screening": _l("The phone of %(responder)s was picked up."),
+    "heard_words": _l("%(responder)s heard what was said."),
+    "attempt_taken": _l("%(responder)s pressed 1 and took it."),
+    "attempt_declined": _l("%(responder)s passed."),
+    "attempt_unanswered": _l("%(responder)s did not answer."),
+    "attempt_busy": _l("%(responder)s was busy."),
+    "attempt_failed": _l("%(responder)s could not be rung."),
+    "attempt_machine": _l("A voicemail answered for %(responder)s."),
+    "attempt_cancelled": _l("We stopped ringing %(responder)s."),
+    "attempt_lost": _l("The network never told what became of the call to %(responder)s."),
+    "attempt_joined": _l("%(responder)s joined the call."),
+    "attempt_left": _l("%(responder)s is no longer with the caller."),
+    "dispatch_taken": _l("The search was over: somebody has it."),
+    "taken_at_desk": _l("%(by)s took it at the desk; nobody else is rung."),
+    "bridged": _l("The caller was connected to whoever took it."),
+    "bridge_ended": _l("The connection to the caller ended."),
+    "invited": _l("Whoever has it asked for %(invited)s."),
+    "nobody_to_invite": _l("Nobody could be rung for that."),
+    "caller_on_hold": _l("The caller was asked to wait for a moment."),
+    "call_ended": _l("%(responder)s ended the call."),
+    "wrong_code": _l("A wrong code was entered on the phone of %(responder)s."),
+    "search_withdrawn": _l("%(by)s ended the search."),
+    "late_acceptance": _l("%(responder)s pressed 1 too, and heard that a colleague has it."),
+    "target_skipped": _l("%(who)s was passed over: %(why)s."),
+    "dispatch_exhausted": _l("Everybody was asked and nobody took it."),
+    "dispatch_withdrawn": _l("The search for a person ended."),
+    "dispatch_reopened": _l("Nobody had it any more; the search went on."),
+    "alarm_raised": _l("An alarm was raised: %(alarm)s."),
+    "alarm_acknowledged": _l("%(by)s answered for the alarm."),
+}
+_PEOPLE = {
+    "reviewed": _l("%(by)s reviewed it."),
+    "revealed": _l("%(by)s saw what is masked: %(reveal)s."),
+    "words_corrected": _l("%(by)s corrected words of a message."),
+    "correction_undone": _l("%(by)s took a correction of its words back."),
+    "note_added": _l("%(by)s wrote a note."),
+    "category_set": _l("%(by)s sorted it as: %(category)s."),
+    "urgency_raised": _l("%(by)s raised it: %(urgency)s."),
+    "urgency_lowered": _l("%(by)s lowered it: %(urgency)s. Why: %(lowering)s."),
+    "assigned": _l("%(by)s gave it to %(to)s."),
+    "reply_left": _l("%(by)s left a reply for the caller."),
+    "disclosed": _l("%(by)s wrote down that it was shared with %(recipient)s: %(parts)s."),
+    "closed": _l("%(by)s closed it: %(disposition)s"),
+    "reopened": _l("%(by)s opened it again."),
+    "duplicate_linked": _l("%(by)s linked it to another report that tells of the same."),
+    "duplicate_unlinked": _l("%(by)s undid the link to the other report."),
+    "facts_noted": _l("%(by)s filled in facts."),
+    "school_set": _l("%(by)s set the school it is about."),
+}
+_TAKES_IT = _l("%(by)s looks after it now.")
+_NOBODYS = _l("%(by)s took it from whoever looked after it; nobody does now.")
+SENTENCES = {**_CALLER, **_WORDS, **_DISPATCH, **_PEOPLE}
 
 _SKIPPED = {
-    "not_in_roster": "not in the roster",
-    "nobody_on_call": "nobody is on call there",
-    "ringing_already": "their phone rings already",
-    "asked_before": "asked before",
-    "busy": "on another call",
+    "not_in_roster": _l("not in the roster"),
+    "nobody_on_call": _l("nobody is on call there"),
+    "ringing_already": _l("their phone rings already"),
+    "asked_before": _l("asked before"),
+    "busy": _l("on another call"),
+    "off_duty": _l("on break or off duty"),
 }
 REVEAL = {
-    "identify_caller_at_risk": "a caller at risk has to be found",
-    "give_to_responder": "a responder needs it",
-    "check_transcript": "the transcript was checked",
-    "legal_request": "the law asks for it",
+    "identify_caller_at_risk": _l("a caller at risk has to be found"),
+    "give_to_responder": _l("a responder needs it"),
+    "check_transcript": _l("the transcript was checked"),
+    "legal_request": _l("the law asks for it"),
 }
 """Why somebody may see what is masked; the key is kept, in the audit and on the timeline."""
 
-_INVITED = {"add": "law enforcement", "relieve": "a colleague to take over"}
+_INVITED = {"add": _l("law enforcement"), "relieve": _l("a colleague to take over")}
 
 _SHAPES = {
     "call_began": "caller",
     "attempt_taken": "taken",
+    "taken_at_desk": "taken",
     "attempt_declined": "tried",
     "attempt_unanswered": "tried",
     "attempt_busy": "tried",
@@ -115,29 +155,37 @@ _SHAPES = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """One entry of the timeline; `shape` is the `data-s` of the style sheet."""
+    """One entry of the timeline; `shape` is the `data-s` of the style sheet. step: folded away."""
 
     shape: str
     text: str
+    step: bool
 
 
 def sentence(
     kind: str, detail: Mapping[str, Any], name_of: NameOf, languages: Mapping[str, str]
-) -> Sentence | None:
-    """What an event says; None for one that is told elsewhere. An unknown kind shows its words."""
-    if kind in HIDDEN:
-        return None
-    pattern = _SENTENCES.get(kind, f"{names.plain(kind).capitalize()}.")
-    text = pattern.format(**_words(detail, name_of, languages))
-    return Sentence(_SHAPES.get(kind, "note"), text[:1].upper() + text[1:])
+) -> Sentence:
+    """What an event says. An unknown kind shows its words."""
+    pattern = str(_pattern(kind, detail))
+    text = pattern % _words(detail, name_of, languages)
+    return Sentence(_SHAPES.get(kind, "note"), text[:1].upper() + text[1:], kind in STEPS)
+
+
+def _pattern(kind: str, detail: Mapping[str, Any]) -> Any:
+    if kind == "assigned":
+        to = detail.get("to")
+        return _NOBODYS if to is None else _TAKES_IT if to == detail.get("by") else _PEOPLE[kind]
+    unknown = names.plain(kind).capitalize().replace("%", "%%")
+    return SENTENCES.get(kind, f"{unknown}.")
 
 
 def alarm(reason: str) -> str:
     """Why an alarm is open, as the end of a sentence."""
     if reason.startswith(FAILING):
         step = names.plain(reason.removeprefix(FAILING))
-        return f"a step of the hotline keeps failing ({step}); see the dispatcher’s log"
-    return ALARM.get(reason, names.plain(reason))
+        failing = _l("a step of the hotline keeps failing (%(step)s); see the dispatcher’s log")
+        return str(failing) % {"step": step}
+    return str(ALARM.get(reason, names.plain(reason)))
 
 
 def _words(
@@ -145,15 +193,18 @@ def _words(
 ) -> dict[str, str]:
     code = str(detail.get("language", ""))
     return {
-        "language": languages.get(code, code or "a language"),
+        "language": languages.get(code, code or str(_l("a language"))),
         "responder": name_of(detail.get("responder")),
         "by": name_of(detail.get("by")),
+        "to": name_of(detail.get("to")),
         "alarm": alarm(str(detail.get("reason", ""))),
         "category": names.category(str(detail.get("category", "unsorted"))).lower(),
         "who": name_of(detail.get("who")),
-        "why": _SKIPPED.get(str(detail.get("why", "")), "not in the roster"),
-        "invited": _INVITED.get(str(detail.get("role", "")), "another person"),
-        "reveal": REVEAL.get(str(detail.get("reason", "")), "no reason is known"),
+        "why": str(_SKIPPED.get(str(detail.get("why", "")), _SKIPPED["not_in_roster"])),
+        "invited": str(_INVITED.get(str(detail.get("role", "")), _l("another person"))),
+        "reveal": str(REVEAL.get(str(detail.get("reason", "")), _l("no reason is known"))),
         "policy": str(detail.get("policy", "")),
         "urgency": names.urgency(str(detail.get("urgency", "urgent")))[1].lower(),
+        "key": str(detail.get("key", "")),
+        **wording.of_event(detail),
     }

@@ -18,11 +18,12 @@ def doctor(as_json: bool) -> None:
 
     Prints the worst first, each with what to do about it. Exit code 1 when anything is bad.
     """
-    from hotline.doctor.examination import examine
+    from hotline.doctor.examination import CHECKS, examine
     from hotline.doctor.finding import Level
     from hotline.settings import load_settings
+    from ivr.voice_check import voices
 
-    found = examine(load_settings)
+    found = examine(load_settings, (*CHECKS, voices))
     if as_json:
         click.echo(json.dumps([finding.to_dict() for finding in found], indent=2))
     else:

@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, Enum, MetaData, String
+from sqlalchemy import JSON, Enum, MetaData, String, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from uuid_utils import uuid7
@@ -26,6 +26,11 @@ def new_id() -> str:
 
 
 Id = Annotated[str, mapped_column(String(36), primary_key=True, default=new_id)]
+
+
+def where(condition: str) -> dict[str, Any]:
+    """The arguments of an index of those rows alone that meet a condition, on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 def _values(words: type[enum.Enum]) -> list[str]:

@@ -1,5 +1,6 @@
 """Engines for SQLite and PostgreSQL, and the one way to open a transaction."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 # SQLite waits this long for another writer before it gives up. A caller hears nothing meanwhile and
 # must not be left in silence for more than 4 s (docs/design.md, I5).
 SQLITE_BUSY_S = 3.0
+READS = "hotline_reads"
+"""Execution option of a connection whose transaction writes nothing."""
 
 
 def open_engine(url: str, *, busy_s: float = SQLITE_BUSY_S) -> Engine:
@@ -37,7 +40,8 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(READS, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 class Database:
@@ -46,6 +50,7 @@ class Database:
     def __init__(self, url: str, *, busy_s: float = SQLITE_BUSY_S) -> None:
         self.engine = open_engine(url, busy_s=busy_s)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._process = os.getpid()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -53,9 +58,19 @@ class Database:
         with self._sessions.begin() as session:
             yield session
 
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads, at one moment: on SQLite it neither waits for a writer nor
+        makes one wait."""
+        with self._sessions.begin() as session:
+            session.connection(execution_options={READS: True})
+            yield session
+
     def after_fork(self) -> None:
-        """Drop connections inherited from the parent; they must not cross a fork."""
-        self.engine.dispose(close=False)
+        """Drop connections of the parent, which must not cross a fork; once in each process."""
+        if self._process != os.getpid():
+            self.engine.dispose(close=False)
+            self._process = os.getpid()
 
     def close(self) -> None:
         """Close every connection."""

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, LargeBinary
+from sqlalchemy import DateTime, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -50,3 +51,7 @@ class SealedBytes(TypeDecorator[Sealed]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Sealed | None:
         """The ciphertext as it stands in the row."""
         return None if value is None else Sealed(value)
+
+
+TOKENS = Text().with_variant(TSVECTOR(), "postgresql")
+"""Lower-case words with blanks between, to be searched; PostgreSQL keeps them without order."""

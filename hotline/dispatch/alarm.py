@@ -7,7 +7,7 @@ import structlog
 
 from hotline.carrier.port import CarrierError, LegState
 from hotline.database.base import new_id
-from hotline.dispatch import alarms, policy
+from hotline.dispatch import alarms, policy, push
 from hotline.dispatch.books import Books, Ports
 from hotline.dispatch.machine import RING_SLACK_S
 from hotline.dispatch.model import Alarm, AlarmCall
@@ -58,6 +58,8 @@ def _intend_calls(books: Books, ports: Ports, alarm: Alarm) -> list[tuple[str, s
             placed_at=ports.clock(),
         )
         books.add(row)
+        if alarm.rounds == 0:
+            push.wanted(books, responder.id, alarm.id, ports.clock())
         calls.append((row.id, row.token, books.number(responder.id)))
     return calls
 

@@ -17,6 +17,7 @@ from hotline.dispatch.candidates import Person
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.policy import Frozen
 from hotline.oncall.model import Responder
+from hotline.people.push import Delivery, Device
 from hotline.reports.model import Call, Report
 from hotline.reports.streams import Watched
 from hotline.tasks.doorbell import Doorbell
@@ -80,6 +81,18 @@ class Books(Protocol):
 
     def busy(self, dispatch_id: str, now: datetime) -> set[str]:
         """Handles of everybody whom another dispatch rings, or who talks with a caller."""
+
+    def away(self, now: datetime) -> set[str]:
+        """Handles of everybody who is on break or off duty now."""
+
+    def is_subscribed(self, responder_id: str) -> bool:
+        """Whether a browser of this responder's person wants to be told that they are rung."""
+
+    def devices(self, responder_id: str) -> Sequence[Device]:
+        """Those browsers."""
+
+    def push_delivered(self, device_id: str, outcome: Delivery, now: datetime) -> None:
+        """Write down what became of a message to one; who is gone is forgotten."""
 
     def frozen_policy(self, report: Report, now: datetime) -> Frozen:
         """The policy for this report as it stands now; without any step when there is none."""
@@ -179,7 +192,8 @@ class Ports:
     """Everything the dispatcher works through.
 
     alarm_repeat_s, transcript_wait_s: as in the settings. post: sends the alarm's facts to
-    HOTLINE_ALARM_URL, or does nothing where there is none; it never raises.
+    HOTLINE_ALARM_URL, or does nothing where there is none; it never raises. push: sends an empty
+    message to a browser's push service; it never raises either.
     """
 
     transaction: Callable[[], AbstractContextManager[Books]]
@@ -190,3 +204,4 @@ class Ports:
     alarm_repeat_s: float
     transcript_wait_s: float
     post: Callable[[Mapping[str, object]], None]
+    push: Callable[[str], Delivery]

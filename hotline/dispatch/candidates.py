@@ -17,7 +17,8 @@ class Why(StrEnum):
 
     not_in_roster: unknown, or switched off · nobody_on_call: a schedule with nobody now ·
     ringing_already: a phone of theirs rings for this report · asked_before: the step leaves out who
-    was rung for this report · busy: on another call, while somebody else of the step is free.
+    was rung for this report · busy: on another call, while somebody else of the step is free ·
+    off_duty: on break or off duty, while somebody else of the step is free.
     """
 
     NOT_IN_ROSTER = "not_in_roster"
@@ -25,6 +26,7 @@ class Why(StrEnum):
     RINGING_ALREADY = "ringing_already"
     ASKED_BEFORE = "asked_before"
     BUSY = "busy"
+    OFF_DUTY = "off_duty"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def candidates(
     on_call: Mapping[str, tuple[str, ...]],
     *,
     busy: Collection[str] = (),
+    away: Collection[str] = (),
     live: Collection[str] = (),
     asked: Collection[str] = (),
     asked_here: Collection[str] = (),
@@ -69,13 +72,13 @@ def candidates(
     """Handles in the order of ringing, nobody twice, and who is skipped.
 
     The order is that of the targets, with those who speak the caller's language first. on_call: who
-    is on call now, by schedule. busy: on another call; they are rung when nobody else is left.
-    live: their phones ring for this dispatch. asked: rung for it at any time. asked_here: rung in
-    this very step; they had their turn and are left out without a word.
+    is on call now, by schedule. busy: on another call. away: on break or off duty. Both are rung
+    when nobody else is left. live: their phones ring for this dispatch. asked: rung for it at any
+    time. asked_here: rung in this very step; they had their turn and are left out without a word.
     """
     skipped: list[Skipped] = []
     free: list[str] = []
-    occupied: list[str] = []
+    later: list[str] = []
     for handle in _named(step, on_call, skipped):
         why = _why_not(handle, people, live, asked if step.unasked else ())
         if handle in asked_here:
@@ -83,10 +86,10 @@ def candidates(
         if why is not None:
             skipped.append(Skipped(handle, why))
         else:
-            (occupied if handle in busy else free).append(handle)
+            (later if handle in busy or handle in away else free).append(handle)
     if free:
-        skipped += [Skipped(handle, Why.BUSY) for handle in occupied]
-    return sorted(free or occupied, key=lambda h: language not in people[h].languages), skipped
+        skipped += [Skipped(h, Why.BUSY if h in busy else Why.OFF_DUTY) for h in later]
+    return sorted(free or later, key=lambda h: language not in people[h].languages), skipped
 
 
 def _named(

@@ -8,7 +8,7 @@ from hotline.dispatch import alarms, bridge, moves, policy, words
 from hotline.dispatch.books import Books
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.dispatch.words import AttemptState, DispatchState, Role
-from hotline.reports.model import Call, Report
+from hotline.reports.model import Call, Report, ReportState
 
 # An urgency that is not known counts as the middle one.
 _URGENCIES = ("routine", "urgent", "life-safety")
@@ -20,6 +20,14 @@ def start(books: Books, report: Report, now: datetime, call: Call | None = None)
     `call`: the caller's leg when the caller waits on the line. Raises nothing for a missing
     policy: an empty plan goes straight to the alarm.
     """
+    row = _opened(books, report, now)
+    event = _words_came(report) if call is None else _on_the_line(books, row, call, now)
+    moves.apply(books, row.id, event, now)
+    return row
+
+
+def _opened(books: Books, report: Report, now: datetime) -> Dispatch:
+    """The dispatch of the report, locked; a new one has not begun to ring."""
     row = books.dispatch_of(report.id)
     if row is None:
         frozen = books.frozen_policy(report, now)
@@ -35,10 +43,15 @@ def start(books: Books, report: Report, now: datetime, call: Call | None = None)
         )
         books.add(row)
         books.note(report.id, now, "dispatch_started", policy=frozen.name)
-    row = books.dispatch(row.id) or row
-    event = words.CallerBack() if call is None else _on_the_line(books, row, call, now)
-    moves.apply(books, row.id, event, now)
-    return row
+    return books.dispatch(row.id) or row
+
+
+def _words_came(report: Report) -> words.Event:
+    """After it was closed nobody has it any more: words that come then need somebody anew."""
+    anew = report.state is ReportState.OPEN and report.closed_at is not None
+    if anew:
+        report.closed_at = None
+    return words.CallerBack(anew)
 
 
 def _on_the_line(books: Books, row: Dispatch, call: Call, now: datetime) -> words.Event:
@@ -47,7 +60,9 @@ def _on_the_line(books: Books, row: Dispatch, call: Call, now: datetime) -> word
     taker = books.get(Attempt, row.taken_by) if row.taken_by else None
     before = books.get(Call, row.call_id) if row.call_id else None
     row.call_id = call.id
-    if taker is None or (before is not None and before.id == call.id):
+    if taker is None:  # whoever took it at the desk has no voice for them
+        return words.CallerBack(anew=row.state is DispatchState.TAKEN)
+    if before is not None and before.id == call.id:
         return words.CallerBack()
     if before is None or before.conference is None or taker.leg_ended_at is not None:
         return words.Dropped(taker.id)
@@ -80,6 +95,38 @@ def reconsider(books: Books, report: Report, now: datetime) -> bool:
 
 def _higher(urgency: str, than: str) -> bool:
     return _URGENCIES.index(urgency) > _URGENCIES.index(than)
+
+
+# --- the console ----------------------------------------------------------------------------
+
+
+def is_sought(books: Books, report: Report) -> bool:
+    """Whether nobody has taken the report: somebody is looked for, is about to be, or everybody
+    was asked in vain. A search that was withdrawn is over."""
+    row = books.dispatch_of(report.id)
+    return row is None or row.state not in (DispatchState.TAKEN, DispatchState.WITHDRAWN)
+
+
+def is_on_the_line(books: Books, report: Report) -> bool:
+    """Whether the caller of the search is still on the line: only a phone can take it then."""
+    row = books.dispatch_of(report.id)
+    call = books.get(Call, row.call_id) if row is not None and row.call_id else None
+    return call is not None and call.ended_at is None
+
+
+def take_at_desk(books: Books, report: Report, by: str, now: datetime) -> bool:
+    """Somebody takes it in the console (`by`: account id): its phones and its alarm stop.
+
+    False when somebody was first, or while the caller is on the line and waits for a voice. The
+    dispatch is locked first, so a press of 1 at the same moment comes before or after it.
+    """
+    row = _opened(books, report, now)
+    if row.state is DispatchState.TAKEN or is_on_the_line(books, report):
+        return False
+    books.note(report.id, now, "taken_at_desk", by=by)
+    moves.apply(books, row.id, words.TakenAtDesk(), now)
+    alarms.acknowledge_for(books, report.id, by, now)
+    return True
 
 
 # --- the responder's keys -------------------------------------------------------------------

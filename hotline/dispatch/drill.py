@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from hotline import audit
@@ -22,6 +22,9 @@ from hotline.dispatch.sql import SqlBooks
 from hotline.mistakes import Mistake
 from hotline.oncall import responders
 from hotline.oncall.model import CheckCall, Responder
+from hotline.privacy.cipher import Vault
+from hotline.tasks import queue
+from hotline.tasks.model import Task, TaskKind
 
 log = structlog.get_logger()
 
@@ -83,6 +86,46 @@ def intend(session: Session, responder: Responder, purpose: str, now: datetime) 
     session.add(row)
     session.flush()
     return row
+
+
+def ask_for(session: Session, vault: Vault, responder: Responder, now: datetime) -> bool:
+    """Let the dispatcher ring somebody (`hotline.dispatch.check_task`). False: they are on a call
+    of the hotline, or being rung for another test, and are left alone."""
+    if responder.handle in SqlBooks(session, vault).busy("", now):
+        return False
+    recent = CheckCall.placed_at > now - timedelta(seconds=RING_S + PRESS_S)
+    running = select(CheckCall.id).where(CheckCall.responder_id == responder.id, recent)
+    if session.scalar(running.where(CheckCall.ended_at.is_(None))) is not None:
+        return False
+    queue.add(session, TaskKind.DRILL, intend(session, responder, DRILL, now).id, now)
+    return True
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The last test call to somebody. ended_at None: it goes on. code: how it ended without 1: a
+    state of the leg, `refused` or `too_late`; None where nobody asked the carrier."""
+
+    at: datetime
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+    code: str | None
+
+    def goes_on(self, now: datetime) -> bool:
+        """Whether somebody may still press 1."""
+        over = self.confirmed_at is not None or self.ended_at is not None
+        return not over and now - self.at < timedelta(seconds=RING_S + PRESS_S)
+
+
+def last_tries(session: Session) -> dict[str, Tried]:
+    """The last test call to each responder, by the responder's id."""
+    key = literal(f"{TaskKind.DRILL}:") + CheckCall.id
+    query = select(CheckCall, Task.error).outerjoin(Task, Task.key == key)
+    found: dict[str, Tried] = {}
+    for row, code in session.execute(query.order_by(CheckCall.placed_at, CheckCall.id)):
+        tried = Tried(row.placed_at, row.confirmed_at, row.ended_at, code)
+        found[row.responder_id] = tried
+    return found
 
 
 def by_token(session: Session, token: str) -> CheckCall | None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from hotline.carrier.port import Busy, CarrierError, LegState, NotThere, Refused, Uncertain
-from hotline.dispatch import bridge, desk, legs, moves, words
+from hotline.dispatch import bridge, desk, legs, moves, push, words
 from hotline.dispatch.books import Books, Ports
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import AttemptState
@@ -117,6 +117,7 @@ def _placed(ports: Ports, lease: Lease, call_id: str, *, sure: bool) -> None:
         attempt = _attempt(books, lease)
         legs.recognize(books, attempt, call_id, sure=sure)
         moves.tell(books, attempt.id, words.Placed(attempt.id), ports.clock())
+        push.wanted(books, attempt.responder_id, attempt.id, ports.clock())
         books.finish(lease, ports.clock())
 
 

@@ -15,7 +15,17 @@ from datetime import timedelta
 import structlog
 
 from hotline.database.base import new_id
-from hotline.dispatch import alarm, alarms, effects, housekeeping, machine, moves, words
+from hotline.dispatch import (
+    alarm,
+    alarms,
+    check_task,
+    effects,
+    housekeeping,
+    machine,
+    moves,
+    push,
+    words,
+)
 from hotline.dispatch.books import Ports
 from hotline.tasks import heartbeat
 from hotline.tasks.model import DISPATCHER_KINDS, WORKER_KINDS, TaskKind
@@ -36,6 +46,10 @@ THREADS = 8
 FAILURES = 4
 PROCESS = heartbeat.DISPATCHER
 """The name under which it beats its heart."""
+# What nobody waits for: it has threads of its own, so that it never keeps a phone from ringing.
+ASIDE = (TaskKind.PUSH,)
+AT_ONCE = tuple(kind for kind in DISPATCHER_KINDS if kind not in ASIDE)
+ASIDE_THREADS = 2
 
 HANDLERS: Mapping[TaskKind, Callable[[Ports, Lease], None]] = {
     TaskKind.START_DISPATCH: effects.start_dispatch,
@@ -44,6 +58,8 @@ HANDLERS: Mapping[TaskKind, Callable[[Ports, Lease], None]] = {
     TaskKind.LOOK_UP: effects.look_up,
     TaskKind.CONNECT_CALLER: effects.connect_caller,
     TaskKind.ALARM: alarm.sound,
+    TaskKind.DRILL: check_task.see_to,
+    TaskKind.PUSH: push.tell,
     TaskKind.SETTLE_CALL: housekeeping.settle_call,
     TaskKind.WATCH_STREAM: housekeeping.watch_stream,
     TaskKind.DELETE_RECORDING: housekeeping.delete_recording,
@@ -68,6 +84,7 @@ class Engine:
         self._pool = pool or ThreadPoolExecutor(THREADS, thread_name_prefix="effect")
         # Apart and one at a time: transcription never keeps a phone from being rung.
         self._workers_pool = pool or ThreadPoolExecutor(1, thread_name_prefix="workers-task")
+        self._aside_pool = pool or ThreadPoolExecutor(ASIDE_THREADS, thread_name_prefix="aside")
         self._elapsed = elapsed
         self._busy: set[str] = set()
         self._swept_at = self._beaten_at = -math.inf
@@ -81,13 +98,14 @@ class Engine:
                 log.error("tick_failed", error=type(error).__name__)
             stop.wait(TICK_S)
         self._pool.shutdown(wait=True)
-        self._workers_pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._workers_pool, self._aside_pool):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def tick(self) -> None:
         """Start all due tasks, fire all due timers; beat and sweep when it is time."""
-        for task_id in self._due():
+        for task_id, pool in self._due():
             self._busy.add(task_id)
-            self._pool.submit(self._perform, task_id)
+            pool.submit(self._perform, task_id)
         self._fire_due()
         if self._elapsed() - self._beaten_at >= BEAT_EVERY_S:
             self._beaten_at = self._elapsed()
@@ -117,10 +135,13 @@ class Engine:
                 log.error("dispatch_stranded", dispatch=dispatch_id)
                 moves.apply(books, dispatch_id, words.Begin(), self.ports.clock())
 
-    def _due(self) -> list[str]:
+    def _due(self) -> list[tuple[str, Executor]]:
+        """Tasks to begin with, each with the threads that do it."""
+        now = self.ports.clock()
         with self.ports.transaction() as books:
-            found = books.due_tasks(DISPATCHER_KINDS, self.ports.clock())
-        return [task_id for task_id in found if task_id not in self._busy]
+            at_once, aside = books.due_tasks(AT_ONCE, now), books.due_tasks(ASIDE, now)
+        found = [(i, self._pool) for i in at_once] + [(i, self._aside_pool) for i in aside]
+        return [(task_id, pool) for task_id, pool in found if task_id not in self._busy]
 
     def _fire_due(self) -> None:
         """Timers of one dispatch after the other, each in its own transaction."""
@@ -174,7 +195,7 @@ class Engine:
             with self.ports.transaction() as books:
                 due = now + timedelta(seconds=min(2.0**lease.tries, LEASE_S))
                 books.postpone(lease, due, type(error).__name__)
-                if lease.tries >= FAILURES and lease.kind is not TaskKind.ALARM:
+                if lease.tries >= FAILURES and lease.kind not in (TaskKind.ALARM, *ASIDE):
                     alarms.raise_alarm(books, None, f"failing_{lease.kind}", now)
 
     def _do_workers_task(self, task_id: str) -> None:

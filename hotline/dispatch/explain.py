@@ -5,7 +5,7 @@ seconds; the worst case is the machine's bound, whatever the carrier and the peo
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hotline.dispatch import gaps, machine
@@ -18,7 +18,7 @@ from hotline.dispatch.candidates import (
     schedules_of,
 )
 from hotline.dispatch.words import Step
-from hotline.oncall import calendar
+from hotline.oncall import calendar, duty
 from hotline.oncall.calendar import Schedule
 
 WHY_NOT = {
@@ -27,7 +27,31 @@ WHY_NOT = {
     Why.RINGING_ALREADY: "not rung: their phone rings already",
     Why.ASKED_BEFORE: "not rung: was rung before, and this step leaves out who was",
     Why.BUSY: "not rung: on another call, and somebody else of the step is free",
+    Why.OFF_DUTY: "not rung: on break or off duty, and somebody else of the step is free",
 }
+
+
+@dataclass(frozen=True)
+class Because:
+    """Why somebody is rung. by: the schedules that name them then. speaks: the caller's language;
+    None: no language was given. busy, away: rung all the same, since nobody else is left."""
+
+    named: bool
+    by: tuple[str, ...]
+    speaks: bool | None
+    busy: bool
+    away: bool
+    confirmed: bool
+
+    def in_words(self, language: str | None) -> str:
+        """The reasons as a list of plain words."""
+        reasons = ["named"] if self.named else []
+        reasons += [f"on call ({', '.join(self.by)})"] if self.by else []
+        if self.speaks is not None:
+            reasons.append(f"{'speaks' if self.speaks else 'does not speak'} {language}")
+        reasons += ["on another call, but nobody else is left"] if self.busy else []
+        reasons += ["on break or off duty, but nobody else is left"] if self.away else []
+        return ", ".join(reasons + ([] if self.confirmed else ["number not confirmed yet"]))
 
 
 @dataclass(frozen=True)
@@ -35,7 +59,7 @@ class Row:
     """A phone that starts to ring after `offset_s` seconds, or somebody who is skipped then.
 
     position: index into the plan. who: a handle, or `schedule:NAME` with nobody. rung: whether they
-    are. why: in plain words.
+    are. why: in plain words. because, why_not: the same as facts, of who is rung and who is not.
     """
 
     offset_s: float
@@ -43,6 +67,8 @@ class Row:
     who: str
     rung: bool
     why: str
+    because: Because | None = None
+    why_not: Why | None = None
 
 
 @dataclass(frozen=True)
@@ -60,11 +86,15 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Roster:
-    """Whom there is: people by handle, schedules by name, and who is on another call now."""
+    """Whom there is: people by handle, schedules by name, and who is on another call now.
+
+    away: who is on break or off duty, and until when; None: until they say so.
+    """
 
     people: Mapping[str, Person]
     schedules: Mapping[str, Schedule]
     busy: Collection[str] = ()
+    away: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 def explain(
@@ -75,6 +105,62 @@ def explain(
     for position in range(len(plan)):
         play.step(position)
     return Explanation(tuple(play.rows), play.silence, worst_s(plan, roster, at))
+
+
+@dataclass(frozen=True)
+class Underway:
+    """A search in the midst of its plan.
+
+    position: the present step; −1 before the first. rings: who has been rung for the report, by
+    handle: in how many seconds their phone stops (0: it has). here: who was rung in this step.
+    next_s: when the next phone starts beside those that ring, where the step has an overlap.
+    """
+
+    position: int
+    rings: Mapping[str, float]
+    here: Sequence[str]
+    next_s: float | None = None
+
+
+def ahead(
+    plan: Sequence[Step], roster: Roster, language: str | None, at: datetime, now: Underway
+) -> tuple[tuple[Row, ...], float]:
+    """The rings still to come if nobody picks up, and in how many seconds the alarm comes then.
+
+    Offsets are seconds from `at` on.
+    """
+    play = _Play(plan, roster, language, at)
+    play.until = dict(now.rings)
+    play.start = play.silence if now.next_s is None else min(play.silence, now.next_s)
+    if 0 <= now.position < len(plan) and plan[now.position].in_order:
+        play.step(now.position, now.here)
+    for position in range(now.position + 1, len(plan)):
+        play.step(position)
+    return tuple(row for row in play.rows if row.rung), play.silence
+
+
+def latest_s(
+    plan: Sequence[Step], roster: Roster, at: datetime, now: Underway, longest: Sequence[float]
+) -> float:
+    """The most seconds until a human has it or the alarm is raised, as for `worst_s`, but from the
+    midst of the plan and for shifts of the next hour only.
+
+    longest: of each phone that rings, the most seconds that it can still be under way.
+    """
+    rest = [(step, _crowd(step, roster, at)) for step in plan[now.position + 1 :]]
+    if 0 <= now.position < len(plan) and plan[now.position].in_order:
+        step = plan[now.position]
+        rest.insert(0, (step, max(0, _crowd(step, roster, at) - len(now.here))))
+    steps, crowds = [step for step, _ in rest], [crowd for _, crowd in rest]
+    return max(longest, default=0.0) + machine.longest_s(steps, crowds or None)
+
+
+def _crowd(step: Step, roster: Roster, at: datetime) -> int:
+    """How many the step rings at most within the next hour."""
+    plans = [roster.schedules[n] for n in schedules_of(step) if n in roster.schedules]
+    spans = [s for plan in plans for s in calendar.final(plan, at, at + timedelta(hours=1))]
+    named = {t for t in step.targets if schedule_of(t) is None}
+    return len(named | {person for span in spans for person in span.people})
 
 
 def worst_s(plan: Sequence[Step], roster: Roster, at: datetime) -> float:
@@ -108,10 +194,10 @@ class _Play:
         """When the last phone so far stops."""
         return max(self.until.values(), default=0.0)
 
-    def step(self, position: int) -> None:
-        """Ring a step's people, together or one after the other."""
+    def step(self, position: int, rung_here: Sequence[str] = ()) -> None:
+        """Ring a step's people, together or one after the other; some may have been rung in it."""
         step = self.plan[position]
-        here: list[str] = []
+        here = list(rung_here)
         while True:
             new, skips = self._turn(position, step, here)
             if not step.in_order or not new:  # in order, who is passed over may come later
@@ -130,19 +216,22 @@ class _Play:
 
     def _turn(self, position: int, step: Step, here: list[str]) -> tuple[list[Row], list[Row]]:
         """Who is rung at this moment, and who is passed over."""
-        on_call = _on_call(step, self.roster.schedules, self.at + timedelta(seconds=self.start))
+        at = self.at + timedelta(seconds=self.start)
+        on_call = _on_call(step, self.roster.schedules, at)
+        away = {h for h in self.roster.away if duty.is_away(self.roster.away, h, at)}
         rung, skipped = candidates(
             step,
             self.language,
             self.roster.people,
             on_call,
             busy=self.roster.busy,
+            away=away,
             live=[handle for handle, end in self.until.items() if end > self.start],
             asked=self.until,
             asked_here=here,
         )
         new = [
-            Row(self.start, position, who, True, self._why(who, step, on_call))
+            self._rung(position, who, self._because(who, step, on_call, who in away))
             for who in (rung[:1] if step.in_order else rung)
         ]
         return new, list(self._skips(position, skipped))
@@ -152,21 +241,22 @@ class _Play:
         said = {(row.who, row.why) for row in self.rows if row.position == position}
         for skip in skipped:
             if (skip.handle, WHY_NOT[skip.why]) not in said:
-                yield Row(self.start, position, skip.handle, False, WHY_NOT[skip.why])
+                why = WHY_NOT[skip.why]
+                yield Row(self.start, position, skip.handle, False, why, why_not=skip.why)
 
-    def _why(self, who: str, step: Step, on_call: Mapping[str, tuple[str, ...]]) -> str:
+    def _rung(self, position: int, who: str, because: Because) -> Row:
+        return Row(self.start, position, who, True, because.in_words(self.language), because)
+
+    def _because(
+        self, who: str, step: Step, on_call: Mapping[str, tuple[str, ...]], away: bool
+    ) -> Because:
         """Why this person, and why now."""
-        reasons = ["named"] if who in step.targets else []
         plans = [name for t in step.targets if (name := schedule_of(t)) is not None]
-        by = [name for name in plans if who in on_call.get(name, ())]
-        reasons += [f"on call ({', '.join(by)})"] if by else []
+        by = tuple(name for name in plans if who in on_call.get(name, ()))
         person = self.roster.people[who]
-        if self.language is not None:
-            speaks = self.language in person.languages
-            reasons.append(f"{'speaks' if speaks else 'does not speak'} {self.language}")
-        if who in self.roster.busy:
-            reasons.append("on another call, but nobody else is left")
-        return ", ".join(reasons + ([] if person.confirmed else ["number not confirmed yet"]))
+        speaks = None if self.language is None else self.language in person.languages
+        busy = who in self.roster.busy
+        return Because(who in step.targets, by, speaks, busy, away, person.confirmed)
 
 
 def _on_call(

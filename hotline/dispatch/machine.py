@@ -46,6 +46,7 @@ from hotline.dispatch.words import (
     Ringing,
     Role,
     Step,
+    TakenAtDesk,
     TakeOver,
     Withdraw,
 )
@@ -236,7 +237,7 @@ def _accepted(d: Dispatch, event: Accepted, now: datetime) -> Result:
     attempt = _known(d, event.attempt_id)
     if attempt.state in TOOK_IT:
         return _stale(d)  # the key was pressed twice
-    if d.state is DispatchState.WITHDRAWN:
+    if d.state is DispatchState.WITHDRAWN or _at_desk(d):
         return _stale(d)
     if d.taken_by is None:
         taken, cancelled = _cancel(_set(d, attempt, AttemptState.TAKEN, None))
@@ -248,6 +249,18 @@ def _accepted(d: Dispatch, event: Accepted, now: datetime) -> Result:
         return _cancel(_set(d, attempt, AttemptState.JOINED, None))
     left = _set(d, _known(d, d.taken_by), AttemptState.LEFT, None)
     return _cancel(replace(_set(left, attempt, AttemptState.TAKEN, None), taken_by=attempt.id))
+
+
+def _at_desk(d: Dispatch) -> bool:
+    return d.state is DispatchState.TAKEN and d.taken_by is None
+
+
+def _taken_at_desk(d: Dispatch, event: TakenAtDesk, now: datetime) -> Result:
+    """Whoever takes it by phone first keeps it; otherwise every phone stops."""
+    if d.state is DispatchState.TAKEN:
+        return _stale(d)
+    done, cancelled = _cancel(d)
+    return replace(done, state=DispatchState.TAKEN, due_at=None), cancelled
 
 
 def _cancel(d: Dispatch) -> Result:
@@ -282,13 +295,13 @@ def _reopen(d: Dispatch) -> Result:
 
 
 def _invite(d: Dispatch, event: Invite, now: datetime) -> Result:
-    if d.state is not DispatchState.TAKEN or event.role is Role.SEEK:
+    if d.state is not DispatchState.TAKEN or _at_desk(d) or event.role is Role.SEEK:
         raise IllegalMove(f"nobody can be invited ({event.role}) while it is {d.state}")
     return (d, ()) if d.live else (d, (ResolveInvited(event.role),))
 
 
 def _invited(d: Dispatch, event: Invited, now: datetime) -> Result:
-    if d.state is not DispatchState.TAKEN or d.live or event.role is Role.SEEK:
+    if d.state is not DispatchState.TAKEN or _at_desk(d) or d.live or event.role is Role.SEEK:
         raise IllegalMove(f"invited ({event.role}) while it is {d.state}")
     return _ring(d, event.attempt_ids, event.role, event.ring_s, now)
 
@@ -320,9 +333,21 @@ def _end_search(d: Dispatch) -> Result:
 def _caller_back(d: Dispatch, event: CallerBack, now: datetime) -> Result:
     if d.state is DispatchState.WITHDRAWN:
         return _reopen(d)
+    if d.state is DispatchState.TAKEN and event.anew:
+        return _reopen(_put_down(d))
+    if _at_desk(d):  # words for whoever has it: they read them
+        return _stale(d)
     if d.state is DispatchState.TAKEN:  # somebody has it: bring the caller to them
         return d, (ConnectCaller(),)
     return _begin(d, Begin(), now)
+
+
+def _put_down(d: Dispatch) -> Dispatch:
+    """Nobody has it any more, however many were with the caller."""
+    for attempt in d.attempts:
+        if attempt.state in (AttemptState.TAKEN, AttemptState.JOINED):
+            d = _set(d, attempt, AttemptState.LEFT, None)
+    return d
 
 
 # --- parts ----------------------------------------------------------------------------------
@@ -362,6 +387,7 @@ _HANDLERS: dict[type, Callable[..., Result]] = {
     CallerLeft: _caller_left,
     CallerBack: _caller_back,
     Dropped: _dropped,
+    TakenAtDesk: _taken_at_desk,
     Withdraw: _withdraw,
     Invite: _invite,
     Invited: _invited,

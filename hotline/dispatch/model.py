@@ -40,7 +40,8 @@ class Dispatch(Base):
     turn: Mapped[int] = mapped_column(default=0, server_default="0")
     """Counts the steps begun, also when the plan begins again."""
     taken_by: Mapped[str | None]
-    """The attempt whose press of 1 took it; set by one compare-and-set."""
+    """The attempt whose press of 1 took it; set by one compare-and-set. None while it is taken: it
+    was taken at the desk, by whom the timeline says (`taken_at_desk`)."""
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the next phone starts beside those that ring (a step with an overlap)."""
     started_at: Mapped[datetime]
@@ -55,7 +56,7 @@ class Attempt(Base):
 
     id: Mapped[Id]
     dispatch_id: Mapped[str] = mapped_column(ForeignKey("dispatch.id"), index=True)
-    responder_id: Mapped[str] = mapped_column(ForeignKey("responder.id"))
+    responder_id: Mapped[str] = mapped_column(ForeignKey("responder.id"), index=True)
     position: Mapped[int]
     turn: Mapped[int] = mapped_column(default=0, server_default="0")
     role: Mapped[Role] = mapped_column(default=Role.SEEK, server_default="seek")

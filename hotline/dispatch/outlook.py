@@ -16,7 +16,7 @@ from hotline.dispatch.roster_check import Checked
 from hotline.dispatch.routing import Facts, Rule
 from hotline.dispatch.sql import SqlBooks
 from hotline.mistakes import Mistake
-from hotline.oncall import schedules
+from hotline.oncall import duty, schedules
 from hotline.oncall.forms import guess
 from hotline.oncall.model import Responder
 from hotline.oncall.roster import known_languages
@@ -53,11 +53,16 @@ class Outlook:
 
     def chosen(self, facts: Facts, at: datetime) -> tuple[str, str]:
         """The policy the routes choose, and in words by which route. Raises OutlookError."""
+        found = self.route(facts, at)
+        if found is None:
+            return routing.DEFAULT, "no route fits"
+        return self.rules[found].policy, f"chosen by route {found + 1}"
+
+    def route(self, facts: Facts, at: datetime) -> int | None:
+        """Index of the first route that fits; None: there is no such. Raises OutlookError."""
         _refuse_unknown(facts)
-        for i, rule in enumerate(self.rules):
-            if rule.means(facts) and routing.is_open(rule, at):
-                return rule.policy, f"chosen by route {i + 1}"
-        return routing.DEFAULT, "no route fits"
+        fits = (r.means(facts) and routing.is_open(r, at) for r in self.rules)
+        return next((i for i, fit in enumerate(fits) if fit), None)
 
 
 def from_file(checked: Checked) -> Outlook:
@@ -74,7 +79,8 @@ def from_database(session: Session, vault: Vault, now: datetime) -> Outlook:
         for r in session.scalars(select(Responder))
     }
     busy = SqlBooks(session, vault).busy("", now)
-    roster = explain.Roster(people, schedules.read_all(session, now), frozenset(busy))
+    plans, away = schedules.read_all(session, now), duty.away(session, now)
+    roster = explain.Roster(people, plans, frozenset(busy), away)
     return Outlook(in_force.policies(session), tuple(routes.current(session)), roster)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.database.base import new_id
+from hotline.database.base import add_once, new_id
 from hotline.dispatch import routes, routing
 from hotline.dispatch.model import EscalationPolicy
 from hotline.dispatch.words import Step
@@ -177,6 +177,14 @@ def put(session: Session, name: str, policy: Policy) -> None:
     else:
         row.definition = policy.to_dict()
     session.flush()
+
+
+def put_first(session: Session, policy: Policy) -> bool:
+    """Make the default policy where there is none; False, and nothing changed, where there is."""
+    if _row(session, DEFAULT) is not None:
+        return False
+    row = EscalationPolicy(id=new_id(), name=DEFAULT, definition=policy.to_dict())
+    return add_once(session, row)
 
 
 def names(session: Session) -> list[str]:

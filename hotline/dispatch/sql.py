@@ -16,8 +16,10 @@ from hotline.dispatch.candidates import Person
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.routing import Facts
 from hotline.dispatch.words import AttemptState, DispatchState
-from hotline.oncall import calendar, responders, schedules
+from hotline.oncall import calendar, duty, responders, schedules
 from hotline.oncall.model import CheckCall, Responder
+from hotline.people import push
+from hotline.people.push import Delivery, Device
 from hotline.privacy.cipher import Vault
 from hotline.reports import intake, listed, streams, timeline
 from hotline.reports.model import Call, Message, MessageState, Report
@@ -115,6 +117,18 @@ class SqlBooks:
             .where(or_(Attempt.state.in_(words.LIVE), talking))
         )
         return set(self.session.scalars(query))
+
+    def away(self, now: datetime) -> set[str]:
+        return set(duty.away(self.session, now))
+
+    def is_subscribed(self, responder_id: str) -> bool:
+        return push.is_subscribed(self.session, responder_id)
+
+    def devices(self, responder_id: str) -> Sequence[Device]:
+        return push.devices(self.session, self.vault, responder_id)
+
+    def push_delivered(self, device_id: str, outcome: Delivery, now: datetime) -> None:
+        push.delivered(self.session, device_id, outcome, now)
 
     def frozen_policy(self, report: Report, now: datetime) -> policy.Frozen:
         facts = Facts(

@@ -122,6 +122,7 @@ def _candidates(
         books.people(sorted(named)),
         on_call,
         busy=books.busy(row.id, now),
+        away=books.away(now),
         live=_handles(books, [a for a in own if a.state in words.LIVE]),
         asked=_handles(books, own),
         asked_here=_handles(books, here),

@@ -1,6 +1,7 @@
 """The dispatcher's ports on the real parts of a runtime."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import requests
 import structlog
@@ -8,10 +9,13 @@ import structlog
 from hotline.context import Runtime
 from hotline.dispatch.books import Ports
 from hotline.dispatch.sql import transactions
+from hotline.people.push_service import PushService, load_or_create
 
 log = structlog.get_logger()
 
 POST_TIMEOUT_S = 5.0
+NOBODY_TO_ASK = "mailto:nobody@hotline.invalid"
+"""For push services, where the hotline has no address of its own."""
 
 
 def ports_of(runtime: Runtime) -> Ports:
@@ -25,7 +29,16 @@ def ports_of(runtime: Runtime) -> Ports:
         alarm_repeat_s=runtime.settings.alarm_repeat_s,
         transcript_wait_s=runtime.settings.transcript_wait_s,
         post=poster(runtime.settings.alarm_url),
+        push=push_service(runtime),
     )
+
+
+def push_service(runtime: Runtime) -> PushService:
+    """The way to browsers. The key is read, or made, when it is first needed."""
+    public_url = runtime.settings.public_url
+    subject = public_url if public_url.startswith("https://") else NOBODY_TO_ASK
+    key = cache(lambda: load_or_create(runtime.settings.push_key))
+    return PushService(key, subject, lambda: runtime.clock().timestamp())
 
 
 def poster(

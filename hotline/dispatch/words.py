@@ -108,8 +108,8 @@ class Dispatch:
     """The whole state.
 
     position: indexes `plan`; −1 before the first step. turn: counts the steps begun; other than the
-    position it only grows, also when the plan begins again. due_at: when the next phone starts
-    beside those that ring.
+    position it only grows, also when the plan begins again. taken_by: None while it is taken: it
+    was taken at the desk. due_at: when the next phone starts beside those that ring.
     """
 
     plan: tuple[Step, ...]
@@ -223,7 +223,13 @@ class CallerLeft:
 
 @dataclass(frozen=True)
 class CallerBack:
-    """Somebody is needed after all: the caller waits on the line again, or words came in."""
+    """Somebody is needed after all: the caller waits on the line again, or words came in.
+
+    anew: whoever has it is not enough: it was taken at the desk and the caller waits for a voice,
+    or it was closed before the caller said more.
+    """
+
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -231,6 +237,11 @@ class Dropped:
     """Whoever took it has left the bridge while the caller stays."""
 
     attempt_id: str
+
+
+@dataclass(frozen=True)
+class TakenAtDesk:
+    """Somebody takes it in the console, without a phone."""
 
 
 @dataclass(frozen=True)
@@ -269,6 +280,7 @@ Event = (
     | CallerLeft
     | CallerBack
     | Dropped
+    | TakenAtDesk
     | Withdraw
     | Invite
     | Invited

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from hotline.doctor import edge, machine, processes, speech, stores
+from hotline.doctor import backlog, edge, machine, processes, speech, stores
 from hotline.doctor.finding import Finding, Level, bad, ok
 from hotline.settings import Settings, SettingsError
 
@@ -16,13 +16,17 @@ CHECKS: tuple[Check, ...] = (
     stores.key_ring,
     stores.redis,
     processes.heartbeats,
+    backlog.queue,
     edge.public_url,
     edge.carrier,
     edge.streams,
     speech.languages,
     speech.models,
-    speech.voices,
 )
+WHILE_RUNNING: tuple[Check, ...] = tuple(
+    speech.models_there if check is speech.models else check for check in CHECKS
+)
+"""The same beside a hotline that works, as often as a page asks: no model is loaded."""
 WORST_FIRST = (Level.BAD, Level.WARN, Level.OK)
 
 

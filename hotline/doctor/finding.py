@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Any
 
 from hotline.settings import Settings
-from hotline.supervise.parts import needs_own_switch
 
 
 class Level(StrEnum):
@@ -47,4 +46,4 @@ def bad(check: str, says: str, mend: str) -> Finding:
 
 def for_real_callers(settings: Settings) -> bool:
     """Whether a carrier outside is set: what is good enough for a trial is not for its callers."""
-    return not needs_own_switch(settings)
+    return not settings.needs_own_switch

@@ -1,4 +1,4 @@
-"""Ears and voices: a speech model and a voice for each language that callers can choose."""
+"""Ears: a speech model for each language that callers can choose. (Voices: `ivr.voice_check`.)"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,6 @@ from hotline.languages import load_languages
 from hotline.mistakes import Mistake
 from hotline.reports import masks
 from hotline.settings import Settings
-from ivr.voice import SpeechError, Voice, speak
 from transcription import catalogue, models_verify
 from transcription.catalogue import Chosen, ModelMissing
 from transcription.models_errors import ModelsError
@@ -19,6 +18,15 @@ LOADED_BYTES = 1_000_000_000
 
 def models(settings: Settings) -> Iterator[Finding]:
     """Each language has a model that loads, and it is none of the test models."""
+    yield from _models(settings, load=True)
+
+
+def models_there(settings: Settings) -> Iterator[Finding]:
+    """The same without loading any: beside working ones, and often, that would cost too much."""
+    yield from _models(settings, load=False)
+
+
+def _models(settings: Settings, *, load: bool) -> Iterator[Finding]:
     for code, language in load_languages(settings.languages).items():
         try:
             chosen = catalogue.choose(code, language.model, settings.models_folder)
@@ -27,16 +35,19 @@ def models(settings: Settings) -> Iterator[Finding]:
                 "models", f"{language.english_name}: {error}", f"hotline models install {code}"
             )
         else:
-            yield judged(chosen, language.english_name, for_real_callers(settings))
+            real = for_real_callers(settings)
+            yield judged(chosen, language.english_name, real, load=load)
 
 
-def judged(chosen: Chosen, name: str, real: bool) -> Finding:
+def judged(chosen: Chosen, name: str, real: bool, *, load: bool = True) -> Finding:
     """What is to be said of the model of one language."""
     model = chosen.folder.name
     install = f"hotline models install {chosen.language}"
     if chosen.is_test_model:
         says = f"{name} is recognized with the test model {model}: not for real callers."
         return bad("models", says, install) if real else warn("models", says, install)
+    if not load:
+        return ok("models", f"{name}: {model} is installed.")
     if bytes_in(chosen.folder) > LOADED_BYTES:
         return ok("models", f"{name}: {model} (large; `hotline models verify` would load it).")
     try:
@@ -49,22 +60,6 @@ def judged(chosen: Chosen, name: str, real: bool) -> Finding:
 def bytes_in(folder: Path) -> int:
     """The size of all files in a folder."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-
-
-def voices(settings: Settings) -> Iterator[Finding]:
-    """Each language can be spoken."""
-    for code, language in load_languages(settings.languages).items():
-        mend = f"Correct the table [voice] in ivr/languages/{code}.toml; see docs/languages.md."
-        try:
-            voice = Voice.parse(language.voice)
-            speak(language.name, voice)
-        except (SpeechError, ValueError, OSError) as error:
-            yield bad("voices", f"{language.english_name} cannot be spoken: {error}.", mend)
-            continue
-        if voice.piper is not None and not voice.speaks_by_piper:
-            yield warn("voices", f"{language.english_name}: its Piper voice is not there.", mend)
-        else:
-            yield ok("voices", f"{language.english_name} is spoken by {voice.speaker}.")
 
 
 def languages(settings: Settings) -> Iterator[Finding]:

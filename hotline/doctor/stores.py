@@ -14,7 +14,7 @@ from hotline.doctor.finding import Finding, bad, ok, warn
 from hotline.privacy import keys
 from hotline.privacy.cipher import DataKey
 from hotline.settings import Settings
-from hotline.supervise.stack import WORKERS_KEY
+from hotline.tasks.doorbell import WORKERS_KEY
 
 REDIS_S = 1.0
 MIGRATE = "Run `hotline migrate`."

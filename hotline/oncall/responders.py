@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hotline.database.base import new_id
 from hotline.oncall.model import Responder, ResponderKind
-from hotline.privacy.cipher import Vault, place
+from hotline.privacy.cipher import CannotOpen, Vault, place
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,15 @@ def contact(session: Session, vault: Vault, responder_id: str) -> Contact:
         vault.open_json(session, row.data_key_id, place("responder", row.id, "number"), row.number),
         tuple(row.languages),
     )
+
+
+def name(session: Session, vault: Vault, row: Responder) -> str:
+    """A responder's name; their handle where the key is gone. The number stays sealed."""
+    where = place("responder", row.id, "name")
+    try:
+        return str(vault.open_json(session, row.data_key_id, where, row.name))
+    except CannotOpen:
+        return row.handle
 
 
 def pin(session: Session, vault: Vault, responder_id: str) -> str | None:

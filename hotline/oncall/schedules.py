@@ -5,7 +5,7 @@ roster's, so that applying the roster again undoes nobody's swap.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -48,11 +48,17 @@ def read(session: Session, name: str, since: datetime | None = None) -> calendar
     return _opened(row, _rows(session, since, row)) if row is not None else None
 
 
-def read_all(session: Session, since: datetime | None = None) -> dict[str, calendar.Schedule]:
-    """Every schedule by its name, in order of names; `since` as for `read`."""
+def read_all(
+    session: Session, since: datetime | None = None, sources: Collection[Source] = ORDER
+) -> dict[str, calendar.Schedule]:
+    """Every schedule by its name, in order of names; `since` as for `read`.
+
+    sources: leave out overrides that somebody else wrote.
+    """
     rows = defaultdict(list)
     for row in _rows(session, since):
-        rows[row.schedule_id].append(row)
+        if row.source in sources:
+            rows[row.schedule_id].append(row)
     all_of_them = session.scalars(select(Schedule).order_by(Schedule.name))
     return {s.name: _opened(s, rows[s.id]) for s in all_of_them}
 

@@ -15,6 +15,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 MIN_LENGTH = 12
 # A bound so that nobody sends us a megabyte to hash; OWASP asks for at least 64.
 MAX_LENGTH = 256
+NONE = "!"
+"""In place of a hash while the person has not chosen a password: nothing fits it."""
 PARALLEL = 2
 WAIT_S = 5.0
 
@@ -34,10 +36,11 @@ def hash_password(password: str) -> str:
 
 
 def verify(password_hash: str | None, password: str) -> bool:
-    """Whether the password fits; for `None` (no such account) it works as long and says no.
-
-    Raises TooBusy.
+    """Whether the password fits; for `None` (no such account) it works as long and says no, and
+    for `NONE` too. Raises TooBusy.
     """
+    if password_hash == NONE:
+        password_hash = None
     with _turn():
         try:
             _HASHER.verify(password_hash or _nobodys_hash(), password)

@@ -1,11 +1,15 @@
-"""Console sessions: made at sign-in, found by token, ended by idleness, age or sign-out."""
+"""Console sessions: made at sign-in, found by token, ended by idleness, age or sign-out.
+
+What a page asks by itself is nobody's activity: it never keeps a session alive. A session that has
+been idle too long may still watch that something rings (`look`), and see nothing else.
+"""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hotline.database.base import new_id
@@ -21,10 +25,14 @@ SEEN_STEP = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A valid session and the account it belongs to."""
+    """A valid session and the account it belongs to.
+
+    idle: nobody has used it for IDLE; then it only watches (docs/adr/0016).
+    """
 
     session: ConsoleSession
     account: Account
+    idle: bool = False
 
 
 def start(session: Session, account_id: str, now: datetime) -> str:
@@ -38,15 +46,24 @@ def start(session: Session, account_id: str, now: datetime) -> str:
 
 def find(session: Session, token: str, now: datetime) -> SignedIn | None:
     """The valid session of a token, marked as seen; None when it is unknown or over."""
+    found = look(session, token, now)
+    if found is None or found.idle:
+        return None
+    if now - found.session.seen_at >= SEEN_STEP:
+        found.session.seen_at = now
+    return found
+
+
+def look(session: Session, token: str, now: datetime) -> SignedIn | None:
+    """The session of a token as it stands, not marked as seen, also when it is idle; None when it
+    is unknown or over."""
     row = by_token(session, token)
-    if row is None or not _is_valid(row, now):
+    if row is None or row.ended_at is not None or now - row.created_at >= ABSOLUTE:
         return None
     account = session.get_one(Account, row.account_id)
     if account.disabled_at is not None:
         return None
-    if now - row.seen_at >= SEEN_STEP:
-        row.seen_at = now
-    return SignedIn(row, account)
+    return SignedIn(row, account, idle=now - row.seen_at >= IDLE)
 
 
 def by_token(session: Session, token: str) -> ConsoleSession | None:
@@ -64,19 +81,51 @@ def end(session: Session, token: str, now: datetime) -> None:
     )
 
 
-def end_all(session: Session, account_id: str, now: datetime) -> None:
-    """End every session of an account (disabled, or its password changed)."""
+def end_all(session: Session, account_id: str, now: datetime, *, but: str = "") -> None:
+    """End every session of an account (disabled, or its password changed); `but`: id of one that
+    goes on."""
     session.execute(
         update(ConsoleSession)
-        .where(ConsoleSession.account_id == account_id, ConsoleSession.ended_at.is_(None))
+        .where(
+            ConsoleSession.account_id == account_id,
+            ConsoleSession.ended_at.is_(None),
+            ConsoleSession.id != but,
+        )
         .values(ended_at=now)
     )
+
+
+def end_one(session: Session, account_id: str, session_id: str, now: datetime) -> bool:
+    """End one session of an account. False: it is over already, or not this account's."""
+    ended = session.scalar(
+        update(ConsoleSession)
+        .where(ConsoleSession.id == session_id, ConsoleSession.account_id == account_id)
+        .where(ConsoleSession.ended_at.is_(None))
+        .values(ended_at=now)
+        .returning(ConsoleSession.id)
+    )
+    return ended is not None
+
+
+def valid_of(session: Session, account_id: str, now: datetime) -> list[ConsoleSession]:
+    """The sessions of an account that are valid now, the one last seen first."""
+    query = select(ConsoleSession).where(
+        ConsoleSession.account_id == account_id,
+        ConsoleSession.ended_at.is_(None),
+        ConsoleSession.seen_at > now - IDLE,
+        ConsoleSession.created_at > now - ABSOLUTE,
+    )
+    query = query.order_by(ConsoleSession.seen_at.desc(), ConsoleSession.id)
+    return list(session.scalars(query))
+
+
+def last_seen(session: Session) -> dict[str, datetime]:
+    """When each account was last seen, by account id; who never was is not in it."""
+    newest = func.max(ConsoleSession.seen_at)
+    query = select(ConsoleSession.account_id, newest).group_by(ConsoleSession.account_id)
+    return dict(session.execute(query).all())
 
 
 def token_hash(token: str) -> str:
     """SHA-256 of a token: enough, for it has 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _is_valid(row: ConsoleSession, now: datetime) -> bool:
-    return row.ended_at is None and now - row.seen_at < IDLE and now - row.created_at < ABSOLUTE

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hotline import audit
@@ -45,6 +45,8 @@ def sign_in(
         _note(database, "account.refused", account, now)
         raise SignInRefused
     with database.transaction() as session:
+        if not _is_still_so(session, account):
+            raise SignInRefused
         delays.forgive(session, keys, now)
         if old_token:
             sessions.end(session, old_token, now)
@@ -52,6 +54,13 @@ def sign_in(
         audit.record(session, now, f"account:{account.id}", "account.signed_in", "console")
     _rehash(database, account, password)
     return account, token
+
+
+def _is_still_so(session: Session, account: Account) -> bool:
+    """Whether the account was neither disabled nor given another password while we hashed."""
+    query = select(Account).where(Account.id == account.id).with_for_update()
+    row = session.scalars(query, execution_options={"populate_existing": True}).one()
+    return row.disabled_at is None and row.password_hash == account.password_hash
 
 
 def _delay_keys(

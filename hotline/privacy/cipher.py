@@ -6,10 +6,12 @@ does not open. Dropping the data key's row shreds everything sealed under it (do
 
 import json
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session
 
 from hotline.database.base import Base, Id, new_id
@@ -17,6 +19,8 @@ from hotline.database.types import Sealed
 from hotline.privacy.keys import KEY_BYTES, KeyRing
 
 NONCE_BYTES = 12  # NIST SP 800-38D, the size GCM is made for
+_HELD = "hotline.held_data_keys"
+"""In a session's `info`: rows that its identity map alone would let go of."""
 
 
 class DataKey(Base):
@@ -81,10 +85,18 @@ class Vault:
         """Decrypt a JSON value. Raises CannotOpen."""
         return json.loads(self.open_bytes(session, key_id, place, sealed))
 
+    def hold_keys(self, session: Session, key_ids: Iterable[str]) -> None:
+        """Read the data keys at once and keep their rows until the session ends, so that opening
+        many records does not ask for one key after the other."""
+        rows = session.scalars(select(DataKey).where(DataKey.id.in_(set(key_ids)))).all()
+        session.info.setdefault(_HELD, []).extend(rows)
+
     def _key(self, session: Session, key_id: str) -> bytes:
         row = session.get(DataKey, key_id)
         if row is None:
             raise CannotOpen(f"data key {key_id} is gone; its record was shredded")
+        # Held, so that the session does not ask for it again with each value that it opens.
+        session.info.setdefault("data_keys", {})[key_id] = row
         return unseal(self._ring.get(row.version), f"data_key/{row.id}/wrapped", row.wrapped)
 
 

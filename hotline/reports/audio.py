@@ -85,6 +85,7 @@ def drop(session: Session, message: Message) -> None:
     """Delete the stored audio of a message that was discarded."""
     session.execute(delete(AudioChunk).where(AudioChunk.message_id == message.id))
     session.execute(delete(AudioPart).where(AudioPart.message_id == message.id))
+    message.peaks = None
     if message.audio is AudioState.STORED:
         message.audio = AudioState.UNUSABLE
         message.audio_problem = "discarded"

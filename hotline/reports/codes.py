@@ -18,6 +18,11 @@ def new_number() -> str:
     return str(secrets.randbelow(9 * 10 ** (NUMBER_DIGITS - 1)) + 10 ** (NUMBER_DIGITS - 1))
 
 
+def is_number(text: str) -> bool:
+    """Whether the text is written like a report number."""
+    return len(text) == NUMBER_DIGITS and text.isascii() and text.isdigit()
+
+
 def new_pin() -> str:
     """A random PIN, leading zeros allowed."""
     return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hotline.database.base import add_once, new_id
 from hotline.privacy.cipher import Vault, place
 from hotline.reports import audio, codes, timeline
+from hotline.reports.casework import versions
 from hotline.reports.model import (
     AudioState,
     Call,
@@ -320,6 +321,18 @@ def _mark_sent(session: Session, message: Message, now: datetime) -> None:
     message.sent_at = now
     timeline.add(session, message.report_id, now, "message_received", message=message.id)
     transcribe_if_sent(session, message, now)
+    report = session.get_one(Report, message.report_id)
+    if report.state is ReportState.CLOSED:
+        _open_again(session, report, now)
+
+
+def _open_again(session: Session, report: Report, now: datetime) -> None:
+    """The caller has said more, and whoever had it has put it down: somebody must take it anew, at
+    once. `closed_at` stays until the search has begun, which is how dispatch knows of it."""
+    report.state, report.disposition, report.reviewed_at = ReportState.OPEN, None, None
+    versions.change(session, report, now, "opened_by_words")
+    again = f"opened-{report.version}"
+    queue.add(session, TaskKind.START_DISPATCH, report.id, now, again=again)
 
 
 def _relock(session: Session, message: Message) -> None:

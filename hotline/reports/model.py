@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hotline.database.base import Base, Id
-from hotline.database.types import Sealed
+from hotline.database.base import Base, Id, where
+from hotline.database.types import TOKENS, Sealed
 
 
 class ReportState(StrEnum):
@@ -65,6 +65,8 @@ class Report(Base):
             *("created_at", "id", "state", "district", "disposition", "category", "urgency"),
             *("language", "school", "live", "needs_listening", "duplicate_of"),
         ),
+        Index("ix_report_unreviewed", "id", **where("reviewed_at IS NULL")),
+        Index("ix_report_not_closed", "id", **where("state != 'closed'")),
     )
 
     id: Mapped[Id]
@@ -83,13 +85,14 @@ class Report(Base):
     """Sealed JSON list of {category, urgency, phrase, first_word, last_word, message_id}."""
     data_key_id: Mapped[str] = mapped_column(ForeignKey("data_key.id"))
     created_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)
     needs_listening: Mapped[bool] = mapped_column(default=False)
     """A message of it has no transcript; a human must listen."""
     reviewed_at: Mapped[datetime | None]
     disposition: Mapped[str | None]
     """How it ended: a code of `hotline.reports.outcomes`; needed to close it."""
     closed_at: Mapped[datetime | None]
+    """Still set while it is open again: the caller said more, and a search is about to begin."""
     assignee: Mapped[str | None] = mapped_column(index=True)
     """Id of the account that looks after it."""
     version: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -144,6 +147,8 @@ class Message(Base):
     token: Mapped[str] = mapped_column(unique=True)
     """Unguessable; lets the carrier fetch the audio for listening back."""
     duration_s: Mapped[float | None]
+    peaks: Mapped[Sealed | None]
+    """Sealed JSON {parts, duration_s, peaks} of how loud it is (`hotline.reports.peaks`)."""
     created_at: Mapped[datetime]
     recorded_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
@@ -230,3 +235,26 @@ class TimelineEvent(Base):
     at: Mapped[datetime]
     kind: Mapped[str]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class SearchEntry(Base):
+    """By which blind names a report is found (`hotline.reports.search`).
+
+    SQLite: triggers keep the full-text table `search_index` as this one is.
+    """
+
+    __tablename__ = "search_entry"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), unique=True)
+    tokens: Mapped[str] = mapped_column(TOKENS)
+
+
+class SearchSecret(Base):
+    """What the names of the search index are derived from; one row."""
+
+    __tablename__ = "search_secret"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    data_key_id: Mapped[str] = mapped_column(ForeignKey("data_key.id"))
+    secret: Mapped[Sealed]

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hotline.database.base import new_id
-from hotline.privacy.cipher import Vault, place
+from hotline.privacy.cipher import CannotOpen, Vault, place
 from hotline.reports.model import Message, MessageState, Report, Transcript
 
 
@@ -25,7 +25,7 @@ class SpokenWord:
 
 @dataclass(frozen=True)
 class Spoken:
-    """An opened transcript."""
+    """An opened transcript. id, written_at: of its row; empty where a person typed all of it."""
 
     message_id: str
     language: str
@@ -33,6 +33,8 @@ class Spoken:
     words: tuple[SpokenWord, ...]
     average_confidence: float | None
     duration_s: float
+    id: str = ""
+    written_at: datetime | None = None
 
 
 def write(
@@ -85,6 +87,32 @@ def read(session: Session, vault: Vault, report: Report) -> list[Spoken]:
     return [_open(session, vault, report.data_key_id, row) for row in session.scalars(query)]
 
 
+def read_many(
+    session: Session, vault: Vault, reports: Sequence[Report]
+) -> dict[str, list[Spoken] | None]:
+    """What `read` gives, for many reports with one question; None: it cannot be opened."""
+    vault.hold_keys(session, (report.data_key_id for report in reports))
+    rows: dict[str, list[Transcript]] = {report.id: [] for report in reports}
+    query = (
+        select(Transcript, Message.report_id)
+        .join(Message, Message.id == Transcript.message_id)
+        .where(Message.report_id.in_(rows), Message.state == MessageState.SENT)
+        .order_by(Message.created_at)
+    )
+    for row, report_id in session.execute(query):
+        rows[report_id].append(row)
+    return {report.id: _open_all(session, vault, report, rows[report.id]) for report in reports}
+
+
+def _open_all(
+    session: Session, vault: Vault, report: Report, rows: Sequence[Transcript]
+) -> list[Spoken] | None:
+    try:
+        return [_open(session, vault, report.data_key_id, row) for row in rows]
+    except CannotOpen:
+        return None
+
+
 def _open(session: Session, vault: Vault, key_id: str, row: Transcript) -> Spoken:
     text = vault.open_json(session, key_id, place("transcript", row.id, "text"), row.text)
     words = vault.open_json(session, key_id, place("transcript", row.id, "words"), row.words)
@@ -95,6 +123,8 @@ def _open(session: Session, vault: Vault, key_id: str, row: Transcript) -> Spoke
         tuple(SpokenWord(*w) for w in words),
         row.average_confidence,
         row.duration_s,
+        row.id,
+        row.created_at,
     )
 
 

@@ -19,10 +19,11 @@ from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.policy import NOTHING, Frozen
 from hotline.dispatch.sql import TALKS_AT_MOST
 from hotline.dispatch.words import LIVE, AttemptState, DispatchState
-from hotline.oncall.model import Responder
+from hotline.oncall.model import Duty, Responder
 from hotline.reports.model import Call, Message, MessageState, Report
 from hotline.reports.streams import Watched
 from hotline.simulate import words_said
+from hotline.simulate.books_people import MemoryPeople
 from hotline.simulate.books_tasks import MemoryTasks, fill_in
 from hotline.tasks.model import DISPATCHER_KINDS, Task, TaskKind, TaskState
 
@@ -111,13 +112,13 @@ class MemoryStore:
                 self.messages_of.setdefault(row.call_id, []).append(row)
             case Responder():
                 self.responders[row.handle] = row
-        if row.id in table:
+        if key_of(row) in table:
             raise NotUnique("an id")
-        table[row.id] = row
+        table[key_of(row)] = row
 
     def unlink(self, row: Any) -> None:
         """Forget a row that was never committed."""
-        self.rows[type(row)].pop(row.id, None)
+        self.rows[type(row)].pop(key_of(row), None)
         match row:
             case Dispatch():
                 del self.attempts_of[row.id]
@@ -139,6 +140,11 @@ class MemoryStore:
 _INSTANT = timedelta(microseconds=1)
 
 
+def key_of(row: Any) -> str:
+    """Under what a row is kept: somebody has one row of duty."""
+    return str(row.responder_id if isinstance(row, Duty) else row.id)
+
+
 def _keep(shelf: dict[str, Any], row: Any, there: bool) -> None:
     if there:
         shelf[row.id] = row
@@ -146,7 +152,7 @@ def _keep(shelf: dict[str, Any], row: Any, there: bool) -> None:
         shelf.pop(row.id, None)
 
 
-class MemoryBooks(MemoryTasks):
+class MemoryBooks(MemoryTasks, MemoryPeople):
     """Implements `hotline.dispatch.books.Books`: one transaction, committed when it ends well."""
 
     def __init__(self, store: MemoryStore) -> None:

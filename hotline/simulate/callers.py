@@ -55,8 +55,6 @@ class Line:
         self._turn = self._been = self._alone = 0
         self._room = ""
         world.at(caller.at_s, self._calls)
-        if caller.withdrawn_after_s is not None:
-            world.at(caller.at_s + caller.withdrawn_after_s, self._withdrawn)
 
     # --- the call begins --------------------------------------------------------------------
 
@@ -212,16 +210,6 @@ class Line:
             other = desk.reconsider(books, report, now)
         raised = ": the urgency rises" if self.caller.raises else ""
         self.world.tell(f"words of {self.name}{raised}{', another policy' if other else ''}")
-
-    def _withdrawn(self) -> None:
-        with self.world.transaction() as books:
-            row = books.dispatch_of(self.report_id)
-            done = row is not None and desk.withdraw(
-                books, row.id, "administrator", self.world.clock()
-            )
-        if done:
-            self.on_given_up(self.report_id)
-            self.world.tell(f"an administrator withdraws the search for {self.name}")
 
     # --- waiting ----------------------------------------------------------------------------
 

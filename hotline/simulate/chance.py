@@ -1,6 +1,7 @@
 """Draw a scenario: the one place where chance decides."""
 
 import random
+from dataclasses import replace
 
 from hotline.dispatch.words import Step
 from hotline.simulate.scenario import (
@@ -66,7 +67,7 @@ def scenario(seed: int, run: int) -> Scenario:
     policies = [("default", _escalation(chance, names))]
     if chance.random() < 0.6:
         policies.append(("life-safety", _escalation(chance, names)))
-    return Scenario(
+    made = Scenario(
         people=tuple(_person(chance, h) for h in [*handles, "police", "boss"]),
         policies=tuple(policies),
         callers=tuple(_caller(chance) for _ in range(chance.choice((1, 1, 1, 2, 3)))),
@@ -74,6 +75,8 @@ def scenario(seed: int, run: int) -> Scenario:
         faults=tuple(_faults(chance)),
         engines=chance.choice((1, 2)),
     )
+    # Drawn last, so that all the rest of a run is what it was before there were breaks.
+    return replace(made, people=tuple(_away(chance, person) for person in made.people))
 
 
 # --- people ---------------------------------------------------------------------------------
@@ -86,6 +89,11 @@ def _person(chance: random.Random, handle: str) -> Person:
     takes = 0.35 if handle != "police" else 0.7
     acts = tuple(_act(chance, takes) for _ in range(chance.choice((1, 1, 2, 3))))
     return Person(handle, acts, chance.choice(_LANGUAGES), chance.random() > 0.04)
+
+
+def _away(chance: random.Random, person: Person) -> Person:
+    """Some are on break at the beginning, some of them for the whole run."""
+    return replace(person, away_until_s=chance.choice((0.0,) * 7 + (15.0, 60.0, 1e6)))
 
 
 def _act(chance: random.Random, takes: float) -> Act:
@@ -150,6 +158,7 @@ def _caller(chance: random.Random) -> Caller:
         words_after_s=chance.choice((None, 2.0, 10.0, 25.0, 60.0)),
         raises=chance.random() < 0.6,
         withdrawn_after_s=chance.choice((None,) * 8 + (1.0, 15.0, 40.0)),
+        desk_after_s=chance.choice((None,) * 8 + (8.0, 20.0, 45.0, 100.0)),
     )
 
 

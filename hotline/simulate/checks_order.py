@@ -6,6 +6,7 @@ from hotline.dispatch import words
 from hotline.dispatch.candidates import SCHEDULE
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import LIVE, AttemptState
+from hotline.simulate.clock import START
 from hotline.simulate.house import on_call
 from hotline.simulate.recorder import Move
 from hotline.simulate.scenario import Person
@@ -81,8 +82,8 @@ class Order:
             named += [target] if name == target else self._on_call(name, move.now)
         out = here | ringing | asked
         left = [h for h in dict.fromkeys(named) if self._reachable(h) and h not in out]
-        busy = self._busy(move)
-        chosen = [h for h in left if h not in busy] or left
+        kept = self._busy(move) | self._away(move)
+        chosen = [h for h in left if h not in kept] or left
         language = self._language(move.dispatch_id)
         speak = [h for h in chosen if language in self._people[h].languages]
         ordered = speak + [h for h in chosen if h not in speak]
@@ -97,6 +98,11 @@ class Order:
         others = [d for d in house.dispatches() if d.id != move.dispatch_id]
         rows = [a for d in others for a in house.attempts(d.id)]
         return {house.handle(a.responder_id) for a in rows if _occupied(a)}
+
+    def _away(self, move: Move) -> set[str]:
+        """Who is on break."""
+        at_s = (move.now - START).total_seconds()
+        return {p.handle for p in self._people.values() if at_s < p.away_until_s}
 
     def _language(self, dispatch_id: str) -> str:
         [row] = [d for d in self.world.house.dispatches() if d.id == dispatch_id]

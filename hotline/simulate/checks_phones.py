@@ -22,6 +22,7 @@ class PhoneChecks:
     def __init__(self, world: World) -> None:
         self.world = world
         self._holders: dict[str, str] = {}
+        self._at_desk: set[str] = set()
         self._overtaken: dict[str, float] = {}
         world.hostile.on_asked = self.about_to_ring
 
@@ -29,6 +30,10 @@ class PhoneChecks:
         """After a transaction."""
         for move in moves:
             self.i4_phones_of_a_step(move)
+            if isinstance(move.event, words.TakenAtDesk) and not move.before.taken_by:
+                self._at_desk.add(move.dispatch_id)
+            elif isinstance(move.event, words.CallerBack) and move.event.anew:
+                self._at_desk.discard(move.dispatch_id)
 
     def _violate(self, invariant: str, sentence: str) -> None:
         self.world.violate(invariant, sentence)
@@ -44,14 +49,18 @@ class PhoneChecks:
         holder = self._holders.get(dispatch_id)
         if row.taken_by != attempt_id:
             self._violate("I4", "somebody is told that it is theirs, and it is not")
+        elif dispatch_id in self._at_desk:
+            self._violate("I4", "somebody is told that it is theirs, and it was taken at the desk")
         elif holder not in (None, attempt_id) and not self._left(dispatch_id, holder):
             self._violate("I4", "two people are told that it is theirs")
         self._holders[dispatch_id] = attempt_id
 
     def _left(self, dispatch_id: str, attempt_id: str | None) -> bool:
-        """Whether somebody who had it dropped off the bridge, or handed it over."""
+        """Whether somebody who had it dropped off the bridge, or handed it over, or somebody else
+        was needed."""
         moves = self.world.recorder.moves.get(dispatch_id, ())
-        dropped = any(m.event == words.Dropped(str(attempt_id)) for m in moves)
+        gone = (words.Dropped(str(attempt_id)), words.CallerBack(anew=True))
+        dropped = any(m.event in gone and m.before.taken_by == attempt_id for m in moves)
         roles = {a.id: a.role for a in self.world.house.attempts(dispatch_id)}
         handed = any(
             isinstance(m.event, words.Accepted)
@@ -67,8 +76,10 @@ class PhoneChecks:
             attempts = self.world.house.attempts(row.id)
             takers = [a.id for a in attempts if a.state is AttemptState.TAKEN]
             if row.state is DispatchState.TAKEN:
-                if takers != [row.taken_by]:
+                if takers != ([row.taken_by] if row.taken_by else []):
                     self._violate("I4", f"{len(takers)} people have it at one time")
+                if row.taken_by is None and row.id not in self._at_desk:
+                    self._violate("I4", "it is taken, and nobody has it")
                 if any(a.id in takers and a.token not in self.world.pressed for a in attempts):
                     self._violate("I4", "somebody has it who never pressed 1")
                 if any(a.state in _LIVE and a.role is Role.SEEK for a in attempts):

@@ -11,12 +11,12 @@ from hotline.dispatch.candidates import Person as Candidate
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import NOTHING, Frozen, Policy, freeze
 from hotline.dispatch.words import DispatchState
-from hotline.oncall.model import Responder, ResponderKind
+from hotline.oncall.model import Duty, DutyState, Responder, ResponderKind
 from hotline.reports.model import Call, MessageKind, Report
 from hotline.simulate import words_said
 from hotline.simulate.books import MemoryBooks, MemoryStore
 from hotline.simulate.clock import START
-from hotline.simulate.scenario import Escalation, Scenario
+from hotline.simulate.scenario import Escalation, Person, Scenario
 from hotline.tasks.model import TaskKind
 
 
@@ -101,6 +101,8 @@ class MemoryHouse:
                 )
                 books.add(row)
                 self.store.numbers[row.id] = number_of(person.handle)
+                if person.away_until_s:
+                    books.add(break_of(person, row.id))
 
     def transaction(self) -> MemoryBooks:
         """As in `House`."""
@@ -181,6 +183,12 @@ def number_of(handle: str) -> str:
     """A fictitious number (E.164) for each handle."""
     digits = "".join(c for c in handle if c.isdigit())
     return f"+1555010{int(digits) if digits else 900 + len(handle):04d}"
+
+
+def break_of(person: Person, responder_id: str) -> Duty:
+    """What somebody who is away at the beginning has said of themselves."""
+    until = START + timedelta(seconds=person.away_until_s)
+    return Duty(responder_id=responder_id, state=DutyState.BREAK, since_at=START, until_at=until)
 
 
 def policy_for(scenario: Scenario) -> Callable[[Report], Frozen]:

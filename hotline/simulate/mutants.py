@@ -157,6 +157,13 @@ def _withdrawn_rings(d: words.Dispatch, event: words.Withdraw, now: datetime) ->
     return replace(d, state=DispatchState.WITHDRAWN, due_at=None), ()
 
 
+def _desk_rings(d: words.Dispatch, event: words.TakenAtDesk, now: datetime) -> Result:
+    """It is taken at the desk, and the phones know nothing of it."""
+    if d.state is DispatchState.TAKEN:
+        return d, ()
+    return replace(d, state=DispatchState.TAKEN, due_at=None), ()
+
+
 def _without_timers(d: words.Dispatch, event: words.Event, now: datetime) -> Result:
     """A lost callback stops the chain."""
     after, follow = _ADVANCE(d, event, now)
@@ -288,6 +295,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("answering-is-taking", ("I4",), _handler(words.Answered, _answering_takes)),
     Mutant("losers-ring-on", ("I4",), _object(machine, "_cancel", _cancels_nobody)),
     Mutant("withdrawn-rings-on", ("I4",), _handler(words.Withdraw, _withdrawn_rings)),
+    Mutant("taken-at-desk-rings-on", ("I4",), _handler(words.TakenAtDesk, _desk_rings)),
     Mutant("caller-left-unheard", ("I4",), _deaf(words.CallerLeft)),
     Mutant("no-timers", ("I3",), _object(machine, "advance", _without_timers)),
     Mutant("rings-next-without-waiting", ("I4",), _object(machine, "_go_on", _goes_on_at_once)),
@@ -299,6 +307,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("skips-a-person", ("I9",), _candidates(lambda rung: rung[1:] or rung)),
     Mutant("rings-in-reverse", ("I9",), _candidates(lambda rung: rung[::-1])),
     Mutant("rings-the-busy-first", ("I9",), _candidates(list, busy=())),
+    Mutant("rings-who-is-on-break-first", ("I9",), _candidates(list, away=())),
     Mutant("take-over-rings-twice", ("I9",), _candidates(list, asked=())),
     Mutant("no-alarm-at-the-end", ("I3",), _object(store, "write_effect", _no_alarm)),
     Mutant("alarm-sounds-once", ("I3",), _task(TaskKind.ALARM, _sounds_once)),

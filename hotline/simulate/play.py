@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from hotline.carrier.port import LegState
+from hotline.simulate import console
 from hotline.simulate.callers import Line
 from hotline.simulate.carrier import FakeCall
 from hotline.simulate.checks import Checks
@@ -72,6 +73,8 @@ class _Run:
         self.lines = [
             Line(world, self.rooms, c, n) for n, c in enumerate(world.scenario.callers, 1)
         ]
+        for line in self.lines:
+            console.open_for(line)
         self.checks = Checks(world, self.rooms, self.lines)
         self.phones.on_accepted = self.checks.phones.accepted
         world.carrier.on_place = self._placed

@@ -62,12 +62,16 @@ class Act:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who can be rung; the n-th call meets the n-th act, those after it the last one."""
+    """Somebody who can be rung; the n-th call meets the n-th act, those after it the last one.
+
+    away_until_s: on break from the beginning until so many seconds later; 0: never.
+    """
 
     handle: str
     acts: tuple[Act, ...]
     languages: tuple[str, ...] = ("en",)
     active: bool = True
+    away_until_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,8 @@ class Caller:
     at_s: when they call. says_something: words before waiting. speaks_s: how long these last.
     patience_s: hangs up after waiting so long. talks_s: ends the talk after so long. back_after_s:
     calls again so long after leaving. words_after_s: when the transcript is there; `raises`: it
-    raises the urgency. withdrawn_after_s: when an administrator ends the search.
+    raises the urgency. withdrawn_after_s: when an administrator ends the search. desk_after_s: when
+    a colleague takes the report in the console.
     """
 
     need: Need
@@ -124,6 +129,7 @@ class Caller:
     words_after_s: float | None = None
     raises: bool = False
     withdrawn_after_s: float | None = None
+    desk_after_s: float | None = None
 
 
 POINTS = {

@@ -66,6 +66,8 @@ def _smaller(s: Scenario) -> Iterator[Scenario]:
     for n, person in enumerate(s.people):
         for acts in _without_one(person.acts) if len(person.acts) > 1 else ():
             yield replace(s, people=_put(s.people, n, replace(person, acts=acts)))
+        if person.away_until_s:
+            yield replace(s, people=_put(s.people, n, replace(person, away_until_s=0.0)))
     yield from _plainer(s)
 
 
@@ -84,7 +86,8 @@ def _plainer(s: Scenario) -> Iterator[Scenario]:
 def _plain_caller(caller: Caller) -> Iterator[Caller]:
     default = Caller(caller.need)
     for name in (
-        *("at_s", "back_after_s", "words_after_s", "withdrawn_after_s", "patience_s"),
+        *("at_s", "back_after_s", "words_after_s", "withdrawn_after_s"),
+        *("desk_after_s", "patience_s"),
         *("talks_s", "speaks_s", "language", "raises"),
     ):
         value = getattr(default, name)

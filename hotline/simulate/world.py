@@ -18,6 +18,7 @@ from typing import Any
 
 from hotline.dispatch.books import Books, Ports
 from hotline.dispatch.engine import LEASE_S, SWEEP_EVERY_S, TICK_S, Engine
+from hotline.people.push import Delivery
 from hotline.simulate.carrier import MemoryCarrier
 from hotline.simulate.clock import START, VirtualClock
 from hotline.simulate.hostile import HostileCarrier
@@ -170,6 +171,7 @@ class World:
             alarm_repeat_s=ALARM_REPEAT_S,
             transcript_wait_s=TRANSCRIPT_WAIT_S,
             post=self._posted,
+            push=lambda endpoint: Delivery.SENT,
         )
 
     def _posted(self, fact: Mapping[str, object]) -> None:

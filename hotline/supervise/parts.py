@@ -11,18 +11,16 @@ from hotline.settings import Settings, new_secret
 from hotline.supervise.child import Part
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NO_ACCOUNT = str(Settings.model_fields["twilio_account_sid"].default)
-WEB_THREADS = "16"
+WEB_THREADS = 64
+"""Of one web process. Every open console holds one for its hints (`console.live.hub.MOST` of them
+at most); the rest are for webhooks, which must never wait, for sound and for pages."""
+WEB_STOP_S = 5
+"""A web process that is told to stop finishes within so many seconds what it has begun."""
 TOKEN_FILE = "carrier-token"  # noqa: S105 - a file's name
 # A worker in the middle of a transcription is given this long to finish it.
 WORKER_STOP_S = 20.0
 # Recordings under way may end by themselves or are handed back to the carrier.
 MEDIA_STOP_S = 15.0
-
-
-def needs_own_switch(settings: Settings) -> bool:
-    """Whether there is no outside carrier: neither an account nor another host that speaks REST."""
-    return settings.twilio_api_url is None and settings.twilio_account_sid == NO_ACCOUNT
 
 
 def settled(settings: Settings) -> Settings:
@@ -32,7 +30,7 @@ def settled(settings: Settings) -> Settings:
         path = getattr(settings, name)
         changes[name] = path.resolve() if path is not None else None
     changes["database_url"] = _absolute_database(settings.database)
-    if not settings.auth_tokens and needs_own_switch(settings):
+    if not settings.auth_tokens and settings.needs_own_switch:
         changes["twilio_auth_token"] = SecretStr(_token(settings.data_dir.resolve()))
     return settings.model_copy(update=changes)
 
@@ -49,12 +47,17 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def web(settings: Settings, listener: socket.socket) -> Part:
     """gunicorn on a socket that is open already."""
-    command = (
-        *(sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"),
-        *("--worker-class", "gthread", "--threads", WEB_THREADS, "--no-control-socket"),
-        *("--log-level", "warning", "--graceful-timeout", "5", "wsgi:app"),
-    )
+    command = gunicorn(f"fd://{listener.fileno()}")
     return Part("web", command, environment(settings), (listener.fileno(),))
+
+
+def gunicorn(bind: str, *more: str) -> tuple[str, ...]:
+    """The command that serves webhooks and console; `bind`, `more`: as gunicorn takes them."""
+    return (
+        *(sys.executable, "-m", "gunicorn", "--bind", bind, *more),
+        *("--worker-class", "gthread", "--threads", str(WEB_THREADS), "--no-control-socket"),
+        *("--log-level", "warning", "--graceful-timeout", str(WEB_STOP_S), "wsgi:app"),
+    )
 
 
 def workers(settings: Settings) -> list[Part]:

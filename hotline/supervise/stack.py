@@ -24,14 +24,13 @@ from hotline.supervise.lock import DirectoryLock
 from hotline.supervise.supervisor import Supervisor
 from hotline.supervise.switch_control import SwitchControl
 from hotline.tasks import heartbeat
+from hotline.tasks.doorbell import WORKERS_KEY
 
 READY_S = 60.0
 LOOK_EVERY_S = 0.1
 # A part that fails so often before everything is ready will not get well by itself.
 TRIES_AT_START = 3
 LAST_LINES = 8
-WORKERS_KEY = "rq:workers"
-"""The set in which RQ registers its workers."""
 
 
 class Stack:
@@ -123,7 +122,7 @@ class Stack:
 
     def _place_media(self, settings: Settings) -> Settings:
         """Without an outside carrier no proxy leads streams to us: a free port and its address."""
-        if settings.media_url is not None or not parts.needs_own_switch(settings):
+        if settings.media_url is not None or not settings.needs_own_switch:
             return settings
         with ports.listen(0) as free:
             address = f"127.0.0.1:{ports.port_of(free)}"
@@ -144,7 +143,7 @@ class Stack:
 
     def _start_switch(self, settings: Settings) -> Settings:
         self.switch = None
-        if not parts.needs_own_switch(settings):
+        if not settings.needs_own_switch:
             return settings
         with ports.listen(0) as free:
             port = ports.port_of(free)

@@ -17,6 +17,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 QUEUE = "transcription"
+WORKERS_KEY = "rq:workers"
+"""The set in which RQ registers its workers."""
 JOB = "transcription.jobs.run"
 OPTIONS: dict[str, Any] = {
     "description": "task",

@@ -23,6 +23,8 @@ class TaskKind(StrEnum):
     LOOK_UP = "look_up"
     CONNECT_CALLER = "connect_caller"
     ALARM = "alarm"
+    DRILL = "drill"
+    PUSH = "push"
 
 
 WORKER_KINDS = (TaskKind.FETCH_RECORDING, TaskKind.TRANSCRIBE)

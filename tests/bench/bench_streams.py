@@ -1,7 +1,8 @@
 """Streamed recordings at the pace of life, through the real media process; printed as JSON.
 
 - From the last frame to the committed transcript (the socket is closed after the commit), for
-  messages of several lengths.
+  messages of several lengths, and the CPU of the media process and its children for one, beside
+  Vosk's alone (`tests.bench.bare`) over the same samples: in one go, and fed at the pace of life.
 - Many streams at once: whether any sound or any transcript was lost, and at which number frames
   begin to wait (the transcript is then later than 300 ms).
 
@@ -28,14 +29,18 @@ from hotline.reports.model import Message, MessageKind, Transcript
 from hotline.runtime import open_runtime
 from hotline.settings import Settings
 from hotline.supervise import parts, ports
+from tests.bench.bench_worker import family
 from tests.bench.speech import message
 from tests.support.streams import Carrier, signed
+from transcription.catalogue import find
+from transcription.media import g711
 
 FRAME_S = 0.02
 PROMPT_S = 0.3
-LENGTHS_S = ((5, 8, 4), (20, 2, 4), (60, 1, 4))  # seconds, rounds, streams at once
+LENGTHS_S = ((5, 8, 4), (30, 2, 4), (120, 1, 4), (300, 1, 4))  # seconds, rounds, streams at once
 NUMBERS = (10, 20, 30, 40, 50, 60, 80)
 CROWD_S = 8
+PACED_S = 30  # what Vosk costs for a second at the pace of life is the same for longer ones
 
 
 @dataclass(frozen=True)
@@ -123,13 +128,44 @@ def row(heard: list[Heard], **more: float) -> dict[str, float]:
     }
 
 
-async def measure(bench: Bench) -> None:
-    """All of it."""
+def cpu_ms(pid: int) -> float:
+    """CPU of a process and of all below it so far, those included that have ended."""
+    total = 0
+    for member in family(pid):
+        fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+        total += sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime
+    return total * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def alone_ms(seconds: float) -> dict[str, float]:
+    """CPU of Vosk alone over such a message, in one go and (a short one) at the pace of life."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(g711.pcm(message(seconds)))
+        file.flush()
+        command = [sys.executable, "-m", "tests.bench.bare", str(find("vosk-model-tiny-en"))]
+        found = {}
+        ways: dict[str, tuple[str, ...]] = {"vosk_ms": ()}
+        ways |= {"vosk_paced_ms": ("paced",)} if seconds <= PACED_S else {}
+        for name, more in ways.items():
+            done = subprocess.run(
+                [*command, file.name, "1", *more], capture_output=True, check=True
+            )
+            found[name] = round(float(json.loads(done.stdout)[0]), 1)
+    return found
+
+
+async def measure(bench: Bench, pid: int) -> None:
+    """All of it. pid: of the media process."""
+    await bench.crowd(1, 2)
     for seconds, rounds, at_once in LENGTHS_S:
         found: list[Heard] = []
+        before = cpu_ms(pid)
         for _ in range(rounds):
             found += await bench.crowd(at_once, seconds)
-        print(json.dumps({"commit": row(found, message_s=seconds) | bench.lost(found)}), flush=True)
+        line = row(found, message_s=seconds) | bench.lost(found)
+        line["cpu_ms"] = round((cpu_ms(pid) - before) / len(found), 1)
+        alone = await asyncio.to_thread(alone_ms, seconds)
+        print(json.dumps({"commit": line | alone}), flush=True)
     waits_at = None
     for count in NUMBERS:
         found = await bench.crowd(count, CROWD_S)
@@ -158,7 +194,7 @@ def main() -> None:
         with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
             try:
                 until_up(address)
-                asyncio.run(measure(Bench(runtime, url)))
+                asyncio.run(measure(Bench(runtime, url), process.pid))
             finally:
                 process.terminate()
         runtime.close()

@@ -1,7 +1,5 @@
-"""What a message costs the worker, printed as JSON.
+"""What a message costs the worker beside CPU (`tests.bench.bench_cost`), printed as JSON.
 
-- CPU of its whole way (claim, fetch, check, seal, open, decode, recognize, triage, commit, with the
-  children it is done in) ÷ a bare vosk.KaldiRecognizer over the same samples, in the same run.
 - From the start of a job to the first sound in Vosk, with the models loaded before the fork and
   with a worker that loads them for each job.
 - Memory (proportional set size) of four worker processes at work ÷ one.
@@ -18,7 +16,6 @@ import struct
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,13 +38,10 @@ from tests.fakes.carrier import FakeCarrier
 from tests.support.messages import message_left
 from transcription import apart, jobs
 from transcription.apart import Room
-from transcription.audio import decode
 from transcription.catalogue import find
-from transcription.engine import BLOCK_S, Engine, Listener
+from transcription.engine import Engine, Listener
 from transcription.workshop import Workshop
 
-LENGTHS_S = (10, 30, 120)
-ROUNDS = 5
 LANGUAGES = ("en", "es", "ar")
 
 
@@ -77,58 +71,6 @@ def cpu_s() -> float:
     """CPU of this process and of all its children that have ended."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
-
-
-def costs(work: Callable[[Any], object], prepare: Callable[[], Any] = lambda: None) -> float:
-    """CPU seconds of `work(prepare())`, the least of some rounds; preparing does not count."""
-    found = []
-    for _ in range(ROUNDS):
-        given = prepare()
-        before = cpu_s()
-        work(given)
-        found.append(cpu_s() - before)
-    return min(found)
-
-
-def bare(model: Any, data: bytes) -> None:
-    """Nothing but Vosk, fed as our engine feeds it."""
-    recognizer = vosk.KaldiRecognizer(model, 8000)
-    recognizer.SetWords(True)
-    step = 2 * int(8000 * BLOCK_S)
-    for at in range(0, len(data), step):
-        if recognizer.AcceptWaveform(data[at : at + step]):
-            recognizer.Result()
-    recognizer.FinalResult()
-
-
-def measure_cpu(workshop: Workshop, carrier: FakeCarrier) -> list[dict[str, float]]:
-    """Per length: seconds of the whole way and of Vosk alone, and their ratio."""
-    model = vosk.Model(str(find("vosk-model-tiny-en")))
-    number, rows = iter(range(10_000)), []
-    for seconds in LENGTHS_S:
-        data = wav(message(seconds))
-        samples = decode(data).samples.astype("<i2").tobytes()
-
-        def come(data: bytes = data, seconds: float = seconds) -> str:
-            return left(workshop.runtime, carrier, next(number), data, seconds)
-
-        def whole(task: str | None) -> None:
-            while task is not None:
-                task = jobs.perform(workshop, task)
-
-        def alone(_: None, samples: bytes = samples) -> None:
-            bare(model, samples)
-
-        ours, theirs = costs(whole, come), costs(alone)
-        rows.append(
-            {
-                "message_s": seconds,
-                "whole_cpu_s": round(ours, 3),
-                "vosk_cpu_s": round(theirs, 3),
-                "ratio": round(ours / theirs, 3),
-            }
-        )
-    return rows
 
 
 class Stamp:
@@ -165,10 +107,10 @@ class Stamping(Listener):
 class StampingEngine(Engine):
     """An engine whose listeners do."""
 
-    def listener(self, language: str, rate: int = 8000) -> Listener:
+    def listener(self, language: str, rate: int = 8000, block: int | None = None) -> Listener:
         """Ears for one recording."""
         recognizer = vosk.KaldiRecognizer(self._model(language), rate)
-        return Stamping(recognizer, language, "bench", rate)
+        return Stamping(recognizer, language, "bench", rate, block)
 
 
 def make_engine() -> StampingEngine:
@@ -267,8 +209,6 @@ def main() -> None:
         apart.settle()
         print(json.dumps({"memory": measure_memory(workshop.engine)}), flush=True)
         print(json.dumps({"job_start": measure_start(workshop, carrier)}), flush=True)
-        for row in measure_cpu(workshop, carrier):
-            print(json.dumps({"cpu": row}), flush=True)
         workshop.runtime.close()
 
 

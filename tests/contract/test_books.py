@@ -1,6 +1,6 @@
 """What dispatch relies on in `Books`: the same on SQLite, on PostgreSQL and in memory."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from hotline.database.base import new_id
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.words import AttemptState, DispatchState
+from hotline.oncall.model import Duty, DutyState
 from hotline.reports.model import Report
 from hotline.simulate.books import NotUnique
 from hotline.tasks.model import TaskKind
@@ -171,6 +172,29 @@ def test_busy_is_who_rings_or_talks_for_another(
     with shelf.transaction() as books:
         assert books.busy(other.id, LATER) == ({"c1"} if busy else set())
         assert books.busy(dispatch.id, LATER) == set()
+
+
+@pytest.mark.parametrize(
+    ("state", "until", "away"),
+    [
+        (DutyState.ON, None, False),
+        (DutyState.BREAK, LATER + timedelta(seconds=1), True),
+        (DutyState.BREAK, LATER, False),
+        (DutyState.OFF, None, True),
+    ],
+    ids=["on", "break", "break-over", "off"],
+)
+def test_away_is_who_has_said_so(
+    shelf: Shelf, state: DutyState, until: datetime | None, away: bool
+) -> None:
+    person = shelf.responder("c1")
+    shelf.responder("c2")
+    with shelf.transaction() as books:
+        row = Duty(responder_id=person.id, state=state, since_at=START, until_at=until)
+        books.add(row)
+        assert books.get(Duty, person.id) is row
+    with shelf.transaction() as books:
+        assert books.away(LATER) == ({"c1"} if away else set())
 
 
 def test_who_is_switched_off_is_no_responder(shelf: Shelf) -> None:

@@ -1,4 +1,5 @@
-"""One hotline of real processes (gunicorn, worker, dispatcher, Redis, switch) for all e2e tests."""
+"""One hotline of real processes (gunicorn, worker, dispatcher, Redis, switch) for all e2e tests,
+and for those of the console a small one with a browser before it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from playwright.sync_api import Page
 
 from hotline.demo.listener import AlarmListener
 from hotline.demo.options import DemoOptions
@@ -17,6 +20,8 @@ from hotline.demo.sentences import Line
 from hotline.demo.space import Space
 from hotline.supervise.stack import Stack
 from hotline.supervise.switch_control import SwitchControl
+from tests.support import browser
+from tests.support.console import World, add_person, make_world
 
 SPEED = 8.0
 PLACES = ("recording_callback", "media", "rest", "status_callback", "stream", "stream_form")
@@ -74,3 +79,36 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
     """The running hotline; it is stopped at the end of the tests."""
     with open_theatre(tmp_path_factory.mktemp("theatre")) as opened:
         yield opened
+
+
+@pytest.fixture
+def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
+    """A small hotline without any process, and Ana, a supervisor."""
+    made = make_world(tmp_path, sqlite_url)
+    add_person(made)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def app(world: World) -> Flask:
+    """Its application: the console alone."""
+    return world.app()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the application is served."""
+    with browser.served(app) as url:
+        yield url
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[tuple[Page, list[str]]]:
+    """A page signed in as Ana, and what the browser complained about."""
+    with browser.launched() as opened:
+        tab = opened.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        complaints: list[str] = []
+        tab.on("console", lambda message: complaints.append(message.text))
+        browser.enter(tab, address)
+        yield tab, complaints

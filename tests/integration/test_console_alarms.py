@@ -31,8 +31,8 @@ def test_an_alarm_may_be_about_no_report(world: World, client: FlaskClient) -> N
         alarm = Alarm(id=new_id(), reason="no_dispatcher", raised_at=world.now)
         session.add(alarm)
     world.pass_s(100)
-    assert "Alarm, 1 min 40 s: no dispatcher." in client.get("/reports").text
-    assert send(client, f"/alarms/{alarm.id}/acknowledged").location == "/reports"
+    assert "Alarm since 02:06:12: no dispatcher." in client.get("/reports").text
+    assert send(client, f"/alarms/{alarm.id}/acknowledged").location == "/board"
 
 
 def test_an_auditor_sees_an_alarm_and_cannot_end_it(world: World) -> None:

@@ -15,26 +15,47 @@ from hotline.database.base import new_id
 from hotline.dispatch.model import Alarm
 from hotline.people.model import Account, Role
 from hotline.people.permissions import may
+from hotline.reports.casework import replies
 from hotline.reports.model import Report
 from tests.support.console import (
     World,
     add_person,
     browser_of,
+    correct,
     leave_message,
     message_of,
     send,
+    tone,
 )
+from tests.support.roster import override_of, responder_of
 
 OWN, OTHER = "north", "south"
-DOOR = {"sign_in", "do_sign_in", "do_sign_out", "setup", "do_setup", "static"}
+DOOR = {
+    "sign_in",
+    "do_sign_in",
+    "do_sign_out",
+    "setup",
+    "do_setup",
+    "welcome",
+    "do_welcome",
+    "static",
+    "manifest",
+    "worker",
+}
 # What belongs to a report, by the name of the argument in the address: made from its report's id.
 PLACES: dict[str, Callable[[World, str], str]] = {
     "report_id": lambda world, report_id: report_id,
     "message_id": message_of,
     "alarm_id": lambda world, report_id: alarm_of(world, report_id),
+    "reply_id": lambda world, report_id: reply_of(world, report_id),
+    "correction_id": lambda world, report_id: correct(world, message_of(world, report_id)),
 }
 # What belongs to no report: a value that there is.
 ELSEWHERE: dict[str, Callable[[World], str]] = {
+    "override_id": override_of,
+    "responder_id": responder_of,
+    "account_id": lambda world: add_person(world, f"someone-{new_id()}", Role.AUDITOR).id,
+    "session_id": lambda world: new_id(),
     "year": lambda world: str(world.now.year),
     "code": lambda world: "en",
     "prompt": lambda world: "digit_1",
@@ -49,6 +70,13 @@ def alarm_of(world: World, report_id: str) -> str:
         return alarm.id
 
 
+def reply_of(world: World, report_id: str) -> str:
+    with world.database.transaction() as session:
+        report = session.get_one(Report, report_id)
+        replies.record(session, world.vault, report, tone(), 2.0, by="me", now=world.now)
+        return replies.of(session, report)[0].id
+
+
 def rules_of(world: World) -> list[Rule]:
     rules = world.app().url_map.iter_rules()
     return [
@@ -59,7 +87,9 @@ def rules_of(world: World) -> list[Rule]:
 
 
 def ask(client: FlaskClient, rule: Rule, path: str) -> TestResponse:
-    return send(client, path) if "POST" in (rule.methods or ()) else client.get(path)
+    answer = send(client, path) if "POST" in (rule.methods or ()) else client.get(path)
+    answer.close()  # a stream of hints goes on until it is left
+    return answer
 
 
 def path_of(world: World, rule: Rule, report_id: str) -> str:

@@ -11,7 +11,14 @@ from hotline.audit import AuditEntry
 from hotline.people.model import Role
 from hotline.reports import intake, timeline, transcripts
 from hotline.reports.model import Message, MessageKind, Report
-from tests.support.console import World, browser_of, give_reason, leave_message, send
+from tests.support.console import (
+    World,
+    browser_of,
+    give_reason,
+    leave_message,
+    send,
+    without_places,
+)
 
 SAID = (
     "my name is maria he has a gun call me at five five five oh one hundred "
@@ -23,7 +30,7 @@ REASON = {"reason": "identify_caller_at_risk"}
 
 def secrets_on(page: str) -> list[str]:
     """What of the personal data stands on a page."""
-    return [secret for secret in SECRETS if secret in page]
+    return [secret for secret in SECRETS if secret in without_places(page)]
 
 
 def test_the_list_shows_masks(world: World, client: FlaskClient) -> None:
@@ -36,7 +43,7 @@ def test_the_list_shows_masks(world: World, client: FlaskClient) -> None:
 def test_the_page_shows_each_mask_as_one_box(world: World, client: FlaskClient) -> None:
     report_id = leave_message(world, text=SAID)
     give_reason(world, report_id, "gun", "weapons", "life-safety")
-    page = client.get(f"/reports/{report_id}").text
+    page = without_places(client.get(f"/reports/{report_id}").text)
     for label in ("a name", "a telephone number", "an e-mail address"):
         assert page.count(f'<span class="w-name"><span>{label}</span></span>') == 1
     assert secrets_on(page) == []
@@ -142,7 +149,8 @@ def test_where_nothing_is_masked_nothing_is_offered(world: World, client: FlaskC
 def test_every_reason_can_be_chosen(world: World, client: FlaskClient) -> None:
     report_id = leave_message(world, text=SAID)
     page = client.get(f"/reports/{report_id}").text
-    assert set(re.findall(r'<option value="(\w+)">', page)) == set(REVEAL)
+    offered = page[page.index('id="reveal"') :].partition("</section>")[0]
+    assert set(re.findall(r'<option value="([a-z_]+)">', offered)) == set(REVEAL)
     for code in REVEAL:
         assert send(client, f"/reports/{report_id}/reveal", {"reason": code}).status_code == 200
 

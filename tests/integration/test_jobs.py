@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from hotline.carrier.port import Media
 from hotline.context import Runtime
 from hotline.dispatch.model import Alarm
-from hotline.reports import audio, intake, streams, timeline, transcripts
+from hotline.reports import audio, intake, peaks, streams, timeline, transcripts
 from hotline.reports.model import AudioState, Message, MessageKind, Report, Transcript
 from hotline.tasks import queue
 from hotline.tasks.model import Task, TaskKind, TaskState
@@ -97,6 +97,10 @@ def test_a_recording_becomes_words_and_pulls_its_dispatch_forward(
         (spoken,) = transcripts.read(session, runtime.vault, report)
         assert spoken.text == speech[1]
         assert audio.load_parts(session, runtime.vault, message)[0][1] == speech[0]
+        wave = peaks.read(session, runtime.vault, message)
+        assert wave is not None
+        assert (len(wave.values), max(wave.values) > 20) == (400, True)
+        assert wave.duration_s == spoken.duration_s
         assert report.category == "weapons"
         assert report.urgency == "life-safety"
         assert task_of(session, TaskKind.START_DISPATCH).due_at <= runtime.clock()

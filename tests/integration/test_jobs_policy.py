@@ -13,7 +13,7 @@ from hotline.dispatch.sql import SqlBooks
 from hotline.dispatch.words import LIVE, AttemptState
 from hotline.oncall.model import Responder
 from hotline.oncall.roster import parse
-from hotline.reports import intake, timeline
+from hotline.reports import intake, search, timeline
 from hotline.reports.model import Call, MessageKind, Report
 from hotline.reports.triage import Rules
 from hotline.tasks.model import Task, TaskKind
@@ -117,6 +117,17 @@ def rings(runtime: Runtime) -> list[tuple[str, AttemptState]]:
 def policy(runtime: Runtime) -> str:
     with runtime.database.transaction() as session:
         return session.scalars(select(Dispatch)).one().policy
+
+
+def test_words_that_were_understood_find_their_report(
+    runtime: Runtime, carrier: FakeCarrier
+) -> None:
+    waiting_caller(runtime, carrier)
+    transcribed(runtime, "somebody opened my locker")
+    with runtime.database.transaction() as session:
+        asked = search.match(session, runtime.vault, "locker opened")
+        [found] = session.scalars(select(Report).where(asked))
+        assert found.live
 
 
 def test_words_about_a_gun_ring_the_strict_policy_and_nobody_twice(

@@ -19,7 +19,7 @@ from hotline.oncall import responders
 from hotline.oncall.model import ResponderKind
 from hotline.reports import intake
 from hotline.reports.model import Call, MessageKind, Report
-from hotline.simulate.house import MakeHouse, number_of, on_call, policy_for
+from hotline.simulate.house import MakeHouse, break_of, number_of, on_call, policy_for
 from hotline.simulate.scenario import Scenario
 from hotline.tasks.model import DISPATCHER_KINDS, Task, TaskKind, TaskState
 
@@ -83,6 +83,8 @@ class SqlHouse:
                 )
                 row.active = person.active
                 self._handles[row.id] = person.handle
+                if person.away_until_s:
+                    session.add(break_of(person, row.id))
 
     @contextmanager
     def transaction(self) -> Iterator[ScenarioBooks]:

@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 import struct
 import wave
 from datetime import UTC, datetime
@@ -33,7 +34,10 @@ from hotline.people.model import Account, Role
 from hotline.privacy import keys
 from hotline.privacy.cipher import Vault
 from hotline.reports import audio, intake, transcripts
+from hotline.reports.casework import corrections, heard
+from hotline.reports.casework.corrections import Draft
 from hotline.reports.model import Message, MessageKind, Report
+from hotline.reports.triage import Rules
 from hotline.settings import Settings
 from hotline.tasks.doorbell import SilentDoorbell
 from tests.fakes.carrier import FakeCarrier
@@ -90,13 +94,15 @@ def make_world(folder: Path, url: str | None = None) -> World:
     `url`: a database with tables; default: a SQLite file of its own in the folder.
     """
     clock = VirtualClock(START)
+    url = url or _new_database(folder)
     runtime = Runtime(
         settings=Settings(
             _env_file=None,  # type: ignore[call-arg]
             data_dir=folder,
+            database_url=url,
             console_secure_cookies=False,
         ),
-        database=Database(url or _new_database(folder)),
+        database=Database(url),
         vault=Vault(keys.generate()),
         carrier=FakeCarrier(clock),
         doorbell=SilentDoorbell(),
@@ -291,3 +297,33 @@ def nobody_took(world: World) -> str:
     for _ in range(3):
         miss(world, report_id)
     return report_id
+
+
+def correct(
+    world: World,
+    message_id: str,
+    first_word: int = 0,
+    last_word: int = 0,
+    text: str = "so",
+    by: str = "",
+) -> str:
+    """Somebody hears other words than the machine; gives the correction's id."""
+    with world.database.transaction() as session:
+        message = session.get_one(Message, message_id)
+        report = session.get_one(Report, message.report_id)
+        seen = heard.read_one(session, world.vault, report, message_id)
+        draft = Draft(first_word, last_word, text, seen.newest, seen.transcript_id)
+        rules = triage_rules(world)
+        corrections.correct(session, world.vault, message, draft, by, rules, world.now)
+        return heard.read_one(session, world.vault, report, message_id).newest
+
+
+def triage_rules(world: World) -> corrections.RulesOf:
+    """The triage rules of each language."""
+    return lambda language: Rules.parse(world.runtime.languages[language].triage)
+
+
+def without_places(page: str) -> str:
+    """A report's page without what tells scripts where each word stands."""
+    page = re.sub(r'<span data-w="[^"]*"(?: data-t="[^"]*")?>([^<]*)</span>', r"\1", page)
+    return re.sub(r' data-[wt]="[^"]*"', "", page)

@@ -3,6 +3,7 @@
 Time is counted in samples and not by a clock, so that it runs as fast as the telephone does.
 """
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +21,8 @@ FULL_DBFS = -35.0
 """Louder than this is sound whatever the background, so that whoever shouts is never "noise"."""
 RISE_DB_S = 1.0
 """So slowly does the background follow upwards; downwards it follows at once."""
+POWER = (g711.LINEAR / 32768.0) ** 2
+"""Of every µ-law byte, 1 at full scale."""
 
 
 @dataclass
@@ -77,6 +80,5 @@ class Ending:
 
 def level(frame: bytes) -> float:
     """The loudness of µ-law samples in dB below full scale; -100 for digital silence."""
-    samples = g711.samples(frame) / 32768.0
-    power = float(np.mean(samples * samples)) if len(samples) else 0.0
-    return 10 * float(np.log10(power)) if power > 1e-10 else -100.0
+    power = float(POWER[np.frombuffer(frame, np.uint8)].sum()) / len(frame) if frame else 0.0
+    return 10 * math.log10(power) if power > 1e-10 else -100.0

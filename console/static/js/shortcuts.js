@@ -7,14 +7,17 @@ export function shortcut(key, action) {
   actions.set(key, action);
 }
 
+const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, [role=textbox]";
+
 function writesText(element) {
-  return element.isContentEditable || element.closest("input, textarea, select, [role=textbox]");
+  return element.isContentEditable || element.closest(FIELDS);
 }
 
 document.addEventListener("keydown", (event) => {
   if (document.documentElement.dataset.shortcuts === "off") return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.target instanceof Element && writesText(event.target)) return;
+  if (document.querySelector("dialog:modal")) return;
   const action = actions.get(event.key);
   if (action) {
     event.preventDefault();

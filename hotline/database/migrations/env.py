@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, Enum, text
 
+from hotline.database import migrations
 from hotline.database.engine import open_engine
 from hotline.database.types import SealedBytes, UtcDateTime
 
@@ -23,6 +24,7 @@ def run() -> None:
                 target_metadata=context.config.attributes["metadata"],
                 render_as_batch=connection.dialect.name == "sqlite",
                 render_item=_render,
+                include_name=migrations.is_of_models,
                 compare_type=True,
                 compare_server_default=True,
             )

@@ -1,20 +1,26 @@
 """How a transcript is laid out."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.reports.words import Reason, first_words, letter, lines, phrase
 from hotline.privacy.redaction import Masked
 from hotline.privacy.redaction_rules import Kind
+from hotline.reports.casework.heard_as import Corrected, ShownWord, shown_words
 from hotline.reports.transcripts import SpokenWord
 
 
-def said(text: str, *, pause_after: int | None = None, seconds: float = 2.0) -> list[SpokenWord]:
+def said(
+    text: str, *, pause_after: int | None = None, seconds: float = 2.0
+) -> tuple[ShownWord, ...]:
     words, at = [], 0.0
     for index, word in enumerate(text.split()):
         words.append(SpokenWord(word, at, at + 0.3, 0.9))
         at += 0.35 + (seconds if index == pause_after else 0)
-    return words
+    return shown_words(words)
 
 
 def because(first: int, last: int, name: str = "a") -> Reason:
@@ -55,7 +61,8 @@ def test_a_reason_is_not_torn_by_a_silence() -> None:
 
 
 def test_unsure_words_are_marked_and_lost_ones_are_not_words() -> None:
-    (line,) = lines([SpokenWord("maybe", 0, 0.2, 0.59), SpokenWord("[unk]", 0.3, 0.4, 0.1)], [])
+    words = [SpokenWord("maybe", 0, 0.2, 0.59), SpokenWord("[unk]", 0.3, 0.4, 0.1)]
+    (line,) = lines(shown_words(words), [])
     maybe, lost = line.runs[0].words
     assert (maybe.sure, maybe.understood, maybe.percent) == (False, True, 59)
     assert not lost.understood
@@ -76,7 +83,7 @@ def test_no_word_is_lost_or_doubled(
         words.append(SpokenWord(text, at + gap, at + gap + 0.2, confidence))
         at += gap + 0.2
     reasons = [because(min(s), max(s), letter(i)) for i, s in enumerate(spans)]
-    laid_out = lines(words, reasons)
+    laid_out = lines(shown_words(words), reasons)
     assert [w.text for li in laid_out for run in li.runs for w in run.words] == [
         w.text for w in words
     ]
@@ -111,6 +118,44 @@ def test_the_phrase_of_a_reason_has_the_mask_in_it() -> None:
     assert phrase(words, because(1, 5), [NAME]) == ["name", "is", NAME, "on"]
     assert phrase(words, because(4, 5), [NAME]) == [NAME, "on"]
     assert phrase(words, because(6, 40), [NAME]) == ["the", "list"]
+
+
+def heard(first: int, last: int, text: str) -> Corrected:
+    return Corrected(f"c{first}", first, last, text, "ana", datetime(2026, 11, 24, tzinfo=UTC))
+
+
+def test_a_correction_is_one_run_and_is_not_torn() -> None:
+    words = said("he showed a pitcher of a gum", pause_after=3, seconds=9)
+    corrected = shown_words(words, [heard(2, 6, "his picture of a gun")])
+    (line,) = lines(corrected, [because(3, 6)])
+    assert shown([line]) == [["he showed", "his picture of a gun"]]
+    assert [run.correction for run in line.runs] == [None, "c2"]
+    assert [run.ends for run in line.runs] == [(), ("a",)]
+    assert line.runs[1].place.first_word == 2
+    assert line.runs[1].place.last_word == 6
+
+
+def test_a_reason_whose_words_were_corrected_marks_nothing() -> None:
+    (line,) = lines(said("chewing gum"), [replace(because(1, 1), corrected=True)])
+    assert [run.letters for run in line.runs] == [()]
+
+
+def test_masks_count_the_shown_words_and_reasons_the_machines() -> None:
+    corrected = shown_words(said("um maria has it"), [heard(0, 0, "my name is")])
+    mask = Masked(Kind.NAME, 3, 3)
+    (line,) = lines(corrected, [because(2, 3)], [mask])
+    assert [(run.hidden, run.letters) for run in line.runs] == [
+        ("", ()),
+        ("name", ()),
+        ("", ("a",)),
+    ]
+    assert phrase(corrected, because(0, 1), [mask]) == ["my", "name", "is", mask]
+
+
+def test_what_somebody_typed_has_no_times() -> None:
+    (line,) = lines(shown_words([], [heard(0, -1, "come quickly")]), [])
+    assert not line.timed
+    assert shown([line]) == [["come quickly"]]
 
 
 def test_nothing_said_is_nothing_shown() -> None:

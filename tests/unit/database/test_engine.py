@@ -1,5 +1,6 @@
 """The unit of work: it commits or rolls back whole, loses no update, and syncs."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -104,3 +105,36 @@ def test_error_texts_hold_no_parameters(database: Database) -> None:
     with pytest.raises(IntegrityError) as raised:
         twice()
     assert "parameters hidden" in str(raised.value)
+
+
+def test_reading_goes_on_while_another_writes(database: Database) -> None:
+    with database.transaction() as writer:
+        writer.add(Heartbeat(process="p", beat_at=START))
+        writer.flush()
+        with database.reading() as reader:  # SQLite: a second writer would wait in vain here
+            assert reader.scalar(select(Heartbeat)) is None
+    with database.reading() as reader:
+        assert reader.scalar(select(Heartbeat)) is not None
+
+
+def test_a_connection_that_read_may_write_again(database: Database) -> None:
+    with database.reading() as reader:
+        reader.scalar(select(Heartbeat))
+    with database.transaction() as writer:
+        writer.add(Heartbeat(process="p", beat_at=START))
+    with database.reading() as reader:
+        assert reader.scalar(select(Heartbeat)) is not None
+
+
+def test_connections_are_dropped_once_in_each_process(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = database.engine.pool
+    database.after_fork()
+    assert database.engine.pool is before
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    database.after_fork()
+    dropped = database.engine.pool
+    assert dropped is not before
+    database.after_fork()
+    assert database.engine.pool is dropped

@@ -61,6 +61,21 @@ def test_busy_people_are_rung_only_when_nobody_else_is_left() -> None:
     assert candidates(step, "en", PEOPLE, {}, busy={"a", "b"}) == (["a", "b"], [])
 
 
+def test_who_is_away_is_rung_only_when_nobody_else_is_left() -> None:
+    step = Step(("a", "b"), 20, in_order=True)
+    assert candidates(step, "en", PEOPLE, {}, away={"a"}) == (["b"], [Skipped("a", Why.OFF_DUTY)])
+    assert candidates(step, "en", PEOPLE, {}, away={"a"}, asked_here={"b"}) == (["a"], [])
+    assert candidates(step, "en", PEOPLE, {}, away={"a", "b"}) == (["a", "b"], [])
+
+
+def test_busy_and_away_people_wait_for_the_others_alike() -> None:
+    step = Step(("a", "b", "c"), 20)
+    skipped = [Skipped("a", Why.BUSY), Skipped("b", Why.OFF_DUTY)]
+    assert candidates(step, "en", PEOPLE, {}, busy={"a"}, away={"a", "b"}) == (["c"], skipped)
+    alone = Step(("a", "b"), 20)
+    assert candidates(alone, "en", PEOPLE, {}, busy={"a"}, away={"b"}) == (["a", "b"], [])
+
+
 def test_a_phone_that_rings_is_not_rung_again() -> None:
     left = candidates(Step(("a", "b"), 20), "en", PEOPLE, {}, live={"a"})
     assert left == (["b"], [Skipped("a", Why.RINGING_ALREADY)])
@@ -79,18 +94,18 @@ def test_the_schedules_of_a_step() -> None:
     assert schedules_of(Step(("a", "schedule:days", "schedule:x"), 20)) == {"days", "x"}
 
 
-@given(steps, st.sampled_from(["en", "es", "ar", None]), some, some, some, some)
+@given(steps, st.sampled_from(["en", "es", "ar", None]), some, some, some, some, some)
 def test_everybody_is_rung_once_or_left_out_for_a_reason(
     step: Step,
     language: str | None,
     busy: set[str],
+    away: set[str],
     live: set[str],
     asked: set[str],
     here: set[str],
 ) -> None:
-    rung, skipped = candidates(
-        step, language, PEOPLE, ON_CALL, busy=busy, live=live, asked=asked, asked_here=here
-    )
+    others = {"live": live, "asked": asked, "asked_here": here}
+    rung, skipped = candidates(step, language, PEOPLE, ON_CALL, busy=busy, away=away, **others)
     meant = {h for t in step.targets for h in ON_CALL.get(t.removeprefix("schedule:"), (t,))}
     meant = {h for h in meant if not h.startswith("schedule:")}
     left_out = {s.handle for s in skipped if not s.handle.startswith("schedule:")}
@@ -98,18 +113,22 @@ def test_everybody_is_rung_once_or_left_out_for_a_reason(
     assert set(rung) | left_out | (here & meant) == meant
     assert not set(rung) & (live | here | left_out | {"d", "nobody"})
     assert not step.unasked or not set(rung) & asked
-    assert not (set(rung) & busy) or set(rung) <= busy
+    kept = busy | away
+    assert not (set(rung) & kept) or set(rung) <= kept
     speaks = [language in PEOPLE[h].languages for h in rung]
     assert speaks == sorted(speaks, reverse=True)
 
 
-@given(steps, st.sampled_from(["en", "es"]), some)
+@given(steps, st.sampled_from(["en", "es"]), some, some)
 def test_in_order_one_after_the_other_everybody_has_their_turn(
-    step: Step, language: str, busy: set[str]
+    step: Step, language: str, busy: set[str], away: set[str]
 ) -> None:
     whole, _ = candidates(step, language, PEOPLE, ON_CALL)
     turns: list[str] = []
-    while left := candidates(step, language, PEOPLE, ON_CALL, busy=busy, asked_here=turns)[0]:
+    kept = {"busy": busy, "away": away}
+    while left := candidates(step, language, PEOPLE, ON_CALL, **kept, asked_here=turns)[0]:
         turns.append(left[0])
     assert sorted(turns) == sorted(whole)
-    assert turns == [h for h in whole if h not in busy] + [h for h in whole if h in busy]
+    assert turns == [h for h in whole if h not in busy | away] + [
+        h for h in whole if h in busy | away
+    ]

@@ -7,8 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.dispatch import machine
-from hotline.dispatch.candidates import Person
-from hotline.dispatch.explain import Roster, explain, in_words, worst_s
+from hotline.dispatch.candidates import Person, Why
+from hotline.dispatch.explain import (
+    Roster,
+    Row,
+    Underway,
+    ahead,
+    explain,
+    in_words,
+    latest_s,
+    worst_s,
+)
 from hotline.dispatch.words import AttemptState as State
 from hotline.dispatch.words import (
     Begin,
@@ -193,3 +202,77 @@ def play(plan: tuple[Step, ...]) -> tuple[list[tuple[float, str]], float]:
         if state.due_at is not None and (state.due_at - AT).total_seconds() <= clock:
             tell(OverlapDue())
     return started, clock
+
+
+def test_who_is_away_is_passed_over_until_their_break_is_over() -> None:
+    roster = Roster(
+        {h: Person(("en",)) for h in ("a", "b")}, {}, away={"a": AT + timedelta(seconds=10)}
+    )
+    plan = (Step(("a", "b"), 20.0), Step(("a",), 20.0))
+    rows = explain(plan, roster, "en", AT).rows
+    assert [(row.who, row.rung, row.why_not) for row in rows] == [
+        ("a", False, Why.OFF_DUTY),
+        ("b", True, None),
+        ("a", True, None),
+    ]
+    assert rows[2].because is not None
+    assert not rows[2].because.away
+
+
+def test_who_is_away_is_rung_when_nobody_else_is_left() -> None:
+    roster = Roster({"a": Person(("en",))}, {}, away={"a": None})
+    (row,) = explain((Step(("a",), 20.0),), roster, "en", AT).rows
+    assert row.why == "named, speaks en, on break or off duty, but nobody else is left"
+
+
+PLANS = (
+    (Step(("a", "b"), 20.0), Step(("c",), 30.0)),
+    (Step(("a", "b"), 20.0, in_order=True, overlap_s=12.0), Step(("a", "c"), 10.0)),
+    (Step(("a", "b", "c"), 20.0, in_order=True), Step(("a", "c"), 10.0, unasked=True)),
+    (Step(("a",), 25.0, overlap_s=10.0), Step(("schedule:days", "c"), 20.0), Step(("b",), 5.0)),
+)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("gone_s", [1.0, 11.0, 19.0, 23.0, 31.0])
+def test_from_the_midst_the_rest_is_as_it_was_told_before(
+    plan: tuple[Step, ...], gone_s: float
+) -> None:
+    told = explain(plan, ROSTER, "en", AT)
+    rows = [row for row in told.rows if row.rung]
+    begun = [row for row in rows if row.offset_s <= gone_s]
+    now = Underway(
+        begun[-1].position,
+        {r.who: max(0.0, r.offset_s + plan[r.position].ring_s - gone_s) for r in begun},
+        [r.who for r in begun if r.position == begun[-1].position],
+        _next_s(plan, begun[-1], gone_s),
+    )
+    rest, alarm_s = ahead(plan, ROSTER, "en", AT + timedelta(seconds=gone_s), now)
+    expected = [(r.offset_s - gone_s, r.who) for r in rows if r.offset_s > gone_s]
+    assert [(r.offset_s, r.who) for r in rest] == expected
+    assert alarm_s == told.alarm_s - gone_s
+
+
+def _next_s(plan: tuple[Step, ...], last: Row, gone_s: float) -> float | None:
+    overlap_s = plan[last.position].overlap_s
+    return None if overlap_s is None else last.offset_s + overlap_s - gone_s
+
+
+def test_before_the_first_step_all_of_it_is_ahead() -> None:
+    rest, alarm_s = ahead(PLANS[0], ROSTER, "en", AT, Underway(-1, {}, []))
+    assert [(r.offset_s, r.who) for r in rest] == [(0, "a"), (0, "b"), (20, "c")]
+    assert alarm_s == 50
+
+
+def test_nothing_is_ahead_of_an_empty_plan() -> None:
+    assert ahead((), ROSTER, "en", AT, Underway(-1, {}, [])) == ((), 0.0)
+    assert latest_s((), ROSTER, AT, Underway(-1, {}, []), []) == 0.0
+
+
+def test_the_latest_is_what_the_machine_may_take_at_most() -> None:
+    one = machine.ring_longest_s(20.0)
+    plan = (Step(("a", "b", "c"), 20.0, in_order=True), Step(("schedule:days",), 30.0))
+    at_first = latest_s(plan, ROSTER, AT, Underway(-1, {}, []), [])
+    assert at_first == 3 * one + machine.ring_longest_s(30.0) * 1
+    second = Underway(0, {"a": 0.0, "b": 7.0}, ["a", "b"])
+    assert latest_s(plan, ROSTER, AT, second, [90.0]) == 90.0 + one + machine.ring_longest_s(30.0)

@@ -41,6 +41,7 @@ from hotline.dispatch.words import (
     Ringing,
     Role,
     Step,
+    TakenAtDesk,
     TakeOver,
     Withdraw,
 )
@@ -118,10 +119,16 @@ class AnyOrder(RuleBasedStateMachine):
         """The caller hangs up, with or without a word."""
         self.feed(CallerLeft(said))
 
-    @rule()
-    def caller_is_back(self) -> None:
+    @rule(anew=st.booleans())
+    def caller_is_back(self, anew: bool) -> None:
         """Somebody is needed after all."""
-        self.feed(CallerBack())
+        self.feed(CallerBack(anew))
+
+    @rule()
+    def is_taken_at_the_desk(self) -> None:
+        """Somebody takes it in the console, at any moment."""
+        self.feed(TakenAtDesk())
+        assert self.state.state is DispatchState.TAKEN
 
     @rule()
     def overlap_is_due(self) -> None:
@@ -142,7 +149,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.feed(TakeOver(tuple(plan)))
         assert self.state.plan == begun + tuple(plan)
 
-    @precondition(lambda self: self.state.state is DispatchState.TAKEN)
+    @precondition(lambda self: self.state.taken_by is not None)
     @rule(role=st.sampled_from([Role.ADD, Role.RELIEVE]))
     def invites(self, role: Role) -> None:
         """Whoever has it asks for somebody."""
@@ -152,11 +159,15 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def at_most_one_has_it(self) -> None:
-        """I4: one taker, and exactly then the state says so."""
-        has = self.state.state is DispatchState.TAKEN
-        assert (self.state.taken_by is not None) == has
+        """I4: one taker, and exactly then the state says so; at the desk it is nobody's phone."""
+        has = self.state.taken_by
+        if has is not None:
+            assert self.state.state is DispatchState.TAKEN
         takers = [a.id for a in self.state.attempts if a.state is AttemptState.TAKEN]
-        assert takers == ([self.state.taken_by] if has else [])
+        assert takers == ([] if has is None else [has])
+        if self.state.state is DispatchState.TAKEN and has is None:
+            assert any(isinstance(event, TakenAtDesk) for event, _ in self.heard)
+            assert self.state.live == ()
 
     @invariant()
     def nobody_is_in_a_bridge_that_nobody_has(self) -> None:
@@ -294,7 +305,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 # What the desk says of itself, inside one transaction: the network cannot repeat it.
-ONCE = (Resolved, Invited, Invite, TakeOver, Withdraw)
+ONCE = (Resolved, Invited, Invite, TakeOver, TakenAtDesk, Withdraw)
 
 
 def assert_finals_stay(before: tuple[Attempt, ...], after: tuple[Attempt, ...]) -> None:

@@ -36,6 +36,7 @@ from hotline.dispatch.words import (
     Ringing,
     Role,
     Step,
+    TakenAtDesk,
     TakeOver,
     Withdraw,
 )
@@ -78,6 +79,11 @@ def withdrawn() -> Dispatch:
     return advance(ringing(), Withdraw(), START)[0]
 
 
+def at_desk() -> Dispatch:
+    """Somebody has it who took it without a phone."""
+    return advance(ringing(), TakenAtDesk(), START)[0]
+
+
 STATES: dict[str, Callable[[], Dispatch]] = {
     "new": lambda: Dispatch(PLAN),
     "waiting": waiting,
@@ -86,35 +92,38 @@ STATES: dict[str, Callable[[], Dispatch]] = {
     "inviting": inviting,
     "exhausted": exhausted,
     "withdrawn": withdrawn,
+    "desk": at_desk,
 }
-#                               new waiting ringing taken inviting exhausted withdrawn
+#                               new waiting ringing taken inviting exhausted withdrawn desk
 OF_THE_DISPATCH: dict[Event, str] = {
-    Begin():                    "m     m       -      -      -         -         -",
-    Resolved(0, ("z",)):        "!     m       m      !      !         !         !",
-    Resolved(0, ()):            "!     m       m      !      !         !         !",
-    Resolved(1, ("z",)):        "!     !       !      !      !         !         !",
-    OverlapDue():               "-     -       m      -      -         -         -",
-    TakeOver(PLAN):             "m     m       m      !      !         !         !",
-    CallerLeft(False):          "m     m       m      -      m         -         -",
-    CallerLeft(True):           "-     -       -      -      m         -         -",
-    CallerBack():               "m     m       -      m      m         -         m",
-    Withdraw():                 "m     m       m      !      !         !         -",
-    Invite(Role.ADD):           "!     !       !      m      -         !         !",
-    Invite(Role.RELIEVE):       "!     !       !      m      -         !         !",
-    Invite(Role.SEEK):          "!     !       !      !      !         !         !",
-    Invited(Role.ADD, ("z",), 9): "!   !       !      m      !         !         !",
-    Invited(Role.ADD, (), 9):   "!     !       !      -      !         !         !",
-    Invited(Role.SEEK, ("z",), 9): "!  !       !      !      !         !         !",
-    Placed("z"):                "!     !       !      !      !         !         !",
-    Delayed("z"):               "!     !       !      !      !         !         !",
-    Ringing("z"):               "!     !       !      !      !         !         !",
-    Answered("z"):              "!     !       !      !      !         !         !",
-    Accepted("z"):              "!     !       !      !      !         !         !",
-    Ended("z", ENDINGS[0]):     "!     !       !      !      !         !         !",
-    Due("z"):                   "!     !       !      !      !         !         !",
-    Dropped("z"):               "!     !       !      !      !         !         !",
-    Accepted("x"):              "!     !       m      -      -         m         -",
-    Dropped("x"):               "!     !       -      m      m         -         -",
+    Begin():                    "m     m       -      -      -         -         -         -",
+    Resolved(0, ("z",)):        "!     m       m      !      !         !         !         !",
+    Resolved(0, ()):            "!     m       m      !      !         !         !         !",
+    Resolved(1, ("z",)):        "!     !       !      !      !         !         !         !",
+    OverlapDue():               "-     -       m      -      -         -         -         -",
+    TakeOver(PLAN):             "m     m       m      !      !         !         !         !",
+    CallerLeft(False):          "m     m       m      -      m         -         -         -",
+    CallerLeft(True):           "-     -       -      -      m         -         -         -",
+    CallerBack():               "m     m       -      m      m         -         m         -",
+    CallerBack(anew=True):      "m     m       -      m      m         -         m         m",
+    Withdraw():                 "m     m       m      !      !         !         -         !",
+    TakenAtDesk():              "m     m       m      -      -         m         m         -",
+    Invite(Role.ADD):           "!     !       !      m      -         !         !         !",
+    Invite(Role.RELIEVE):       "!     !       !      m      -         !         !         !",
+    Invite(Role.SEEK):          "!     !       !      !      !         !         !         !",
+    Invited(Role.ADD, ("z",), 9): "!   !       !      m      !         !         !         !",
+    Invited(Role.ADD, (), 9):   "!     !       !      -      !         !         !         !",
+    Invited(Role.SEEK, ("z",), 9): "!  !       !      !      !         !         !         !",
+    Placed("z"):                "!     !       !      !      !         !         !         !",
+    Delayed("z"):               "!     !       !      !      !         !         !         !",
+    Ringing("z"):               "!     !       !      !      !         !         !         !",
+    Answered("z"):              "!     !       !      !      !         !         !         !",
+    Accepted("z"):              "!     !       !      !      !         !         !         !",
+    Ended("z", ENDINGS[0]):     "!     !       !      !      !         !         !         !",
+    Due("z"):                   "!     !       !      !      !         !         !         !",
+    Dropped("z"):               "!     !       !      !      !         !         !         !",
+    Accepted("x"):              "!     !       m      -      -         m         -         -",
+    Dropped("x"):               "!     !       -      m      m         -         -         -",
 }  # fmt: skip
 
 

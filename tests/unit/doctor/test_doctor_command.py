@@ -10,6 +10,7 @@ from hotline.cli import main
 from hotline.doctor.examination import CHECKS, examine
 from hotline.doctor.finding import Finding, Level, bad, ok, warn
 from hotline.settings import Settings, SettingsError
+from ivr.voice_check import voices
 from tests.unit.doctor.conftest import MakeSettings
 
 
@@ -44,7 +45,7 @@ def test_wrong_settings_are_the_only_finding() -> None:
 
 
 def test_every_check_has_something_to_say_and_to_do(make_settings: MakeSettings) -> None:
-    found = examine(make_settings, CHECKS)
+    found = examine(make_settings, (*CHECKS, voices))
     assert {"settings", "data_directory", "database", "models", "voices"} <= {
         finding.check for finding in found
     }

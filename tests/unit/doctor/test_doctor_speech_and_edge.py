@@ -8,6 +8,7 @@ import pytest
 from hotline.doctor import edge, speech
 from hotline.doctor.finding import Level
 from hotline.languages import DIRECTORY
+from ivr import voice_check
 from tests.unit.doctor.conftest import CARRIER, MakeSettings
 from tests.unit.doctor.test_doctor_machine import one
 from transcription.catalogue import BUNDLED
@@ -44,7 +45,7 @@ def test_a_large_model_is_not_loaded_beside_a_working_one(
 
 
 def test_voices(make_settings: MakeSettings) -> None:
-    found = list(speech.voices(make_settings(languages="en,es,ar")))
+    found = list(voice_check.voices(make_settings(languages="en,es,ar")))
     assert [finding.level for finding in found] == [Level.OK] * 3
 
 
@@ -69,9 +70,10 @@ def test_a_voice_that_is_not_there(
         f'[voice]\n{voice}\n[transcription]\nmodel = "x"\n{REDACTION}'
     )
     load = speech.load_languages
-    monkeypatch.setattr(speech, "load_languages", lambda codes: load(codes, tmp_path))
+    for module in (speech, voice_check):
+        monkeypatch.setattr(module, "load_languages", lambda codes: load(codes, tmp_path))
     settings = make_settings(languages="xx")
-    assert one(speech.voices(settings)).level is level
+    assert one(voice_check.voices(settings)).level is level
     assert one(speech.languages(settings)).level is Level.OK
     missing = one(speech.models(settings))
     assert (missing.level, "none is published" in missing.says) == (Level.BAD, True)

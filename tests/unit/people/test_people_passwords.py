@@ -31,3 +31,8 @@ def test_too_many_at_once_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         for _ in range(passwords.PARALLEL):
             passwords._TURN.release()
+
+
+def test_nothing_fits_where_no_password_was_chosen() -> None:
+    assert not passwords.verify(passwords.NONE, passwords.NONE)
+    assert not passwords.verify(passwords.NONE, "")

@@ -70,3 +70,27 @@ def test_an_unknown_token_is_nobody(
     database: Database, now: datetime, token: str, token_of_a_stranger: str
 ) -> None:
     assert not is_valid(database, token_of_a_stranger, now)
+
+
+def test_what_a_page_asks_by_itself_keeps_nothing_alive(
+    database: Database, now: datetime, token: str
+) -> None:
+    for minutes in (5, 10, 14):
+        with database.transaction() as session:
+            found = sessions.look(session, token, now + timedelta(minutes=minutes))
+            assert found is not None
+            assert not found.idle
+    assert not is_valid(database, token, now + timedelta(minutes=15))
+
+
+def test_an_idle_session_may_be_looked_at_until_it_is_too_old(
+    database: Database, now: datetime, token: str
+) -> None:
+    with database.transaction() as session:
+        found = sessions.look(session, token, now + timedelta(hours=7))
+        assert found is not None
+        assert found.idle
+        assert sessions.look(session, token, now + timedelta(hours=8)) is None
+        sessions.end(session, token, now)
+        assert sessions.look(session, token, now + timedelta(minutes=1)) is None
+        assert sessions.look(session, "x", now) is None

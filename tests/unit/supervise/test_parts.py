@@ -47,7 +47,7 @@ def test_a_token_is_made_once_and_only_for_our_own_switch(tmp_path: Path) -> Non
 def test_our_own_switch_runs_only_without_an_outside_carrier(
     changes: dict[str, str], own: bool
 ) -> None:
-    assert parts.needs_own_switch(load_settings(**changes)) is own
+    assert load_settings(**changes).needs_own_switch is own
 
 
 def test_relative_databases_become_absolute(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from transcription.confinement import Limits, limits_for
+from transcription.confinement import Limits, in_fresh_memory, limits_for
 from transcription.sandbox import ChildDied, run_apart
 
 MB = 1024 * 1024
@@ -160,6 +160,16 @@ def test_nothing_that_was_open_is_there() -> None:
             return b"%d" % len(found)
 
         assert run_apart(find, LIMITS) == b"4"  # three that lead nowhere, and the pipe
+
+
+@pytest.mark.parametrize("error", [KeyError, SystemExit, MemoryError])
+def test_in_fresh_memory_gives_and_raises_what_the_work_does(error: type[BaseException]) -> None:
+    def fail_there() -> None:
+        raise error
+
+    assert in_fresh_memory(lambda: 7) == 7
+    with pytest.raises(error):
+        in_fresh_memory(fail_there)
 
 
 def children() -> set[str]:

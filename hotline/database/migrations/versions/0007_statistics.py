@@ -1,13 +1,13 @@
 """Statistics: one index that holds what reports are counted by.
 
-Revision 0007, after 0004.
+Revision 0007, after 0006.
 """
 
 from alembic import op
 
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""What was done, by whom: the audit chain as people read it."""

@@ -1,0 +1,139 @@
+"""The audit chain in plain sentences: one for every action that is written anywhere. Pure.
+
+`%(actor)s` is who did it, `%(subject)s` what it was done to.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from console import names, roles
+from console.text import gettext, marked
+from hotline.people.model import Role
+
+SENTENCES = {
+    "account.changed": marked("%(actor)s changed %(subject)s."),
+    "account.code_issued": marked("%(actor)s made a new code for %(subject)s."),
+    "account.created": marked("%(actor)s added %(subject)s."),
+    "account.disabled": marked("%(actor)s disabled %(subject)s."),
+    "account.enabled": marked("%(actor)s enabled %(subject)s."),
+    "account.password_changed": marked("%(actor)s changed their password."),
+    "account.password_chosen": marked("%(actor)s chose a password with a code."),
+    "account.refused": marked("Somebody tried a wrong password for %(subject)s."),
+    "account.session_ended": marked("%(actor)s ended a session of %(subject)s."),
+    "account.sessions_ended": marked("%(actor)s ended all other sessions of %(subject)s."),
+    "account.signed_in": marked("%(actor)s signed in."),
+    "account.signed_out": marked("%(actor)s signed out."),
+    "alarm.acknowledged": marked("%(actor)s answered for %(subject)s."),
+    "audit.broken": marked("%(actor)s checked the audit, and it was broken."),
+    "audit.exported": marked("%(actor)s exported the audit."),
+    "audit.verified": marked("%(actor)s checked the audit, and it verified."),
+    "duty.changed": marked("%(actor)s changed whether %(subject)s is on duty."),
+    "message.corrected": marked("%(actor)s corrected words of %(subject)s."),
+    "message.correction_undone": marked("%(actor)s took back a correction of %(subject)s."),
+    "message.downloaded": marked("%(actor)s downloaded %(subject)s."),
+    "message.played": marked("%(actor)s listened to %(subject)s."),
+    "oncall.check_in": marked("%(actor)s rang somebody for the check-in of their shift."),
+    "oncall.drilled": marked("%(actor)s sent a test ring to %(subject)s."),
+    "policy.added": marked("%(actor)s made %(subject)s."),
+    "report.assigned": marked("%(actor)s said who looks after %(subject)s."),
+    "report.closed": marked("%(actor)s closed %(subject)s."),
+    "report.disclosed": marked("%(actor)s wrote down that %(subject)s was shared."),
+    "report.facts": marked("%(actor)s filled in facts of %(subject)s."),
+    "report.linked": marked("%(actor)s linked %(subject)s to one that tells of the same."),
+    "report.noted": marked("%(actor)s wrote a note on %(subject)s."),
+    "report.opened": marked("%(actor)s opened %(subject)s."),
+    "report.reopened": marked("%(actor)s opened %(subject)s again."),
+    "report.replied": marked("%(actor)s left a reply to the caller of %(subject)s."),
+    "report.revealed": marked("%(actor)s revealed what is masked in %(subject)s."),
+    "report.reviewed": marked("%(actor)s reviewed %(subject)s."),
+    "report.sorted": marked("%(actor)s set category and urgency of %(subject)s."),
+    "report.taken": marked("%(actor)s took %(subject)s at the desk."),
+    "report.unlinked": marked("%(actor)s undid the link of %(subject)s to another report."),
+    "responder.added": marked("%(actor)s added %(subject)s."),
+    "schedule.imported": marked("%(actor)s imported a calendar into %(subject)s."),
+    "schedule.overridden": marked("%(actor)s entered a stand-in in %(subject)s."),
+    "schedule.override_removed": marked("%(actor)s removed a stand-in from %(subject)s."),
+    "statistics.exported": marked("%(actor)s exported the statistics."),
+}
+
+ACTORS = {
+    "auditor": marked("The auditor process"),
+    "cli": marked("Somebody at the terminal"),
+    "command-line": marked("Somebody at the terminal"),
+    "dispatcher": marked("The dispatcher"),
+    "nobody": marked("Nobody who is known"),
+    "setup-code": marked("Whoever had the code from the terminal"),
+}
+
+_KINDS = {
+    "account": marked("an account"),
+    "alarm": marked("an alarm"),
+    "duty": marked("a responder"),
+    "message": marked("a message"),
+    "oncall": marked("a responder"),
+    "policy": marked("a policy"),
+    "report": marked("a report"),
+    "responder": marked("a responder"),
+    "schedule": marked("a schedule"),
+}
+
+_DETAILS = {
+    "category": marked("category"),
+    "district": marked("district"),
+    "entries": marked("entries"),
+    "reason": marked("reason"),
+    "responder": marked("responder"),
+    "role": marked("role"),
+    "seq": marked("entry"),
+    "to": marked("to"),
+    "urgency": marked("urgency"),
+}
+
+
+def pattern(action: str) -> str:
+    """The sentence of an action, not translated; one that is not known is named by its code."""
+    words = names.plain(action.replace(".", " ")).replace("%", "")
+    return SENTENCES.get(action, f"%(actor)s: {words}, %(subject)s.")
+
+
+def label(action: str) -> str:
+    """The action without who and whom: "… opened a report"."""
+    kind = action.partition(".")[0]
+    values = {"actor": "…", "subject": gettext(_KINDS.get(kind, "…"))}
+    return gettext(pattern(action), **values).rstrip(".")
+
+
+def actor(code: str) -> str:
+    """Who a code that is no account stands for."""
+    return gettext(ACTORS.get(code, names.plain(code).capitalize()))
+
+
+def details(detail: Mapping[str, Any], ids: Mapping[str, str]) -> list[str]:
+    """What else the entry says: "role: Supervisor → Auditor". `ids`: names of ids that have one.
+
+    Long digests and empty values are left out; they are in the export.
+    """
+    told = []
+    for key, value in detail.items():
+        name, _, end = key.rpartition("_")
+        if end == "from" and f"{name}_to" in detail:
+            after = detail[f"{name}_to"]
+            told.append(f"{_key(name)}: {_value(value, ids)} → {_value(after, ids)}")
+        elif not (end == "to" and f"{name}_from" in detail) and _is_told(value):
+            told.append(f"{_key(key)}: {_value(value, ids)}")
+    return told
+
+
+def _is_told(value: object) -> bool:
+    return value not in (None, "") and len(str(value)) <= 60
+
+
+def _key(name: str) -> str:
+    return gettext(_DETAILS.get(name, names.plain(name)))
+
+
+def _value(value: object, ids: Mapping[str, str]) -> str:
+    text = str(value)
+    if text in set(Role):
+        return roles.name(Role(text))
+    return ids.get(text, text) or gettext("none")

@@ -1,0 +1,28 @@
+"""The help of each page: one template a page, always at the same place of it (WCAG 3.2.6)."""
+
+from flask import request
+
+TEMPLATES = "help"
+# Pages that are parts of another one share its help.
+SHARED = {
+    "new_person": "people",
+    "person": "people",
+    "do_add_person": "people",
+    "do_change_person": "people",
+    "do_new_code": "people",
+    "do_disable_person": "people",
+    "do_enable_person": "people",
+    "do_end_session": "people",
+    "password": "account",
+    "do_password": "account",
+    "do_account": "account",
+    "do_enroll": "checklist",
+    "do_first_policy": "checklist",
+}
+
+
+def templates() -> list[str]:
+    """Templates with the help of the page that is shown: its own, else what fits every page."""
+    endpoint = (request.endpoint or "").removeprefix("console.")
+    page = SHARED.get(endpoint, endpoint)
+    return [f"{TEMPLATES}/{page}.html", f"{TEMPLATES}/_any.html"]

@@ -1,0 +1,1 @@
+"""Live pages: hints that something has changed, and the fragments that are read anew."""

@@ -1,0 +1,1 @@
+"""By which policy people are rung, and what it would do at a moment."""

@@ -1,0 +1,98 @@
+"""One row of the list: what is said of a report in four lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from console import names, times
+from console.context import masker, runtime, signed_in
+from console.reports import fate, words
+from console.reports.cases import Case, Names, load
+from console.text import gettext
+from hotline.oncall.model import School
+from hotline.people.permissions import Action, may
+from hotline.reports.model import Report
+from hotline.reports.transcripts import Spoken
+
+
+@dataclass(frozen=True)
+class Row:
+    """A report as the list shows it. quote: None without words, or for who may not read them."""
+
+    case: Case
+    urgency: tuple[int, str]
+    title: str
+    language: str
+    length: str
+    quote: str | None
+    quote_language: str
+    direction: str
+    wire: tuple[str, ...]
+    fate: str
+    state: str
+    keeper: str | None
+    """Name of whoever looks after it."""
+
+
+def rows_of(
+    session: Session, people: Names, schools: dict[str, str], reports: Sequence[Report]
+) -> list[Row]:
+    """The rows of the reports, in their order. schools: names by handle."""
+    readable = may(signed_in().account.role, Action.READ_WORDS)
+    cases = load(session, runtime().vault, people, reports, words=readable)
+    return [_row(case, people, schools) for case in cases]
+
+
+def schools_by_handle(session: Session, district: str | None) -> dict[str, str]:
+    """Names of the schools of a district by handle; None: of all districts."""
+    query = session.query(School).order_by(School.name)
+    if district is not None:
+        query = query.filter(School.district == district)
+    return {school.handle: school.name for school in query}
+
+
+def quote(spoken: Spoken) -> str:
+    """The beginning of what was said, masked."""
+    said, masks = spoken.text.split(), masker(spoken.language)
+    return words.first_words(" ".join(masks.show(said, masks.find(said))))
+
+
+def direction(language: str) -> str:
+    """The direction of a language's script."""
+    known = runtime().languages.get(language)
+    return known.direction if known else "auto"
+
+
+def language_name(code: str) -> str:
+    """The English name of a language, or its code when it is no longer offered."""
+    known = runtime().languages.get(code)
+    return known.english_name if known else code
+
+
+def _row(case: Case, people: Names, schools: dict[str, str]) -> Row:
+    report = case.report
+    spoken = case.spoken[0] if case.spoken else None
+    lengths = [times.lasted(m.duration_s) for m in case.messages if m.duration_s is not None]
+    return Row(
+        case=case,
+        urgency=names.urgency(report.urgency),
+        title=_title(report, schools),
+        language=language_name(report.language),
+        length=names.listed(lengths),
+        quote=quote(spoken) if spoken and spoken.text else None,
+        quote_language=spoken.language if spoken else "",
+        direction=direction(spoken.language) if spoken else "",
+        wire=fate.wire(case),
+        fate=fate.in_short(case, people.of),
+        state=fate.fate(case).value,
+        keeper=people.of(report.assignee) if report.assignee else None,
+    )
+
+
+def _title(report: Report, schools: dict[str, str]) -> str:
+    category = names.category(report.category)
+    if report.school is None:
+        return category
+    school = schools.get(report.school, report.school)
+    return gettext("%(category)s, %(school)s", category=category, school=school)

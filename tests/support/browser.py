@@ -1,0 +1,71 @@
+"""A real browser (Debian's Chromium, driven by Playwright) before the console of a small hotline.
+
+The fixtures `world`, `address` and `page` of `tests/e2e/conftest.py` are made of these.
+"""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from console.live import events
+from tests.support.console import PASSWORD
+
+CHROMIUM = shutil.which("chromium")
+# Root and a closed network: no sandbox, and nothing that calls home.
+ARGUMENTS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH")
+
+
+class Quiet(WSGIRequestHandler):
+    """A server that does not print every request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
+@contextmanager
+def served(app: Flask, port: int = 0) -> Iterator[str]:
+    """The application over HTTP on this machine; gives its address. port 0: any that is free."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        hub = events.of_app(app)
+        hub.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        while hub.listeners or hub.watching:  # each ends at its next wake
+            time.sleep(0.01)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser without any page."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def enter(tab: Page, address: str, name: str = "ana") -> None:
+    """Sign in as a person does; the tab then shows their first page."""
+    tab.goto(f"{address}/sign-in")
+    tab.fill("#name", name)
+    tab.fill("#password", PASSWORD)
+    tab.click("text=Sign in >> nth=-1")
+    tab.wait_for_url(lambda url: not url.endswith("/sign-in"))
