@@ -18,6 +18,8 @@ from ivr.recordings import RecordingRefused, Wrong
 
 BODY_BYTES = recordings.MAX_BYTES + 64 * 1024
 """With what a browser writes around the file. Every other page takes 64 KiB (`hotline.app`)."""
+PARSED_BYTES = 512 * 1024
+"""What the parser holds in memory while it looks for the end of the file: pieces of 64 KiB."""
 
 WRONG = {
     Wrong.NOT_AUDIO: marked("This is not a recording that can be read. Choose a WAV or MP3 file."),
@@ -49,7 +51,7 @@ def menu_prompt(code: str, prompt: str) -> Response:
 def do_record(code: str, prompt: str) -> Response:
     """Keep a recording; callers hear it at once. 422 with the page when it cannot be a prompt."""
     language = prompts.prompt_or_404(code, prompt)
-    request.max_content_length = BODY_BYTES
+    request.max_content_length, request.max_form_memory_size = BODY_BYTES, PARSED_BYTES
     form, why = Recording(), None
     try:
         wav = recordings.checked(_uploaded())
@@ -80,11 +82,15 @@ def do_remove_recording(code: str, prompt: str) -> Response:
 
 
 def _uploaded() -> bytes:
-    """The bytes of the file. Raises FileNotFoundError when none was chosen."""
+    """The bytes of the file. Raises FileNotFoundError when none was chosen, RecordingRefused or
+    RequestEntityTooLarge when it is too large."""
+    if (request.content_length or 0) > BODY_BYTES:  # said before, not after, it is all read
+        raise RecordingRefused(Wrong.TOO_LARGE)
     sent = request.files.get("sound")
     if sent is None or not sent.filename:
         raise FileNotFoundError
-    return sent.stream.read(recordings.MAX_BYTES + 1)
+    with sent.stream as stream:
+        return bytes(stream.read(recordings.MAX_BYTES + 1))
 
 
 def _back(code: str, prompt: str) -> Response:
