@@ -23,6 +23,7 @@ METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract"
 KEYWORDS = {
     **extract.DEFAULT_KEYWORDS,
     "lazy_gettext": None,
+    "_l": None,  # lazy_gettext, where a table of it would not be read otherwise
     "marked": None,
 }
 
