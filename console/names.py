@@ -24,7 +24,7 @@ CATEGORY = {
     "threat": marked("A threat"),
     "drugs": marked("Drugs"),
     "missing": marked("Somebody missing"),
-    "health": marked("Health"),
+    "health": marked("A medical problem"),
     "crime": marked("A crime"),
     "unsorted": marked("Not sorted"),
 }

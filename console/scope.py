@@ -86,8 +86,9 @@ def correction_or_404(session: Session, correction_id: str) -> Correction:
 
 def _sent_or_searched() -> ColumnElement[bool]:
     """What was sent, and what somebody is being looked for while it is still being spoken."""
+    # As one value for each report: as EXISTS, PostgreSQL would collect all searches first.
     searched = select(Dispatch.id).where(Dispatch.report_id == Report.id).correlate(Report)
-    return or_(Report.state != ReportState.DRAFT, searched.exists())
+    return or_(Report.state != ReportState.DRAFT, searched.scalar_subquery().is_not(None))
 
 
 def _missing() -> NoReturn:

@@ -54,6 +54,8 @@ class Names:
                 return gettext("an alarm of the line itself")
             case "responder" | "check":
                 return self.handles.get(id_) or gettext("a responder")
+            case "prompt":
+                return id_
             case "schedule":
                 return gettext("the schedule “%(name)s”", name=id_)
             case "policy":

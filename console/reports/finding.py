@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from console import scope
@@ -97,19 +97,19 @@ def _view(view: str) -> list[Condition]:
 
 def _nobody_has_it() -> Condition:
     """Sought, or given up without anybody who looks after it; or no search has begun yet."""
-    sought = (DispatchState.WAITING, DispatchState.RINGING)
-    state = Dispatch.state
-    open_ = select(Dispatch.report_id).where(state.in_(sought))
-    given_up = select(Dispatch.report_id).where(state == DispatchState.EXHAUSTED)
-    begun = select(Dispatch.id).where(Dispatch.report_id == Report.id)
     # The value stands in the statement itself: only so the index of those not closed is used.
     closed: BindParameter[ReportState]
     closed = bindparam(None, ReportState.CLOSED, literal_execute=True)
-    return (Report.state != closed) & or_(
-        Report.id.in_(open_),
-        Report.id.in_(given_up) & Report.assignee.is_(None),
-        ~begun.exists(),
+    word = Dispatch.state.type
+    waiting, ringing, given_up = (
+        literal(state, word)
+        for state in (DispatchState.WAITING, DispatchState.RINGING, DispatchState.EXHAUSTED)
     )
+    # One look at the search of each report, and not a set of all searches there ever were.
+    state = select(Dispatch.state).where(Dispatch.report_id == Report.id).scalar_subquery()
+    nobody = case((Report.assignee.is_(None), given_up), else_=waiting)
+    found = func.coalesce(state, waiting).in_([waiting, ringing, nobody])
+    return (Report.state != closed) & found
 
 
 def _looked_after(by: str) -> Condition:

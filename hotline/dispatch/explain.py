@@ -18,7 +18,7 @@ from hotline.dispatch.candidates import (
     schedules_of,
 )
 from hotline.dispatch.words import Step
-from hotline.oncall import calendar, duty
+from hotline.oncall import calendar
 from hotline.oncall.calendar import Schedule
 
 WHY_NOT = {
@@ -95,6 +95,10 @@ class Roster:
     schedules: Mapping[str, Schedule]
     busy: Collection[str] = ()
     away: Mapping[str, datetime | None] = field(default_factory=dict)
+
+    def away_at(self, at: datetime) -> set[str]:
+        """Who of those is still away at a moment."""
+        return {handle for handle, until in self.away.items() if until is None or at < until}
 
 
 def explain(
@@ -218,7 +222,7 @@ class _Play:
         """Who is rung at this moment, and who is passed over."""
         at = self.at + timedelta(seconds=self.start)
         on_call = _on_call(step, self.roster.schedules, at)
-        away = {h for h in self.roster.away if duty.is_away(self.roster.away, h, at)}
+        away = self.roster.away_at(at)
         rung, skipped = candidates(
             step,
             self.language,

@@ -4,7 +4,6 @@ It never takes anybody out of the order: dispatch rings whoever is away when nob
 is left.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,14 +50,6 @@ def away(session: Session, now: datetime) -> dict[str, datetime | None]:
     query = query.where(Duty.state != DutyState.ON).order_by(Responder.handle)
     found = ((handle, standing(row, now)) for handle, row in session.execute(query))
     return {handle: s.until_at for handle, s in found if s.state is not DutyState.ON}
-
-
-def is_away(away: Mapping[str, datetime | None], handle: str, at: datetime) -> bool:
-    """Whether somebody of `away` is still away at a moment."""
-    if handle not in away:
-        return False
-    until = away[handle]
-    return until is None or at < until
 
 
 def put(

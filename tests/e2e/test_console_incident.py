@@ -15,6 +15,7 @@ from hotline.people import passwords
 from hotline.people.accounts import add_account
 from hotline.people.model import Role
 from tests.e2e.conftest import Theatre, open_theatre
+from tests.e2e.test_hostile import until
 from tests.support.browser import enter, launched, needs_chromium
 from tests.support.console import PASSWORD
 
@@ -74,7 +75,8 @@ def test_from_the_ring_to_the_end(own: Theatre, browser: Browser) -> None:
 def heard(tab: Page) -> None:
     """The sound of the real call plays, and the words are marked as they are spoken."""
     tab.locator("[data-controls] .play").click()
-    tab.wait_for_function("document.querySelector('audio').currentTime > 0.5")
+    at = "document.querySelector('audio').currentTime"
+    until(lambda: tab.evaluate(at) > 0.5, "the sound plays")
     expect(tab.locator(".is-now").first).to_be_attached()
     tab.locator("[data-controls] .play").click()
 

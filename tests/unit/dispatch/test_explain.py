@@ -225,6 +225,12 @@ def test_who_is_away_is_rung_when_nobody_else_is_left() -> None:
     assert row.why == "named, speaks en, on break or off duty, but nobody else is left"
 
 
+def test_who_is_away_at_a_moment() -> None:
+    roster = Roster({}, {}, away={"a": None, "b": AT})
+    before = AT - timedelta(seconds=1)
+    assert [roster.away_at(at) for at in (before, AT)] == [{"a", "b"}, {"a"}]
+
+
 PLANS = (
     (Step(("a", "b"), 20.0), Step(("c",), 30.0)),
     (Step(("a", "b"), 20.0, in_order=True, overlap_s=12.0), Step(("a", "c"), 10.0)),

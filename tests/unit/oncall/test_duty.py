@@ -64,9 +64,3 @@ def test_a_break_without_a_near_end_is_refused(
     with pytest.raises(DutyError, match="within 4 hours"):
         duty.put(session, person, DutyState.BREAK, START, until)  # type: ignore[arg-type]
     assert duty.read(session, person, START) == Standing(DutyState.ON)
-
-
-def test_who_is_away_at_a_moment() -> None:
-    away = {"a": None, "b": SOON}
-    asked = [duty.is_away(away, h, at) for h in "abc" for at in (START, SOON)]
-    assert asked == [True, True, True, False, False, False]
