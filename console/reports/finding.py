@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, case, func, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from console import scope
@@ -100,16 +100,15 @@ def _nobody_has_it() -> Condition:
     # The value stands in the statement itself: only so the index of those not closed is used.
     closed: BindParameter[ReportState]
     closed = bindparam(None, ReportState.CLOSED, literal_execute=True)
-    word = Dispatch.state.type
-    waiting, ringing, given_up = (
-        literal(state, word)
-        for state in (DispatchState.WAITING, DispatchState.RINGING, DispatchState.EXHAUSTED)
-    )
     # One look at the search of each report, and not a set of all searches there ever were.
-    state = select(Dispatch.state).where(Dispatch.report_id == Report.id).scalar_subquery()
-    nobody = case((Report.assignee.is_(None), given_up), else_=waiting)
-    found = func.coalesce(state, waiting).in_([waiting, ringing, nobody])
-    return (Report.state != closed) & found
+    found = select(Dispatch.state).where(Dispatch.report_id == Report.id).scalar_subquery()
+    state = func.coalesce(found, literal(DispatchState.WAITING, Dispatch.state.type))
+    given_up = DispatchState.EXHAUSTED
+    return and_(
+        Report.state != closed,
+        state.in_((DispatchState.WAITING, DispatchState.RINGING, given_up)),
+        or_(Report.assignee.is_(None), state != given_up),
+    )
 
 
 def _looked_after(by: str) -> Condition:

@@ -55,7 +55,7 @@ class Listed:
 @guard.allows(Action.READ_REPORTS)
 def reports() -> Response:
     """One page of the list. 422 with the page where something that was asked for cannot be."""
-    with runtime().database.transaction() as session:
+    with runtime().database.reading() as session:
         found = read(session, request.args)
     told = Told(_done(request.args.get("did", "")))
     return page(found, told, 422 if found.wrong else 200)

@@ -79,7 +79,7 @@ def new_reports() -> Response:
     seen = _seen()
     if seen is None:
         return make_response("", 422)
-    with runtime().database.transaction() as session:
+    with runtime().database.reading() as session:
         filters, _ = parse(request.args, choosing.choices(session).offered(), choosing.first_view())
         found = finding.newer(session, filters, seen.newest, seen.at, seen.known)
     return make_response(
@@ -99,7 +99,7 @@ def newer_rows() -> Response:
     seen, now = _seen(), runtime().clock()
     if seen is None:
         return make_response("", 422)
-    with runtime().database.transaction() as session:
+    with runtime().database.reading() as session:
         filters, _ = parse(request.args, choosing.choices(session).offered(), choosing.first_view())
         found = finding.newer(session, filters, seen.newest, seen.at, seen.known)
         people = Names(session, runtime().vault)

@@ -22,13 +22,22 @@ def open_engine(url: str, *, busy_s: float = SQLITE_BUSY_S) -> Engine:
     BEGIN IMMEDIATE: a transaction that will write says so at once. Values never stand in errors.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url, pool_pre_ping=True, isolation_level="READ COMMITTED", hide_parameters=True
         )
+        event.listen(engine, "connect", _set_options)
+        return engine
     engine = create_engine(url, connect_args={"timeout": busy_s}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _set_options(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SET jit = off")  # to compile a question of ours takes longer than to answer it
+    cursor.close()
+    connection.commit()
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -179,6 +179,17 @@ def test_words_and_numbers_find_reports(world: World, client: FlaskClient) -> No
     assert listed(client, f"show=all&q={number}") == [knife]
 
 
+def test_what_is_quoted_is_masked_also_where_it_is_cut(world: World, client: FlaskClient) -> None:
+    before = "he has been waiting behind the gym every day since monday and now call me at "
+    number = "five five five oh one two three four five six"
+    leave_message(world, text=f"{before}{number} please {'and so on ' * 100}")
+    leave_message(world, text=f"hello my number is {number} and that is all i wanted to say to you")
+    page = client.get("/reports").text
+    assert "call me at" in page
+    assert "five" not in page
+    assert page.count(" …</q>") == 1
+
+
 def test_an_auditor_finds_numbers_and_no_words(world: World) -> None:
     report_id = leave_message(world)
     index(world, report_id)
