@@ -52,11 +52,12 @@ test-simulation: install ## dispatch in hostile worlds, and broken ones that mus
 test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (ROUNDS=1000)
 	@HOTLINE_RACE_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -q -s tests/integration/test_races.py
 
-bench: install-dev ## from one ring to the next, what a message costs, streams at once, 100,000 reports: as JSON (ROUNDS=200)
+bench: install-dev ## from one ring to the next, a message, streams, list and statistics of 100,000 reports: as JSON (ROUNDS=200)
 	@$(BIN)/python -m tests.bench.bench_next_ring $(or $(ROUNDS),200)
 	@$(BIN)/python -W ignore::DeprecationWarning -m tests.bench.bench_worker
 	@$(BIN)/python -W ignore::DeprecationWarning -m tests.bench.bench_cost
 	@$(BIN)/python -m tests.bench.bench_streams
+	@$(BIN)/python -m tests.bench.bench_statistics
 	@$(BIN)/python -m tests.bench.bench_list
 
 screenshots: install-dev ## every page of the console as people see it, into docs/images (needs Chromium)

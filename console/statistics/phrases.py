@@ -5,28 +5,20 @@ from datetime import date
 from babel.dates import format_date, get_day_names
 
 from console import names, times
+from console.casework import wording
 from console.locale import language
 from console.text import gettext, marked, ngettext
 from hotline.statistics.figures import Figures
 from hotline.statistics.period import Period
 from hotline.statistics.waits import Waits
 
-# Recipients of a disclosure (hotline.reports.casework.model.Recipient), and how reports end
-# (outcomes). One that is not here is shown by its code, readable.
+# Recipients of a disclosure (hotline.reports.casework.model.Recipient), as names of rows. One that
+# is not here is shown by its code, readable.
 RECIPIENT = {
     "school": marked("Schools"),
     "law_enforcement": marked("Law enforcement"),
     "ems": marked("Ambulance and medical services"),
     "human_services": marked("Human services"),
-}
-OUTCOME = {
-    "help_given": marked("Somebody spoke with the caller and helped"),
-    "handed_to_law_enforcement": marked("Handed to law enforcement"),
-    "school_acts": marked("The school is acting"),
-    "handed_to_services": marked("Handed to medical or human services"),
-    "no_danger_found": marked("Looked into, and nobody was in danger"),
-    "no_action_possible": marked("Too little was said to act on"),
-    "duplicate": marked("Another report tells of the same"),
 }
 
 
@@ -126,7 +118,7 @@ def outcome(code: str | None) -> str:
     """How a report ended."""
     if code is None:
         return gettext("Still open")
-    return gettext(OUTCOME.get(code, names.plain(code).capitalize()))
+    return wording.disposition(code)
 
 
 def recipient(code: str) -> str:

@@ -7,11 +7,9 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
 from hotline.reports.model import Message, MessageState, Report, ReportState
+from hotline.reports.outcomes import Disposition
 from hotline.statistics.period import Period
 
-TEST_CALL = "test_call"
-"""The disposition of a report that was only a test. Whatever else comes to mark test and synthetic
-calls belongs into `_real`."""
 NO_DISTRICT = "-"
 """Reports of lines that belong to no district."""
 
@@ -52,7 +50,8 @@ def _of_district(district: str | None) -> ColumnElement[bool]:
 
 
 def _real() -> ColumnElement[bool]:
-    return or_(Report.disposition.is_(None), Report.disposition != TEST_CALL)
+    """No test. Whatever else comes to mark test and synthetic calls belongs here."""
+    return or_(Report.disposition.is_(None), Report.disposition != Disposition.TEST_CALL)
 
 
 def _silent_ids() -> Select[str]:

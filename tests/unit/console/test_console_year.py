@@ -68,7 +68,7 @@ def test_what_follows_from_each_other_is_hidden_together() -> None:
 
 
 def test_unknown_outcomes_are_said_in_their_words() -> None:
-    assert ("Unheard of", 6) in sheet("How they ended", hide=False).rows
+    assert ("unheard of", 6) in sheet("How they ended", hide=False).rows
 
 
 def test_every_item_of_the_laws_is_answered() -> None:
