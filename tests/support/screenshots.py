@@ -148,6 +148,8 @@ def _one(tab: Page, address: str, shot: Shot, look: Look, folder: Path) -> Path:
     answer = tab.goto(address + shot.path)
     assert answer is not None, shot
     assert answer.status == 200, (shot, answer.status)
+    if tab.locator("[data-marks]").count():  # they come with the wave
+        tab.locator("[data-marks]:not([hidden])").first.wait_for()
     file = folder / f"{shot.name}-{look.name}.png"
     taken = Image.open(io.BytesIO(tab.screenshot()))
     taken.quantize(COLORS, dither=Image.Dither.NONE).save(file, optimize=True)
