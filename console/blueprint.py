@@ -25,6 +25,7 @@ from console.voice_menu import page as voice_menu
 from console.voice_menu import recording as voice_menu_recording
 from hotline.context import Runtime
 from hotline.reports import masks
+from hotline.reports.casework import facts
 
 # One line a module, so that a new page is one new line.
 MODULES = (
@@ -72,7 +73,8 @@ MODULES = (
 
 def create_blueprint(runtime: Runtime) -> Blueprint:
     """The console's blueprint for this runtime. Raises LanguageRulesWrong when a language
-    file is in disorder."""
+    file is in disorder, FactsError when the file of facts is."""
+    facts.fields(runtime.settings.facts_file)
     maskers = masks.parse(runtime.languages)
     blueprint = Blueprint(
         "console",

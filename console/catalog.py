@@ -8,6 +8,7 @@ is out of date or not translated.
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog, extract
@@ -20,9 +21,12 @@ ROOT = Path(__file__).parent
 DOMAIN = "console"
 SOURCE = "en"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+NEVER = datetime(2026, 1, 1, tzinfo=UTC)
+"""In place of the times that a catalog wants to carry."""
 KEYWORDS = {
     **extract.DEFAULT_KEYWORDS,
     "lazy_gettext": None,
+    "_l": None,  # lazy_gettext, where a table of it would not be read otherwise
     "marked": None,
 }
 
@@ -72,6 +76,7 @@ def po(catalog: Catalog) -> bytes:
 def mo(catalog: Catalog) -> bytes:
     """The catalog compiled, without times."""
     plain = read_po(io.BytesIO(po(catalog)), locale=catalog.locale, domain=DOMAIN)
+    plain.creation_date = plain.revision_date = NEVER
     buffer = io.BytesIO()
     write_mo(buffer, plain)
     return buffer.getvalue()

@@ -22,7 +22,7 @@ from hotline.people import sessions
 from hotline.people.permissions import Action, may
 from hotline.people.sessions import SignedIn
 from hotline.settings import Settings
-from transcription.catalogue import notice
+from transcription.catalogue import ModelMissing, with_test_models
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -163,8 +163,9 @@ def _context() -> dict[str, object]:
         "alarms": g.get("alarms", ()),
         "alarm_title": lambda: alarms.title(g.get("alarms", ())),
         "times": times,
-        "models_notice": g.get("signed_in")
-        and notice(runtime().languages, runtime().settings.models_folder),
+        "language_name": names.language,
+        "promises": names.PROMISE,
+        "models_notice": g.get("signed_in") and _models_notice(),
         "may": allowed,
         "navigation": navigation.entries() if g.get("signed_in") else (),
         "more": navigation.more_label,
@@ -173,6 +174,22 @@ def _context() -> dict[str, object]:
         "settings": runtime().settings,
         "phone_number": names.phone(runtime().settings.phone_number),
     }
+
+
+def _models_notice() -> str | None:
+    """That test models recognize speech, and what mends it; None where all is well."""
+    try:
+        codes = with_test_models(runtime().languages, runtime().settings.models_folder)
+    except ModelMissing as error:
+        return str(error)
+    if not codes:
+        return None
+    return gettext(
+        "Speech is recognized with the small test model for %(languages)s. It is not for real "
+        "callers: run `hotline models install %(codes)s`.",
+        languages=names.listed([names.language(code) for code in codes]),
+        codes=" ".join(codes),
+    )
 
 
 def _keep_out_of_caches(response: Response) -> Response:

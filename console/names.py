@@ -1,7 +1,9 @@
 """The closed words of the core (urgency, category, outcomes, alarms) as people read them."""
 
 import phonenumbers
+from babel import Locale, UnknownLocaleError
 
+from console import locale
 from console.text import gettext, marked
 from hotline.dispatch.words import AttemptState
 
@@ -28,6 +30,8 @@ CATEGORY = {
     "crime": marked("A crime"),
     "unsorted": marked("Not sorted"),
 }
+
+PROMISE = {"anonymous": marked("anonymous"), "confidential": marked("confidential")}
 
 OUTCOME = {
     AttemptState.INTENDED: marked("being called"),
@@ -77,6 +81,15 @@ def outcome(state: AttemptState) -> str:
 def spelled(number: int) -> str:
     """A number at the beginning of a sentence: "Three", "41"."""
     return gettext(_SPELLED[number]) if number < len(_SPELLED) else str(number)
+
+
+def language(code: str) -> str:
+    """The name of a language in the reader's own: "Spanish", "español"; its code if unknown."""
+    try:
+        name = Locale.parse(code.replace("-", "_")).get_language_name(locale.language())
+    except (UnknownLocaleError, ValueError):
+        return code
+    return str(name or code)
 
 
 def listed(items: list[str]) -> str:

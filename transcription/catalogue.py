@@ -133,16 +133,21 @@ def marked_language(folder: Path) -> str | None:
     return language if isinstance(language, str) else None
 
 
+def with_test_models(languages: Mapping[str, Spoken], models_dir: Path | None) -> list[str]:
+    """The languages that a test model serves. Raises ModelMissing when one has none at all."""
+    chosen = choose_all(languages, models_dir).values()
+    return [one.language for one in chosen if one.is_test_model]
+
+
 def notice(languages: Mapping[str, Spoken], models_dir: Path | None) -> str | None:
     """What people must know of the languages' models; None where all is well.
 
     That a language has none at all, or that test models serve, and what mends it.
     """
     try:
-        chosen = choose_all(languages, models_dir).values()
+        codes = with_test_models(languages, models_dir)
     except ModelMissing as error:
         return str(error)
-    codes = [one.language for one in chosen if one.is_test_model]
     if not codes:
         return None
     spoken = [languages[code].english_name for code in codes]

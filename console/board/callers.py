@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from console import names
 from console.board.counts import Count, clock_up
 from console.text import gettext, lazy_gettext
 from hotline.languages import Language
@@ -53,6 +54,8 @@ def callers(
             text = gettext("A caller %(does)s.", does=doing)
         else:
             text = gettext(
-                "A caller %(does)s, in %(language)s.", does=doing, language=known.english_name
+                "A caller %(does)s, in %(language)s.",
+                does=doing,
+                language=names.language(call.language or ""),
             )
         yield OnLine(f"call-{call.id}", text, clock_up(call.started_at, now))

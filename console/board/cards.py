@@ -184,13 +184,10 @@ class Writer:
         return about
 
     def _which(self, report: Report) -> str:
-        known = self.languages.get(report.language)
-        language = known.english_name if known else report.language
+        spoken = names.language(report.language)
         if not self.seeing.tells(report):
-            return gettext("In %(language)s.", language=language)
-        return gettext(
-            "Report %(report)s, in %(language)s.", report=report.number, language=language
-        )
+            return gettext("In %(language)s.", language=spoken)
+        return gettext("Report %(report)s, in %(language)s.", report=report.number, language=spoken)
 
     def _why(self, search: Search, alarm: Alarm) -> str:
         asked = len(search.attempts)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from console import times
+from console import names, times
 from console.board.counts import Count, seconds_up
 from console.board.stops import HandleName
 from console.text import gettext, ngettext
@@ -82,7 +82,7 @@ def _doing(person: OnDuty, numbers: Mapping[str, str]) -> str:
 def _speaks(person: OnDuty, languages: Mapping[str, Language]) -> str:
     if person.kind is ResponderKind.LAW_ENFORCEMENT:
         return gettext("law enforcement")
-    known = [languages[code].english_name for code in person.languages if code in languages]
+    known = [names.language(code) for code in person.languages if code in languages]
     return ", ".join(known)
 
 

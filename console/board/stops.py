@@ -71,7 +71,7 @@ def _person(search: Search, asked: Sequence[Attempt], name: str, now: datetime) 
     last = asked[-1]
     if last.state in LIVE:
         return Stop("ringing", name, count=_ringing(last, now))
-    detail = names.OUTCOME[last.state]
+    detail = names.outcome(last.state)
     if last is search.taker:
         taken_at = search.dispatch.taken_at or now
         took = times.lasted((taken_at - search.dispatch.started_at).total_seconds())

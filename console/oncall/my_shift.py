@@ -174,7 +174,7 @@ def _calls(session: Session, responder_id: str) -> list[tuple[datetime, str]]:
     """When their phone was rung for a report, and how it went; nothing of any caller."""
     query = select(Attempt).where(Attempt.responder_id == responder_id)
     found = session.scalars(query.order_by(Attempt.id.desc()).limit(CALLS))
-    return [(a.rang_at or a.intended_at, names.OUTCOME[a.state]) for a in found]
+    return [(a.rang_at or a.intended_at, names.outcome(a.state)) for a in found]
 
 
 def _reports(session: Session) -> list[Report]:

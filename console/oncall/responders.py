@@ -8,7 +8,7 @@ from flask import abort, make_response, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import guard, times
+from console import guard, names, times
 from console.context import runtime
 from console.oncall import moments, people
 from console.oncall.people import Member
@@ -136,14 +136,11 @@ def _facts(session: Session, now: datetime) -> Facts:
 
 def _card(member: Member, facts: Facts) -> Card:
     tried = facts.tries.get(member.id)
-    names = [
-        known.english_name if (known := runtime().languages.get(code)) else code
-        for code in member.languages
-    ]
+    spoken = [names.language(code) for code in member.languages]
     return Card(
         member,
         str(KINDS[member.kind]),
-        moments.listed(names),
+        moments.listed(spoken),
         _verified(member, facts),
         coverage.is_fresh(member.confirmed_at, facts.now),
         _duty(member, facts),

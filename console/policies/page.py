@@ -99,7 +99,7 @@ def _read(session: Session, now: datetime) -> Known:
     districts, schools = roster_rows.places(session)
     words = Words(
         people.members(session, runtime().vault),
-        {code: language.english_name for code, language in runtime().languages.items()},
+        {code: names.language(code) for code in runtime().languages},
         {d.handle: d.name for d in districts},
         {s.handle: s.name for s in schools},
     )

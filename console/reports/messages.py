@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from console import names, times
-from console.context import masker, runtime
+from console.context import masker
 from console.reports import words
 from console.reports.cases import Case
 from console.reports.listing import direction
@@ -226,8 +226,7 @@ class Teller:
 
 def language_name(code: str) -> str:
     """The name of a language that is, or was, offered."""
-    known = runtime().languages.get(code)
-    return known.english_name if known else code
+    return names.language(code)
 
 
 def _hidden(heard: Heard, said: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -132,7 +132,7 @@ def _holder(case: Case, people: Names) -> str:
 
 def _happened(case: Case, event: TimelineEvent, people: Names) -> Happened:
     detail = _whose(case, event)
-    languages = {code: lang.english_name for code, lang in runtime().languages.items()}
+    languages = {code: names.language(code) for code in runtime().languages}
     told = sentences.sentence(event.kind, detail, people.of, languages)
     return Happened(
         times.clock(event.at),

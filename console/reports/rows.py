@@ -72,9 +72,8 @@ def direction(language: str) -> str:
 
 
 def language_name(code: str) -> str:
-    """The English name of a language, or its code when it is no longer offered."""
-    known = runtime().languages.get(code)
-    return known.english_name if known else code
+    """The name of a language that is, or was, offered."""
+    return names.language(code)
 
 
 def _row(case: Case, people: Names, schools: dict[str, str]) -> Row:

@@ -86,11 +86,7 @@ def school_names(session: Session) -> dict[str, str]:
 
 def facts(figures: Figures, schools: dict[str, str]) -> list[Fact]:
     """What is counted beside the charts."""
-    languages = runtime().languages
-    spoken = [
-        (known.english_name if (known := languages.get(code)) else code, n)
-        for code, n in figures.languages.items()
-    ]
+    spoken = [(names.language(code), n) for code, n in figures.languages.items()]
     places: list[tuple[str, int | str]] = [
         (gettext("Not known") if code is None else schools.get(code, names.plain(code)), n)
         for code, n in figures.schools.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from console import guard, locale
+from console import guard, locale, names
 from console.context import runtime
 from console.routes import Route
 from console.statistics import phrases, selecting, yearly
@@ -95,10 +95,10 @@ def _made(
             detail = {"file": export, "small": HIDDEN if asked.hide else SHOWN}
             of = {"begins": asked.begins, "district": asked.district or "all"}
             guard.audited(session, "statistics.exported", f"statistics:{year}", **detail, **of)
-    languages = {code: known_.english_name for code, known_ in runtime().languages.items()}
-    names = yearly.Names(languages, schools)
+    languages = {code: names.language(code) for code in runtime().languages}
+    called = yearly.Names(languages, schools)
     place = known.names[asked.district]
-    return known, asked, figures, yearly.book(figures, place, names, hide=asked.hide)
+    return known, asked, figures, yearly.book(figures, place, called, hide=asked.hide)
 
 
 def _asked(year: int, known: selecting.Districts, *, hide: bool) -> Asked:

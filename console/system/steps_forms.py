@@ -6,6 +6,7 @@ from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from console import names
 from console.context import runtime
 from console.forms import HotlineForm, choices, filled
 from console.text import gettext, lazy_gettext, marked
@@ -101,8 +102,7 @@ class PolicyForm(HotlineForm):
 def responder_form(*, sent: bool = False) -> ResponderForm:
     """The form of somebody who is rung, as it was sent or empty."""
     form = filled(ResponderForm) if sent else ResponderForm()
-    names = {code: language.english_name for code, language in runtime().languages.items()}
-    form.languages.choices = choices((code, gettext(name)) for code, name in names.items())
+    form.languages.choices = choices((code, names.language(code)) for code in runtime().languages)
     return form
 
 

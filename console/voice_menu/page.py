@@ -7,7 +7,7 @@ import structlog
 from flask import abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from console import guard
+from console import guard, names
 from console.context import runtime
 from console.routes import Route
 from console.text import gettext
@@ -48,9 +48,7 @@ def menu_preview() -> Response:
         prompts.summary(language, sections),
         sections=sections,
         places=[(place, _said(language, place.said)) for place in _places(language)],
-        lacking=[
-            (languages[code].english_name, name) for code, name in prompts.differences(languages)
-        ],
+        lacking=[(names.language(code), name) for code, name in prompts.differences(languages)],
     )
 
 

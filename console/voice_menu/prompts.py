@@ -6,6 +6,7 @@ from functools import cache
 
 from flask import abort, current_app
 
+from console import names
 from console.context import runtime
 from console.text import gettext, marked, ngettext
 from hotline.languages import DIRECTORY, Language
@@ -118,7 +119,7 @@ def summary(language: Language, rows: tuple[Section, ...]) -> str:
         "%(language)s has %(num)s prompts: %(recorded)s recorded by a person, %(spoken)s spoken by "
         "the local voice.",
         len(every) - missing,
-        language=language.english_name,
+        language=names.language(language.code),
         recorded=recorded,
         spoken=spoken,
     )

@@ -185,7 +185,12 @@ class Rules:
 
     def length_at(self, phrases: Sequence[Phrase], parts: Sequence[Part], at: int) -> int:
         """How many parts the first of the phrases has that stands at that place, or 0."""
-        return next((len(p) for p in phrases if self.stands(p, parts, at)), 0)
+        if at >= len(parts):
+            return 0
+        text = parts[at].text
+        forms = word_forms(text, self.prefixes) if self.prefixes else (text,)
+        near = (p for p in phrases if p[0].text in forms)  # few of them, and quickly told
+        return next((len(p) for p in near if self.stands(p, parts, at)), 0)
 
 
 class _Table:

@@ -16,6 +16,7 @@ from hotline.people.model import Account, Role
 from hotline.privacy.cipher import DataKey
 from hotline.reports import timeline
 from hotline.reports.casework import drafts, notes, replies
+from hotline.reports.casework.facts import FactsError
 from hotline.reports.model import Report, ReportState
 from tests.support.console import (
     World,
@@ -400,6 +401,15 @@ def test_the_fields_of_the_deployment(world: World, tmp_path: Path) -> None:
     for wrong in ({"school": "s"}, {"fact_grade": "k9"}, {"fact_place": "x" * 501}):
         answer = do(client, report_id, "facts", over(world, report_id, {**form, **wrong}))
         assert answer.status_code == 422
+
+
+def test_a_wrong_file_of_fields_stops_the_start(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "facts.toml"
+    path.write_text('[[field]]\nkey = "Grade"\n', encoding="utf-8")
+    settings = world.runtime.settings.model_copy(update={"facts_file": path})
+    object.__setattr__(world.runtime, "settings", settings)
+    with pytest.raises(FactsError, match="begins with a letter"):
+        world.app()
 
 
 # --- what goes out --------------------------------------------------------------------------

@@ -88,12 +88,12 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_HASHER", hasher)
 
 
-def make_world(folder: Path, url: str | None = None) -> World:
+def make_world(folder: Path, url: str | None = None, start: datetime = START) -> World:
     """A hotline with three responders and the plan: counselor 1, counselor 2, police.
 
     `url`: a database with tables; default: a SQLite file of its own in the folder.
     """
-    clock = VirtualClock(START)
+    clock = VirtualClock(start)
     url = url or _new_database(folder)
     runtime = Runtime(
         settings=Settings(
@@ -103,7 +103,7 @@ def make_world(folder: Path, url: str | None = None) -> World:
             console_secure_cookies=False,
         ),
         database=Database(url),
-        vault=Vault(keys.generate()),
+        vault=Vault(keys.load_or_create(folder / "keys")),
         carrier=FakeCarrier(clock),
         doorbell=SilentDoorbell(),
         languages=load_languages(["en", "es", "ar"]),

@@ -23,8 +23,9 @@ from hotline.dispatch.words import AttemptState, Step
 from hotline.oncall.model import Responder
 from hotline.people.model import Role
 from hotline.reports import audio, intake
-from hotline.reports.model import Call, Message, MessageKind, Report
+from hotline.reports.model import Call, Message, MessageKind, Report, ReportState
 from tests.support.console import (
+    START,
     World,
     add_person,
     give_reason,
@@ -40,6 +41,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SPEECH = ROOT / "tests" / "data" / "speech"
 RATE = 8000
 NORTH = "north"
+EVERY_S = 5 * 86_400 + 7 * 3_600 + 900.0
+"""Between two of the earlier reports: each on another day and at another hour."""
+ENDS = ("help_given", "school_acts", "handed_to_law_enforcement", "no_danger_found")
 IN_ORDER = ("counselor-1", "counselor-2", "counselor-3")
 STAFF = (
     ("ana", Role.SUPERVISOR, "supervisor-1"),
@@ -76,12 +80,11 @@ class Night:
 
 def night(folder: Path, url: str | None = None, *, older: int = 24) -> Night:
     """A hotline at night with one report in each state, and `older` ones from before."""
-    world = make_world(folder, url)
+    world = make_world(folder, url, start=START - timedelta(seconds=EVERY_S * older))
     apply_roster(world)
     for name, role, responder in STAFF:
         add_person(world, name, role, NORTH if role is Role.COUNSELOR else None, responder)
     before = tuple(_older(world, index) for index in range(older))
-    world.pass_s(3600)
     teased = _taken(world, "es", TEASED, missed=0)
     world.pass_s(1800)
     weapon = _taken(world, "en", WEAPON, missed=1)
@@ -207,19 +210,26 @@ def _older(world: World, index: int) -> str:
     """One of the reports of earlier weeks, each a little different."""
     categories = ("bullying", "drugs", "threat", "self_harm", "suicide", "violence", "unsorted")
     language = ("en", "en", "es", "en", "ar")[index % 5]
+    begun = world.now
     text = _sentences(language)[index % 20]
     report_id = leave(world, language, text)
     with world.database.transaction() as session:
         report = session.get_one(Report, report_id)
         report.category = categories[index % len(categories)]
         report.urgency = "life-safety" if report.category == "suicide" else "urgent"
-        if index % 3:
-            report.reviewed_at = world.now
     start_dispatch(world, report_id)
     outcome = AttemptState.BUSY if index % 2 else AttemptState.UNANSWERED
     for _ in range(index % 3):
         miss(world, report_id, outcome)
     take(world, report_id)
+    with world.database.transaction() as session:
+        report = session.get_one(Report, report_id)
+        if index % 3:
+            report.reviewed_at = world.now
+        if index % 4:
+            report.disposition = ENDS[index % len(ENDS)]
+            report.state, report.closed_at = ReportState.CLOSED, world.now
+    world.pass_s((begun + timedelta(seconds=EVERY_S) - world.now).total_seconds())
     return report_id
 
 

@@ -6,6 +6,7 @@ Light and dark at 1280 px, a phone of 390 px, and right to left; PART leaves out
 does not contain one of the given parts. The pages show the sample night (`tests.support.sample`).
 """
 
+import io
 import sys
 import tempfile
 import threading
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -22,6 +24,8 @@ from tests.support.browsers import ARGUMENTS, CHROMIUM
 from tests.support.console import PASSWORD
 from tests.support.sample import ROOT, Night, night
 
+COLORS = 64
+"""Enough for pages of few colors; a picture has a quarter of its size."""
 IMAGES = ROOT / "docs" / "images"
 
 
@@ -145,7 +149,8 @@ def _one(tab: Page, address: str, shot: Shot, look: Look, folder: Path) -> Path:
     assert answer is not None, shot
     assert answer.status == 200, (shot, answer.status)
     file = folder / f"{shot.name}-{look.name}.png"
-    tab.screenshot(path=file, full_page=True)
+    taken = Image.open(io.BytesIO(tab.screenshot()))
+    taken.quantize(COLORS, dither=Image.Dither.NONE).save(file, optimize=True)
     return file
 
 

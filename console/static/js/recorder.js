@@ -26,9 +26,22 @@ export function prepareRecorder(form) {
     });
     says.textContent = form.dataset.saysListening;
     [begin.disabled, stop.disabled] = [true, false];
+    const ticking = showTime(part("-clock"));
+    recorder.addEventListener("stop", () => clearInterval(ticking));
     stop.focus();
   });
   stop.addEventListener("click", () => recorder?.stop());
+}
+
+/** Show for how long it has been recording: 0:00, 0:01 … */
+function showTime(clock) {
+  const began = performance.now();
+  const show = () => {
+    const seconds = Math.floor((performance.now() - began) / 1000);
+    clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  };
+  show();
+  return setInterval(show, 250);
 }
 
 /** Begin to record, for so many seconds at most. Throws when the microphone is refused. */

@@ -2,7 +2,7 @@
 
 Raising is free. Lowering takes one reason of a closed list: triage lowers nothing, so whoever does
 answers for it. What a person has set stands against triage of the words they have seen; new words
-may raise it again (docs/adr/0014-what-people-do-with-a-report.md).
+may raise it again (docs/adr/0019-what-people-do-with-a-report.md).
 """
 
 from datetime import datetime
