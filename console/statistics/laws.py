@@ -107,8 +107,8 @@ def _crisis(figures: Figures, hide: bool) -> Answer:
 
 
 def wait(figures: Figures, hide: bool) -> str:
-    """Until a person had it, in words; a star where so few were taken that it tells of one."""
-    few = hide and small.single(figures.taken, figures.total) is None
+    """Until a person had it, in words; a star where it is of so few that it tells of one."""
+    few = hide and small.is_small(figures.taken)
     return STAR if few else phrases.wait(figures.human)
 
 

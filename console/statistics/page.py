@@ -27,7 +27,7 @@ Fact = tuple[str, list[tuple[str, int | str]]]
 def statistics() -> Response:
     """What came in a period, how fast a person had it, and how it ended; 422 for no such period."""
     now = runtime().clock()
-    with runtime().database.transaction() as session:
+    with runtime().database.reading() as session:
         known = selecting.districts(session)
         form = selecting.asked_form(known)
         chosen = known.chosen(str(form.district.data))

@@ -85,20 +85,26 @@ def _made(
     """The book that the address asks for. hide: what holds when it says nothing of small counts."""
     if year not in YEARS:
         abort(404)
-    with runtime().database.transaction() as session:
+    with runtime().database.reading() as session:
         known = selecting.districts(session)
         asked = _asked(year, known, hide=hide)
         period = year_of(year, BEGINS[asked.begins])
         figures = counting.figures(session, Selection(period, known.chosen(asked.district)))
         schools = school_names(session)
-        if export:
-            detail = {"file": export, "small": HIDDEN if asked.hide else SHOWN}
-            of = {"begins": asked.begins, "district": asked.district or "all"}
-            guard.audited(session, "statistics.exported", f"statistics:{year}", **detail, **of)
+    if export:
+        _record(asked, export)
     languages = {code: names.language(code) for code in runtime().languages}
     called = yearly.Names(languages, schools)
     place = known.names[asked.district]
     return known, asked, figures, yearly.book(figures, place, called, hide=asked.hide)
+
+
+def _record(asked: Asked, kind: str) -> None:
+    """Before the file is made, so that none is without its entry."""
+    detail = {"file": kind, "small": HIDDEN if asked.hide else SHOWN}
+    of = {"begins": asked.begins, "district": asked.district or "all"}
+    with runtime().database.transaction() as session:
+        guard.audited(session, "statistics.exported", f"statistics:{asked.year}", **detail, **of)
 
 
 def _asked(year: int, known: selecting.Districts, *, hide: bool) -> Asked:

@@ -7,11 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from hotline.audit import AuditEntry
+from hotline.database.engine import Database
 from hotline.oncall.model import District, School
 from hotline.people.model import Role
 from hotline.reports.model import Report
+from hotline.statistics import counting
+from hotline.statistics.figures import Figures
+from hotline.statistics.selection import Selection
 from tests.support.console import World, browser_of, leave_message, start_dispatch, take
 
 
@@ -171,3 +176,27 @@ def test_the_year_says_what_is_not_known(client: FlaskClient, reports: list[str]
     assert "C.R.S. 24-31-611" in page
     assert page.count("Not known:") == 3
     assert "Check with your counsel." in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/statistics", "/statistics/year/2026", "/statistics/year/2026.csv"]
+)
+def test_counting_keeps_nobody_from_writing(
+    world: World,
+    client: FlaskClient,
+    reports: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+) -> None:
+    """On SQLite a transaction that may write makes a caller's request wait for it."""
+    count = counting.figures
+    other = Database(str(world.database.engine.url), busy_s=0.1)
+
+    def while_another_writes(session: Session, selection: Selection) -> Figures:
+        with other.transaction() as writing:
+            writing.get_one(Report, reports[0]).version += 1
+        return count(session, selection)
+
+    monkeypatch.setattr(counting, "figures", while_another_writes)
+    assert client.get(path).status_code == 200
+    other.close()
