@@ -9,7 +9,7 @@ RECORD ?= stream
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-simulation test-races bench screenshots translations lint format lock clean
+.PHONY: help install install-dev demo run test test-long test-simulation test-races bench screenshots translations lint format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,9 @@ run: install ## start everything on this machine and print the URL
 
 test: install-dev ## all tests, in under ten minutes on two cores
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+test-long: install-dev ## what takes longer: all scenarios, all hostile files, every page in every look
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m slow
 
 test-simulation: install ## dispatch in hostile worlds, and broken ones that must be caught (RUNS=20000 SEED=1)
 	@$(BIN)/hotline simulate --runs $(or $(RUNS),20000) --seed $(or $(SEED),1)

@@ -46,7 +46,17 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+SHORT = ("light-en-1280", "dark-ar-360")
+"""What every run of the tests looks at; the others belong to `make test-long`."""
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        pytest.param(look, id=look.name, marks=() if look.name in SHORT else pytest.mark.slow)
+        for look in LOOKS
+    ],
+)
 def test_nobody_is_shut_out(made: Night, browser: Browser, look: Look) -> None:
     wrong: list[str] = []
     with served(made, look.locale) as address:

@@ -15,7 +15,14 @@ pytestmark = pytest.mark.e2e
 SPEECH = Path(__file__).parent.parent / "data" / "speech" / "en" / "seen"
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+SHORT = ("message", "live", "degraded", "nobody-answers")
+"""What every run of the tests plays; the others belong to `make test-long`."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n if n in SHORT else pytest.param(n, marks=pytest.mark.slow) for n in SCENARIOS],
+)
 def test_scenario(theatre: Theatre, name: str) -> None:
     seen, broken = theatre.play(SCENARIOS[name])
     assert broken == []
@@ -40,6 +47,7 @@ def test_no_log_line_holds_a_number_or_a_word_of_the_caller(theatre: Theatre) ->
     assert "cafeteria" not in said
 
 
+@pytest.mark.slow
 def test_any_recording_can_be_the_callers_speech(tmp_path: Path) -> None:
     data_dir, out = tmp_path / "data", tmp_path / "out.json"
     command = [sys.executable, "-m", "hotline.cli", "demo", "--scenario", "caller-hangs-up"]

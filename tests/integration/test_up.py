@@ -137,6 +137,7 @@ def test_starts_once_and_stops_in_order(running: Running, tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the tether is Linux's prctl")
+@pytest.mark.slow
 def test_killed_it_leaves_nothing_running_and_starts_again(running: Running) -> None:
     process, data_dir, port, _ = running
     parts = pids(data_dir)
