@@ -54,9 +54,13 @@ def call_in_district(account: Account) -> ColumnElement[bool]:
     return or_(Call.district == account.district, Call.district.is_(None))
 
 
-def report_or_404(session: Session, report_id: str, *, lock: bool = False) -> Report:
-    """The report, if whoever asks may know of it. lock: against others until the end."""
-    query = select(Report).where(Report.id == report_id, visible(signed_in().account))
+def report_or_404(
+    session: Session, report_id: str, *, lock: bool = False, of_district: bool = False
+) -> Report:
+    """The report, if whoever asks may know of it. lock: against others until the end. of_district:
+    also one that is nobody's or a colleague's there, to take it."""
+    shown = in_district if of_district else visible
+    query = select(Report).where(Report.id == report_id, shown(signed_in().account))
     if lock:
         query = query.with_for_update(key_share=True)  # a press of 1 may write its timeline
     return session.scalar(query) or _missing()

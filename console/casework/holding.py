@@ -1,6 +1,7 @@
 """Who has a report: taking it at the desk, giving it to somebody, and who has its page open."""
 
-from flask import render_template
+from flask import redirect, render_template, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from console import guard, names, scope
@@ -16,19 +17,31 @@ from hotline.dispatch import desk
 from hotline.dispatch.sql import SqlBooks
 from hotline.people.permissions import Action
 from hotline.reports.casework import assigning, presence
+from hotline.reports.model import Report
 
 
 @guard.allows(Action.NOTE)
 def do_take(report_id: str) -> Response:
     """Take it without a phone: nobody else is rung, and it is theirs. 409 when somebody was first,
-    or while the caller is on the line and waits for a voice."""
+    or while the caller is on the line and waits for a voice.
+
+    A counselor may take what nobody has in their district, and comes back to the board when it was
+    taken meanwhile: it is not theirs to see then.
+    """
     me, now = signed_in().account.id, runtime().clock()
-    with writing(report_id) as (session, report):
+    with writing(report_id, of_district=True) as (session, report):
+        theirs = session.scalar(
+            select(scope.visible(signed_in().account)).where(Report.id == report_id)
+        )
         taken = desk.take_at_desk(SqlBooks(session, runtime().vault), report, me, now)
         if taken:
             assigning.assign(session, report, me, me, now)
             guard.audited(session, "report.taken", f"report:{report_id}")
-    return back(report_id) if taken else page.show(report_id, asked.Asked(409, conflict="take"))
+    if taken:
+        return back(report_id)
+    if not theirs:
+        return redirect(url_for("console.board"), 303)
+    return page.show(report_id, asked.Asked(409, conflict="take"))
 
 
 @guard.allows(Action.ASSIGN)

@@ -14,12 +14,18 @@ from hotline.reports.model import Report
 
 
 @contextmanager
-def writing(report_id: str) -> Iterator[tuple[Session, Report]]:
+def writing(report_id: str, *, of_district: bool = False) -> Iterator[tuple[Session, Report]]:
     """A transaction with the report, locked against others. 404 when whoever asks may not know of
-    it, and when its words were deleted: nothing can be sealed for it any more."""
+    it, and when its words were deleted: nothing can be sealed for it any more.
+
+    of_district: as in `scope.report_or_404`.
+    """
     try:
         with runtime().database.transaction() as session:
-            yield session, scope.report_or_404(session, report_id, lock=True)
+            yield (
+                session,
+                scope.report_or_404(session, report_id, lock=True, of_district=of_district),
+            )
     except CannotOpen:
         abort(404)
 

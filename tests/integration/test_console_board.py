@@ -308,7 +308,7 @@ def test_what_each_role_is_shown(
     assert "ringing 0 of 25 s" in page
     assert ("Weapons, North High" in page) is told
     assert ("Danger to life" in page) is told
-    assert (f"/reports/{busy}" in page) is opened
+    assert (f'href="/reports/{busy}"' in page) is opened
     assert client.get(f"/reports/{busy}").status_code == (200 if opened else answer_of(role))
 
 
@@ -351,20 +351,13 @@ def test_who_may_not_answer_an_alarm_has_no_button_for_it(world: World) -> None:
     }
 
 
-def test_take_it_yourself_is_offered_where_there_is_such_an_address(
-    world: World, busy: str
-) -> None:
+def test_take_it_yourself_is_offered_while_somebody_is_there(world: World, busy: str) -> None:
     add_person(world, "bo", Role.SUPERVISOR, "north")
-    app = world.app()
-    if "console.do_take" not in app.view_functions:
-        app.add_url_rule(
-            "/reports/<report_id>/take", "console.do_take", lambda report_id: "", methods=["POST"]
-        )
-    client = app.test_client()
+    client = world.app().test_client()
     sign_in(client, "bo")
-    assert f'action="/reports/{busy}/take"' in client.get("/board/now").text
+    assert f'action="/reports/{busy}/taken"' in client.get("/board/now").text
     world.pass_s(IDLE.total_seconds())
-    assert "/take" not in client.get("/board/now").text
+    assert "/taken" not in client.get("/board/now").text
 
 
 # --- a board that is left alone -------------------------------------------------------------
@@ -412,3 +405,15 @@ def test_the_strip_of_a_page_left_alone_tells_nothing(world: World) -> None:
     assert "nobody has taken it" in strip
     assert number not in strip
     assert "button" not in strip
+
+
+def test_a_counselor_takes_what_nobody_has(world: World, busy: str) -> None:
+    counselor = browser_of(world, Role.COUNSELOR, "north")
+    first = send(counselor, f"/reports/{busy}/taken")
+    assert first.location == f"/reports/{busy}"
+    assert counselor.get(f"/reports/{busy}").status_code == 200
+    add_person(world, "bo", Role.COUNSELOR, "north")
+    late = world.app().test_client()
+    sign_in(late, "bo")
+    assert send(late, f"/reports/{busy}/taken").location == "/board"
+    assert late.get(f"/reports/{busy}").status_code == 404
