@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from hotline.context import Runtime
 from hotline.database import migrations
@@ -23,6 +24,10 @@ from hotline.tasks.doorbell import SilentDoorbell
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
 from tests.support import postgres
+
+# No test asserts a time: a busy machine may take longer for an example.
+settings.register_profile("hotline", deadline=None)
+settings.load_profile("hotline")
 
 MakeRuntime = Callable[..., Runtime]
 

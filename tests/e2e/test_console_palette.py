@@ -122,6 +122,7 @@ def test_a_look_is_chosen_and_the_page_stays(administrator: Page) -> None:
     tab.keyboard.type("dark")
     tab.keyboard.press("Enter")
     expect(tab.locator("html")).to_have_attribute("data-theme", "dark")
+    tab.wait_for_load_state("load")  # the page is a new one; its palette is there from then on
     assert tab.url.endswith("/people")
     tab.keyboard.press("Control+k")
     tab.keyboard.type("as this")

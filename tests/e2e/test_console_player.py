@@ -83,7 +83,7 @@ def play_to_the_end(tab: Page) -> list[str]:
 
 def test_the_word_that_is_spoken_is_marked(address: str, page: Opened, report_id: str) -> None:
     tab = open_report(page, address, report_id)
-    expect(tab.locator(".clock")).to_have_text("0:00 of 0:02")
+    expect(tab.locator("[data-player] .clock")).to_have_text("0:00 of 0:02")
     tab.evaluate(WATCH)
     tab.get_by_role("button", name="Play", exact=True).click()
     assert play_to_the_end(tab) == ["um", "hi"]
@@ -228,7 +228,7 @@ def test_without_a_script_it_is_played_and_corrected(
     world: World, address: str, plain: Page, report_id: str
 ) -> None:
     plain.goto(f"{address}/reports/{report_id}")
-    expect(plain.locator("audio[controls]")).to_be_visible()
+    expect(plain.locator("[data-player] audio[controls]")).to_be_visible()
     expect(plain.get_by_label("Speed")).to_be_hidden()
     line = plain.locator("[data-line]").nth(1)
     line.locator("summary").click()
