@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased
 
 from console.context import signed_in
-from hotline.dispatch.model import Attempt, Dispatch
+from hotline.dispatch.model import Dispatch
 from hotline.people.model import Account, Role
 from hotline.reports.casework.model import Correction
 from hotline.reports.model import Call, Message, Report, ReportState
@@ -37,11 +37,7 @@ def own(account: Account) -> ColumnElement[bool]:
     assigned = Report.assignee == account.id
     if account.responder_id is None:
         return assigned
-    took = (
-        select(Dispatch.report_id)
-        .join(Attempt, Attempt.dispatch_id == Dispatch.id)
-        .where(Attempt.responder_id == account.responder_id, Attempt.id == Dispatch.taken_by)
-    )
+    took = select(Dispatch.report_id).where(Dispatch.responder_id == account.responder_id)
     # One set of ids, and no question for each report: they are many, and one person's are few.
     other = aliased(Report)
     return Report.id.in_(union_all(took, select(other.id).where(other.assignee == account.id)))

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 # SQLite waits this long for another writer before it gives up. A caller hears nothing meanwhile and
 # must not be left in silence for more than 4 s (docs/design.md, I5).
 SQLITE_BUSY_S = 3.0
+ANALYZED_ROWS = 1000
+"""Rows of each index that SQLite looks at (sqlite.org/lang_analyze.html: 100 to 1000)."""
 READS = "hotline_reads"
 """Execution option of a connection whose transaction writes nothing."""
 
@@ -74,6 +76,16 @@ class Database:
         with self._sessions.begin() as session:
             session.connection(execution_options={READS: True})
             yield session
+
+    def tend(self) -> None:
+        """Let SQLite renew what it knows of its tables' contents, from a sample, on which
+        its plans depend. PostgreSQL does this by itself. Short enough for a live service."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA analysis_limit={ANALYZED_ROWS}")
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
 
     def after_fork(self) -> None:
         """Drop connections of the parent, which must not cross a fork; once in each process."""

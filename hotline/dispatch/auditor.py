@@ -4,6 +4,7 @@ It shares no code path with the engine (`hotline.dispatch.findings` holds its qu
 there cannot hide here. When the dispatcher is silent it rings the alarm's phones itself.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -31,6 +32,7 @@ LEASE_S = 60.0
 # An alarm that has been due so long is one that no dispatcher rings.
 OVERDUE_S = 10.0
 PING_TIMEOUT_S = 5.0
+TEND_EVERY_S = 24 * 3600.0
 
 
 class Auditor:
@@ -41,12 +43,13 @@ class Auditor:
         self._runtime = runtime
         self._elapsed = elapsed
         self._began = elapsed()
+        self._tended_at = -math.inf
         self._owner = f"{watch.AUDITOR}-{new_id()}"
 
     def run(self, stop: threading.Event) -> None:
         """Sweep until `stop` is set. A sweep that fails is logged, and beats no heart."""
         while not stop.is_set():
-            for act in (self.sweep, self.ring_alarms, self.check_in):
+            for act in (self.sweep, self.ring_alarms, self.check_in, self.tend):
                 try:
                     act()
                 except Exception as error:
@@ -84,6 +87,13 @@ class Auditor:
         """Ring whoever's shift begins soon, where that is wanted."""
         if self._runtime.settings.check_in_s > 0:
             checkin.look(self._runtime)
+
+    def tend(self) -> None:
+        """Once a day: what the database wants done so that it stays quick. Here, because nobody
+        waits for this process."""
+        if self._elapsed() - self._tended_at >= TEND_EVERY_S:
+            self._tended_at = self._elapsed()
+            self._runtime.database.tend()
 
     def _ring(self, task_id: str) -> bool:
         runtime = self._runtime

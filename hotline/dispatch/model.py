@@ -42,6 +42,8 @@ class Dispatch(Base):
     taken_by: Mapped[str | None]
     """The attempt whose press of 1 took it; set by one compare-and-set. None while it is taken: it
     was taken at the desk, by whom the timeline says (`taken_at_desk`)."""
+    responder_id: Mapped[str | None] = mapped_column(ForeignKey("responder.id"), index=True)
+    """Whose attempt `taken_by` is; kept beside it, so that an index finds somebody's reports."""
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the next phone starts beside those that ring (a step with an overlap)."""
     started_at: Mapped[datetime]

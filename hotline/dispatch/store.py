@@ -39,6 +39,7 @@ def save(books: Books, row: Dispatch, state: words.Dispatch, now: datetime) -> N
         _note_state(books, row, state, now)
     row.state, row.position = state.state, state.position
     row.taken_by, row.due_at, row.turn = state.taken_by, state.due_at, state.turn
+    row.responder_id = rows[state.taken_by].responder_id if state.taken_by else None
 
 
 def _save_attempt(

@@ -146,7 +146,7 @@ def main() -> None:
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
     run("sqlite", "", reports, rounds)
     try:
-        cluster = postgres.start()
+        cluster = postgres.start(shared_buffers="128MB")  # as it comes
     except postgres.NoPostgres as reason:
         print(json.dumps({"database": "postgresql", "skipped": str(reason)}))
         return

@@ -81,7 +81,11 @@ def fill(runtime: Runtime, count: int, seed: int = 1) -> None:
             for table, values in rows.by_table():
                 session.execute(insert(table), values)
     with runtime.database.engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
+        # What autovacuum does within a minute.
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql("VACUUM ANALYZE")
+    runtime.database.tend()
 
 
 def vocabulary() -> list[str]:
@@ -259,6 +263,7 @@ def _dispatch(
     missed, taken_by = chance.randrange(3), None if sought else new_id()
     if not sought and chance.random() < 0.01:
         taken_by = None
+    taker = chance.choice(people.responders) if taken_by else None
     state = DispatchState.EXHAUSTED if taken_by is None else DispatchState.TAKEN
     rows.add(
         Dispatch,
@@ -271,6 +276,7 @@ def _dispatch(
         position=missed,
         turn=missed,
         taken_by=taken_by,
+        responder_id=taker,
         started_at=at,
         taken_at=at + timedelta(seconds=40) if taken_by else None,
         ended_at=at,
@@ -282,7 +288,7 @@ def _dispatch(
             Attempt,
             id=attempt_id,
             dispatch_id=dispatch_id,
-            responder_id=chance.choice(people.responders),
+            responder_id=taker if last else chance.choice(people.responders),
             position=turn,
             turn=turn,
             role=Role.SEEK,

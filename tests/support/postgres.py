@@ -95,8 +95,9 @@ def name_of(url: str) -> str:
     return make_url(url).database or ""
 
 
-def start() -> Cluster:
-    """Make a cluster and start it. Raises NoPostgres."""
+def start(**options: str) -> Cluster:
+    """Make a cluster and start it, with options of its own instead of OPTIONS. Raises
+    NoPostgres."""
     programs = find_programs()
     user = _user()
     folder = Path(tempfile.mkdtemp(prefix="hlpg"))  # short: a socket's path has 107 bytes at most
@@ -114,9 +115,9 @@ def start() -> Cluster:
     except subprocess.CalledProcessError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise NoPostgres(f"initdb failed: {error.stderr.decode()[-300:]}") from None
-    options = [f"--{name}={value}" for name, value in OPTIONS.items()]
+    chosen = [f"--{name}={value}" for name, value in (OPTIONS | options).items()]
     server = subprocess.Popen(
-        [programs / "postgres", "-D", data, "-k", folder, *options],
+        [programs / "postgres", "-D", data, "-k", folder, *chosen],
         user=user,
         cwd=folder,
         stdin=subprocess.DEVNULL,

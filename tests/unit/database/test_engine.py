@@ -138,3 +138,20 @@ def test_connections_are_dropped_once_in_each_process(
     assert dropped is not before
     database.after_fork()
     assert database.engine.pool is dropped
+
+
+def test_tending_renews_what_sqlite_knows_of_its_tables(database: Database) -> None:
+    if database.engine.dialect.name != "sqlite":
+        database.tend()  # PostgreSQL does this by itself
+        return
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE many (id INTEGER PRIMARY KEY, kind TEXT)")
+        connection.exec_driver_sql("CREATE INDEX ix_many_kind ON many (kind)")
+        rows = ", ".join(f"({n}, '{n % 7}')" for n in range(5000))
+        connection.exec_driver_sql(f"INSERT INTO many VALUES {rows}")
+        connection.exec_driver_sql("ANALYZE many")
+        connection.exec_driver_sql("DELETE FROM many WHERE id >= 100")
+    database.tend()
+    with database.engine.connect() as connection:
+        known = connection.exec_driver_sql("SELECT stat FROM sqlite_stat1 WHERE tbl = 'many'")
+        assert known.scalar_one().startswith("100 ")

@@ -153,6 +153,7 @@ def test_taking_it_is_told_once_and_stops_the_others(office: Office) -> None:
     assert not accept(office, one)
     row = office.dispatch(report)
     assert (row.state, row.taken_by) == (DispatchState.TAKEN, two.id)
+    assert row.responder_id == two.responder_id
     assert office.outcomes(report) == [
         ("c1", AttemptState.CANCELLED),
         ("c2", AttemptState.TAKEN),

@@ -169,6 +169,7 @@ def test_handing_over_makes_the_colleague_the_one_who_has_it(house: House) -> No
     house.later(4)
     assert not house.follow(caller)
     assert house.dispatch.taken_by == house.attempt("counselor-2").id
+    assert house.dispatch.responder_id == house.attempt("counselor-2").responder_id
 
 
 def test_who_has_handed_over_hears_so_when_the_bridge_ends(house: House) -> None:
@@ -220,6 +221,7 @@ def test_the_owner_who_leaves_before_anybody_has_joined_leaves_nobody_in_silence
     assert house.follow(caller)
     assert caller.has("Gather")  # out of the bridge, in the wait
     assert house.dispatch.state is DispatchState.RINGING
+    assert house.dispatch.responder_id is None
     officer = house.picks_up("police-desk").press("1")
     house.follow(caller)
     assert caller.one("Conference").text == officer.one("Conference").text
