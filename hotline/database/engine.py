@@ -38,6 +38,8 @@ def open_engine(url: str, *, busy_s: float = SQLITE_BUSY_S) -> Engine:
 def _set_options(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("SET jit = off")  # to compile a question of ours takes longer than to answer it
+    # A plan for whatever word or district would fit none: rare and usual ones need different plans.
+    cursor.execute("SET plan_cache_mode = force_custom_plan")
     cursor.close()
     connection.commit()
 
