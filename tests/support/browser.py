@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 from flask import Flask
@@ -15,9 +17,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from console.live import events
+from console.locale import PSEUDO
 from tests.support.console import PASSWORD
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # Root and a closed network: no sandbox, and nothing that calls home.
 ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -34,8 +37,12 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(app: Flask, port: int = 0) -> Iterator[str]:
-    """The application over HTTP on this machine; gives its address. port 0: any that is free."""
+def served(app: Flask, port: int = 0, *, locale: str = "en") -> Iterator[str]:
+    """The application over HTTP on this machine; gives its address.
+
+    port 0: any that is free. locale: pages as in that language, though their texts are English.
+    """
+    app.config[PSEUDO] = locale if locale != "en" else None
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -51,15 +58,42 @@ def served(app: Flask, port: int = 0) -> Iterator[str]:
             time.sleep(0.01)
 
 
+@dataclass(frozen=True)
+class Look:
+    """A way of looking: the end of a picture's file name, width in px, scheme, locale."""
+
+    name: str
+    width: int
+    scheme: Literal["light", "dark"]
+    locale: str = "en"
+
+
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """A browser without any page."""
+def launched(*arguments: str) -> Iterator[Browser]:
+    """A browser without any page; with arguments of its own besides ARGUMENTS."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        options = [*ARGUMENTS, *arguments]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
         try:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def looking(browser: Browser, look: Look, address: str, who: str) -> Iterator[Page]:
+    """A tab of somebody signed in (`who` empty: a stranger), looking that way."""
+    context = browser.new_context(
+        viewport={"width": look.width, "height": 900},
+        color_scheme=look.scheme,
+        bypass_csp=True,  # the policy of the page forbids the script that looks at it
+        reduced_motion="reduce",
+    )
+    tab = context.new_page()
+    if who:
+        enter(tab, address, who)
+    yield tab
+    context.close()
 
 
 def enter(tab: Page, address: str, name: str = "ana") -> None:
@@ -67,5 +101,5 @@ def enter(tab: Page, address: str, name: str = "ana") -> None:
     tab.goto(f"{address}/sign-in")
     tab.fill("#name", name)
     tab.fill("#password", PASSWORD)
-    tab.click("text=Sign in >> nth=-1")
-    tab.wait_for_url(lambda url: not url.endswith("/sign-in"))
+    tab.locator("form button.is-main").last.click()
+    tab.wait_for_url(lambda url: "/sign-in" not in url)
