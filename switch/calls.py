@@ -79,6 +79,8 @@ class Call:
     answered: Moment | None = None
     ended: Moment | None = None
     callbacks_sent: int = 0
+    about: dict[str, str] = field(default_factory=dict)
+    """What the network knows of the caller (`FromCity`, `CallerName`), said in every webhook."""
     line: Line = field(default_factory=Line)
     phone: "Phone | None" = None
     session: "Session | None" = None

@@ -25,6 +25,7 @@ def add(app: web.Application) -> None:
         [
             web.put("/control/number", set_number),
             web.put("/control/phones/{number}", register),
+            web.put("/control/phones/{number}/about", set_about),
             web.get("/control/phones/{number}/heard.wav", heard),
             web.get("/control/phones/{number}/said.wav", said),
             web.post("/control/calls", dial),
@@ -79,6 +80,13 @@ async def register(request: web.Request) -> web.Response:
     except ScriptError as error:
         raise ControlError(400, str(error)) from error
     request.app[EXCHANGE].phones.register(request.match_info["number"], script)
+    return web.json_response({"ok": True})
+
+
+async def set_about(request: web.Request) -> web.Response:
+    """PUT phones/{number}/about: what every webhook of its calls says besides (FromCity, …)."""
+    about = {name: str(value) for name, value in (await _object(request)).items()}
+    request.app[EXCHANGE].about[request.match_info["number"]] = about
     return web.json_response({"ok": True})
 
 

@@ -44,6 +44,8 @@ class Exchange:
         self.prompts = Prompts(self.client)
         self.phones = PhoneBook(self.clock)
         self.calls: dict[str, Call] = {}
+        self.about: dict[str, dict[str, str]] = {}
+        """By number: what the network tells of who calls from it."""
         self.recordings = Recordings()
         self.conferences = Conferences()
         self._live: dict[str, Call] = {}

@@ -28,7 +28,7 @@ def call_params(call: Call, account_sid: str) -> dict[str, str]:
     }
     if call.parent_sid:
         params["ParentCallSid"] = call.parent_sid
-    return params
+    return params | call.about
 
 
 def progress_params(call: Call, event: str, sequence: int, now: datetime) -> dict[str, str]:

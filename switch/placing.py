@@ -79,6 +79,7 @@ def dial_in(exchange: Exchange, from_number: str) -> Call:
     number = exchange.number
     hooks = Hooks(number.status_callback, fallback_url=number.fallback_url)
     call = Call(Direction.INBOUND, from_number, exchange.config.hotline_number, hooks)
+    call.about = exchange.about.get(from_number, {})
     phone = exchange.phones.handset(from_number, call.sid)
     _connect(exchange, call, phone)
     exchange.initiate(call)

@@ -32,6 +32,10 @@ class SwitchControl:
         """Add a phone or give it another script. Raises requests.HTTPError for a bad script."""
         self._ask("PUT", f"phones/{number}", script)
 
+    def about(self, number: str, **known: str) -> None:
+        """Let the network tell of a caller's phone what Twilio does (`FromCity`, `CallerName`)."""
+        self._ask("PUT", f"phones/{number}/about", known)
+
     def dial(self, from_number: str, to_number: str) -> str:
         """Let a phone dial the hotline; gives the call's id."""
         answer = self._ask("POST", "calls", {"from": from_number, "to": to_number})

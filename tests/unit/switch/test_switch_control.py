@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from switch.faults import Faults
+from tests.unit.switch.conftest import CALLER
 
 RECORD = '<Record action="/action" recordingStatusCallback="/recorded" maxLength="1"/>'
 
@@ -50,6 +51,14 @@ async def test_dialing_needs_a_phone_and_a_voice_url(bench) -> None:
         await b.control("POST", "calls", {"from": "+1", "to": "+15550100001"}, 400)
         b.exchange.number.voice_url = ""
         await b.control("POST", "calls", {"from": "+1"}, 409)
+
+
+async def test_webhooks_say_what_the_network_knows_of_a_caller(bench) -> None:
+    async with bench() as b:
+        b.voice('<Pause length="1"/><Hangup/>')
+        await b.control("PUT", f"phones/{CALLER}/about", {"FromCity": "Quillvarren"})
+        await b.dial()
+        assert (await b.hooks.wait("/voice"))["params"]["FromCity"] == "Quillvarren"
 
 
 async def test_legs_are_listed(bench) -> None:

@@ -1,0 +1,223 @@
+"""The canary: a caller of a known number, city and name says a known sentence through the real
+processes. Afterwards nothing that the hotline wrote anywhere may hold the number, and the words
+stand nowhere but where people are to read them.
+
+Only the switch, which is the carrier here, knows the number; its own log is searched all the same.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.database.types import Sealed, SealedBytes
+from hotline.demo import cast
+from hotline.demo.scenario import Seen
+from hotline.demo.scenarios import SCENARIOS
+from hotline.people.model import Role
+from hotline.privacy.cipher import CannotOpen, DataKey, Vault
+from hotline.privacy.cipher import place as sealed_place
+from tests.e2e.conftest import Theatre, open_theatre
+from tests.support import canary, crawl
+from tests.support.canary import Form
+from tests.support.models import all_tables
+
+pytestmark = pytest.mark.e2e
+SENTENCE = "my cousin keeps a knife under his bed and he wants to hurt the teacher on friday"
+CITY, NAME = "Quillvarren", "Ottoline Brakspear"
+MINE = [*canary.forms_of_number(cast.CALLER), Form("city", CITY.encode())]
+MINE += [Form("name", NAME.encode()), Form("family name", NAME.split()[1].encode())]
+READERS = (Role.SUPERVISOR, Role.COUNSELOR)
+"""Who may be shown a caller's words."""
+
+
+@dataclass
+class Played:
+    """A play that is over: what was seen, and all that passed through Redis meanwhile."""
+
+    theatre: Theatre
+    folder: Path
+    seen: Seen
+    commands: list[str]
+
+
+class Wire(threading.Thread):
+    """Listens to every command that Redis is given."""
+
+    LAST = "the-wire-is-cut"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(daemon=True)
+        self.commands: list[str] = []
+        self._client = Redis.from_url(url, socket_timeout=None)
+        self._hears = threading.Event()
+
+    def run(self) -> None:
+        """Until `end`."""
+        with self._client.monitor() as monitor:
+            self._hears.set()
+            for heard in monitor.listen():
+                self.commands.append(heard["command"])
+                if self.LAST in heard["command"]:
+                    return
+
+    def __enter__(self) -> "Wire":
+        self.start()
+        assert self._hears.wait(20)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.echo(self.LAST)
+        self.join(20)
+        self._client.close()
+
+
+@pytest.fixture(scope="module", params=["stream", pytest.param("verb", marks=pytest.mark.slow)])
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The play, on a hotline of its own that records in either way; all of it still runs."""
+    folder = tmp_path_factory.mktemp("canary")
+    opened = request.getfixturevalue("open_stage")(folder, request.param)
+    scenario = replace(
+        SCENARIOS["message"],
+        sentences=(SENTENCE,),
+        phones=lambda props: {cast.ROSA: cast.listens_and_takes()},
+    )
+    opened.switch.about(cast.CALLER, FromCity=CITY, CallerName=NAME, CallerCity=CITY)
+    with Wire(opened.stack.settings.redis_url) as wire:
+        seen, _ = opened.play(scenario)
+    return Played(opened, folder, seen, wire.commands)
+
+
+@pytest.fixture(scope="module")
+def open_stage() -> Iterator[Callable[[Path, str], Theatre]]:
+    """Opens hotlines that are closed at the end of these tests."""
+    with ExitStack() as stack:
+        yield lambda folder, record: stack.enter_context(open_theatre(folder, record=record))
+
+
+@pytest.fixture(scope="module")
+def pages(played: Played) -> dict[Role, dict[str, bytes]]:
+    """Every page and export of the console, as each role gets them."""
+    stack = played.theatre.stack
+    address = stack.settings.public_url
+    database = stack.runtime.database
+    return {r: crawl.read_all(crawl.enter(database, address, r), address) for r in Role}
+
+
+def stored(played: Played) -> dict[str, bytes]:
+    """Database, write-ahead log and every other file; all processes' lines; all of Redis.
+
+    The WAV file from which the caller's phone speaks is the stage's own.
+    """
+    files = canary.files_of(played.folder)
+    assert any(name.endswith("hotline.sqlite") for name in files)
+    assert any(name.endswith("hotline.sqlite-wal") for name in files)
+    lines = "\n".join(played.theatre.log).encode()
+    commands = "\n".join(played.commands).encode()
+    assert b"enqueue" in commands.lower() or b"lpush" in commands.lower()
+    return files | {"log": lines, "redis commands": commands, "redis": redis_of(played)}
+
+
+def redis_of(played: Played) -> bytes:
+    """Every key of Redis and what it holds, whatever its type, as Redis writes it out."""
+    with Redis.from_url(played.theatre.stack.settings.redis_url) as client:
+        found = [key + b" " + value_of(client, key) for key in client.scan_iter()]
+    assert found
+    return b"\n".join(found)
+
+
+def value_of(client: Redis, key: bytes) -> bytes:
+    """What one key holds."""
+    readers = {
+        b"string": client.get,
+        b"hash": client.hgetall,
+        b"set": client.smembers,
+        b"list": lambda name: client.lrange(name, 0, -1),
+        b"zset": lambda name: client.zrange(name, 0, -1, withscores=True),
+        b"stream": client.xrange,
+        b"none": lambda name: b"",
+    }
+    return repr(readers[client.type(key)](key)).encode()
+
+
+def opened_seals(played: Played) -> dict[str, bytes]:
+    """Every sealed value of every table, opened with whichever data key fits it."""
+    runtime = played.theatre.stack.runtime
+    found: dict[str, bytes] = {}
+    with runtime.database.reading() as session:
+        keys = list(session.scalars(select(DataKey.id)))
+        for table in all_tables().sorted_tables:
+            columns = [c for c in table.columns if isinstance(c.type, SealedBytes)]
+            for row in session.execute(select(table)).mappings() if columns else ():
+                name = ".".join(str(row[c.name]) for c in table.primary_key)
+                for column in columns:
+                    where = sealed_place(table.name, name, column.name)
+                    plain = opened(session, runtime.vault, keys, where, row[column.name])
+                    if plain is not None:
+                        found[where] = plain
+    return found
+
+
+def opened(
+    session: Session, vault: Vault, keys: list[str], where: str, sealed: Sealed | None
+) -> bytes | None:
+    """What is sealed at a place; None when no key opens it (a data key itself, for example)."""
+    for key in keys if sealed is not None else ():
+        with suppress(CannotOpen):
+            return vault.open_bytes(session, key, where, sealed)
+    return None
+
+
+def whats_said(played: Played) -> list[Form]:
+    """The caller's words as they were understood and as they were spoken."""
+    return canary.forms_of_words(played.seen.outcome.transcript) + canary.forms_of_words(SENTENCE)
+
+
+def test_the_search_would_find_the_words(
+    played: Played, pages: dict[Role, dict[str, bytes]]
+) -> None:
+    """Sealed in the transcript and shown on the supervisor's page: there they are found."""
+    words = canary.forms_of_words(played.seen.outcome.transcript)
+    assert len(words) > 10
+    tables = {hit.place.split("/")[0] for hit in canary.search(opened_seals(played), words)}
+    assert "transcript" in tables
+    report = f"/reports/{played.seen.outcome.report_id}"
+    shown = canary.text_of_page(pages[Role.SUPERVISOR][report])
+    assert canary.search({report: shown}, words)
+
+
+def test_the_number_is_nowhere_in_what_is_stored(played: Played) -> None:
+    assert canary.search(stored(played), MINE) == []
+
+
+def test_the_number_is_not_sealed_anywhere_either(played: Played) -> None:
+    assert canary.search(opened_seals(played), MINE) == []
+
+
+def test_the_number_is_on_no_page_and_in_no_export(pages: dict[Role, dict[str, bytes]]) -> None:
+    for role, read in pages.items():
+        assert len(read) > 3, role
+        assert canary.search(read, MINE) == [], role
+    assert any(path.startswith("/audit/export") for path in pages[Role.AUDITOR])
+
+
+def test_the_words_stand_unsealed_in_nothing_that_is_stored(played: Played) -> None:
+    assert canary.search(stored(played), whats_said(played)) == []
+
+
+def test_the_words_are_shown_to_nobody_but_who_reads_reports(
+    played: Played, pages: dict[Role, dict[str, bytes]]
+) -> None:
+    words = whats_said(played)
+    for role, read in pages.items():
+        shown = {path: page + canary.text_of_page(page) for path, page in read.items()}
+        places = {hit.place.split("?")[0] for hit in canary.search(shown, words)}
+        if role not in READERS:
+            assert places == set(), role
+        assert all(place.startswith("/reports") for place in places), (role, places)
