@@ -62,6 +62,7 @@ bench: install-dev ## from one ring to the next, a message, streams, list and st
 	@$(BIN)/python -m tests.bench.bench_streams
 	@$(BIN)/python -m tests.bench.bench_statistics
 	@$(BIN)/python -m tests.bench.bench_list
+	@$(BIN)/python -m tests.bench.bench_audit
 
 screenshots: install-dev ## every page of the console as people see it, into docs/images (needs Chromium)
 	@$(BIN)/python -m tests.support.screenshots

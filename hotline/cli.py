@@ -14,6 +14,7 @@ import click
 
 from hotline import __version__
 from hotline.commands.account import account
+from hotline.commands.audit import audit
 from hotline.commands.doctor import doctor
 from hotline.commands.models import models
 from hotline.commands.oncall import oncall
@@ -226,6 +227,7 @@ def show_settings() -> None:
 
 
 main.add_command(account)
+main.add_command(audit)
 main.add_command(demo)
 main.add_command(doctor)
 main.add_command(models)

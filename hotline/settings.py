@@ -163,6 +163,12 @@ class Settings(BaseSettings):
         le=600,
         description="Seconds between two sweeps of the auditor, which looks for lost reports.",
     )
+    anchor_file: Path | None = Field(
+        default=None,
+        description="Where the auditor appends the number and digest of the audit's last entry, "
+        "once a day; default: audit-anchors.jsonl in HOTLINE_DATA_DIR. Give it a place that "
+        "whoever can write to the database cannot write to.",
+    )
     auditor_url: str | None = Field(
         None,
         description="Fetched (GET) after each sweep of the auditor that found nothing: give it the "
@@ -288,6 +294,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL, the embedded default included."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'hotline.sqlite').resolve()}"
+
+    @property
+    def anchors(self) -> Path:
+        """The file of the audit's anchors, the default included."""
+        return self.anchor_file or self.data_dir / "audit-anchors.jsonl"
 
 
 def load_settings(**overrides: object) -> Settings:

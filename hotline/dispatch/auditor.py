@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline import audit_anchors
 from hotline.context import Runtime
 from hotline.database.base import new_id
 from hotline.dispatch import alarm, checkin, findings, watch
@@ -94,6 +95,13 @@ class Auditor:
         if self._elapsed() - self._tended_at >= TEND_EVERY_S:
             self._tended_at = self._elapsed()
             self._runtime.database.tend()
+            self._keep_anchor()
+
+    def _keep_anchor(self) -> None:
+        """Note outside of the database how far the audit reaches today."""
+        with self._runtime.database.reading() as session:
+            anchor = audit_anchors.of(session, self._runtime.clock())
+        audit_anchors.keep(self._runtime.settings.anchors, anchor)
 
     def _ring(self, task_id: str) -> bool:
         runtime = self._runtime

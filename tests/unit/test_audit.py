@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hotline import audit
 from hotline.audit import GENESIS, AuditEntry, ChainBroken, head, record, verify
 from hotline.database.engine import Database
+from tests.support.unguarded import unguard_audit
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890123, tzinfo=UTC)
 WRITERS = 6
@@ -38,6 +39,7 @@ def append(database: Database, count: int = 1, **detail: Any) -> None:
 def change(database: Database, statement: str, **values: int) -> None:
     """What somebody with the database's password does, behind our back."""
     with database.transaction() as session:
+        unguard_audit(session)
         session.execute(text(statement), values)
 
 
@@ -149,6 +151,7 @@ def test_two_rows_swapped_break_the_chain(database: Database) -> None:
 def test_a_row_recomputed_in_the_middle_breaks_the_next_one(database: Database) -> None:
     append(database, 3)
     with database.transaction() as session:
+        unguard_audit(session)
         entry = session.get_one(AuditEntry, 2)
         entry.actor = "account:other"
         entry.digest = audit._digest(entry)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 from hotline import audit, audit_checks
 from hotline.audit import AuditEntry, Wanted
 from hotline.database.engine import Database
+from tests.support.unguarded import unguard_audit
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
@@ -26,6 +27,7 @@ def known(database: Database) -> audit_checks.Known:
 
 def tamper(database: Database, seq: int) -> None:
     with database.transaction() as session:
+        unguard_audit(session)
         session.execute(update(AuditEntry).where(AuditEntry.seq == seq).values(actor="nobody"))
 
 
@@ -84,6 +86,7 @@ def test_a_changed_entry_after_the_last_check_is_found_at_once(database: Databas
 def test_a_removed_entry_is_found(database: Database) -> None:
     write(database, 4)
     with database.transaction() as session:
+        unguard_audit(session)
         session.execute(delete(AuditEntry).where(AuditEntry.seq == 3))
     assert known(database).broken_at == 3
 
@@ -93,6 +96,7 @@ def test_a_chain_put_right_is_right_again(database: Database) -> None:
     tamper(database, 1)
     audit_checks.check(database, "account:ana", NOW)
     with database.transaction() as session:
+        unguard_audit(session)
         session.execute(update(AuditEntry).where(AuditEntry.seq == 1).values(actor="account:bo"))
     assert audit_checks.check(database, "account:ana", NOW) is None
     assert known(database).broken_at is None
