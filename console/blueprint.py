@@ -8,7 +8,7 @@ from console.account import password, preferences, speed
 from console.audit import export as audit_export
 from console.audit import page as audit_page
 from console.board import views as board
-from console.casework import closing, holding, sorting, telling
+from console.casework import closing, holding, keeping, sorting, telling
 from console.casework import notes as casework_notes
 from console.live import events, still_here
 from console.oncall import device, my_shift, responders, stand_in
@@ -47,6 +47,7 @@ MODULES = (
     casework_notes,
     sorting,
     holding,
+    keeping,
     closing,
     telling,
     on_call_page,

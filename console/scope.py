@@ -19,7 +19,7 @@ from hotline.reports.model import Call, Message, Report, ReportState
 
 def in_district(account: Account) -> ColumnElement[bool]:
     """The condition under which a report belongs to where the account works."""
-    shown = _sent_or_searched()
+    shown = _sent_or_searched() & Report.purged_at.is_(None)
     if account.district is None:
         return shown
     return shown & or_(Report.district == account.district, Report.district.is_(None))

@@ -20,6 +20,7 @@ from hotline.commands.models import models
 from hotline.commands.oncall import oncall
 from hotline.commands.plain import plain, refuse
 from hotline.commands.policy import policy
+from hotline.commands.purge import purge
 from hotline.commands.roster import roster
 from hotline.commands.search import search
 from hotline.commands.wer import wer
@@ -233,6 +234,7 @@ main.add_command(doctor)
 main.add_command(models)
 main.add_command(oncall)
 main.add_command(policy)
+main.add_command(purge)
 main.add_command(roster)
 main.add_command(search)
 main.add_command(simulate)

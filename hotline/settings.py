@@ -163,6 +163,30 @@ class Settings(BaseSettings):
         le=600,
         description="Seconds between two sweeps of the auditor, which looks for lost reports.",
     )
+    keep_routine_days: int = Field(
+        90,
+        ge=30,
+        le=36500,
+        description="Days after closing after which a routine report is deleted for good.",
+    )
+    keep_grave_days: int = Field(
+        365,
+        ge=30,
+        le=36500,
+        description="Days after closing after which an urgent or life-safety report is deleted.",
+    )
+    keep_unsent_days: int = Field(
+        7,
+        ge=1,
+        le=365,
+        description="Days after which what a caller began to say and never sent is deleted.",
+    )
+    tombstone_file: Path | None = Field(
+        default=None,
+        description="Where the ids of deleted reports are appended, so that a restored backup "
+        "does not bring them back; default: tombstones.jsonl in HOTLINE_DATA_DIR. Keep it out of "
+        "what is restored.",
+    )
     anchor_file: Path | None = Field(
         default=None,
         description="Where the auditor appends the number and digest of the audit's last entry, "
@@ -294,6 +318,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL, the embedded default included."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'hotline.sqlite').resolve()}"
+
+    @property
+    def tombstones(self) -> Path:
+        """The file of tombstones, the default included."""
+        return self.tombstone_file or self.data_dir / "tombstones.jsonl"
 
     @property
     def anchors(self) -> Path:

@@ -112,6 +112,16 @@ class CloseForm(HotlineForm):
         ]
 
 
+class HoldForm(HotlineForm):
+    """Why a report is kept, or need not be kept any more."""
+
+    hold_reason = RadioField(
+        _l("Why?"),
+        chosen(_l("Choose why; the reason is kept in the audit.")),
+        choices=choices(wording.HOLD.items()),
+    )
+
+
 class ReplyForm(HotlineForm):
     """A typed reply."""
 

@@ -13,6 +13,7 @@ from console.casework.forms import (
     CloseForm,
     DiscloseForm,
     DuplicateForm,
+    HoldForm,
     NoteForm,
     ReplyForm,
     SortForm,
@@ -96,7 +97,11 @@ def read(session: Session, case: Case, names_of: Names, asked: Asked) -> Shown:
         replies=replies.read(session, vault, report) if words else (),
         disclosed=disclosing.read(session, vault, report) if case.readable else (),
         duplicate_of=_link(session, report.duplicate_of),
-        duplicates=[_link_to(session, other) for other in duplicates.of(session, report)],
+        duplicates=[
+            _link_to(session, other)
+            for other in duplicates.of(session, report)
+            if other.purged_at is None
+        ],
         since=versions.since(session, report, asked.seen) if asked.conflict else (),
     )
 
@@ -121,6 +126,7 @@ def _forms(session: Session, report: Report, words: bool) -> dict[str, HotlineFo
         "voice": _blank(VoiceForm),
         "disclose": _blank(DiscloseForm),
         "duplicate": _blank(DuplicateForm),
+        "hold": _blank(HoldForm),
     }
 
 
@@ -131,7 +137,8 @@ def _blank(kind: type[HotlineForm], **shown: object) -> HotlineForm:
 
 def _link(session: Session, report_id: str | None) -> Link | None:
     other = session.get(Report, report_id) if report_id else None
-    return _link_to(session, other) if other is not None else None
+    gone = other is None or other.purged_at is not None
+    return None if other is None or gone else _link_to(session, other)
 
 
 def _link_to(session: Session, other: Report) -> Link:

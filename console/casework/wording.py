@@ -48,6 +48,15 @@ BASIS = {
     Basis.COURT_ORDER: _l("A court order or subpoena (34 CFR 99.31(a)(9))"),
     Basis.CONSENT: _l("Written consent (34 CFR 99.30)"),
 }
+HOLD = {
+    "court": _l("a court or a lawsuit"),
+    "investigation": _l("an investigation by the authorities"),
+    "request": _l("somebody’s request for their records"),
+    "safety": _l("the danger is not over"),
+    "ended": _l("what it was kept for is over"),
+    "mistake": _l("it was a mistake"),
+}
+"""Why a legal hold is set or lifted; the key is kept, in the audit and on the timeline."""
 MISTAKEN = {
     Mistaken.ITSELF: _l("That is this report. Give the number of the other one."),
     Mistaken.CIRCLE: _l("That report is linked to this one already. Undo that link first."),
@@ -81,6 +90,7 @@ def of_event(detail: Mapping[str, Any]) -> dict[str, str]:
         "recipient": _said(RECIPIENT, detail.get("recipient")),
         "parts": parts(detail.get("parts", ())),
         "disposition": _said(DISPOSITION, detail.get("disposition")),
+        "hold": _said(HOLD, detail.get("hold")),
     }
 
 

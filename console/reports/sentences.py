@@ -110,6 +110,8 @@ _PEOPLE = {
     "disclosed": _l("%(by)s wrote down that it was shared with %(recipient)s: %(parts)s."),
     "closed": _l("%(by)s closed it: %(disposition)s"),
     "reopened": _l("%(by)s opened it again."),
+    "held": _l("%(by)s put a legal hold on it: %(hold)s."),
+    "released": _l("%(by)s lifted the legal hold: %(hold)s."),
     "duplicate_linked": _l("%(by)s linked it to another report that tells of the same."),
     "duplicate_unlinked": _l("%(by)s undid the link to the other report."),
     "facts_noted": _l("%(by)s filled in facts."),

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 SQLITE_BUSY_S = 3.0
 ANALYZED_ROWS = 1000
 """Rows of each index that SQLite looks at (sqlite.org/lang_analyze.html: 100 to 1000)."""
+_SHREDDED = ("data_key", "report", "message", "transcript", "audio_chunk", "search_entry", "note")
 READS = "hotline_reads"
 """Execution option of a connection whose transaction writes nothing."""
 
@@ -88,6 +89,23 @@ class Database:
             connection.exec_driver_sql(f"PRAGMA analysis_limit={ANALYZED_ROWS}")
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
+
+    def forget_deleted(self) -> None:
+        """After a purge: overwrite what deleted rows leave behind in the database's own files.
+
+        SQLite: the full-text index is merged and the write-ahead log emptied (unless a reader is in
+        it; the next time then). PostgreSQL: dead rows are freed; its log and backups have clocks of
+        their own (docs/retention.md).
+        """
+        if self.engine.dialect.name != "sqlite":
+            freed = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            with freed.connect() as connection:
+                connection.exec_driver_sql(f"VACUUM {', '.join(_SHREDDED)}")
+            return
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO search_index(search_index) VALUES ('optimize')")
+        with closing(self.engine.raw_connection()) as raw:  # a transaction would be in its way
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def after_fork(self) -> None:
         """Drop connections of the parent, which must not cross a fork; once in each process."""

@@ -22,6 +22,7 @@ from hotline.dispatch import alarm, checkin, findings, watch
 from hotline.dispatch.findings import FOUND, NOBODY_TOOK_IT, Finding, Limits
 from hotline.dispatch.model import Alarm
 from hotline.dispatch.wiring import ports_of
+from hotline.reports import purging
 from hotline.tasks import heartbeat, queue
 from hotline.tasks.model import Task, TaskKind, TaskState
 from hotline.tasks.queue import LeaseLost
@@ -95,7 +96,18 @@ class Auditor:
         if self._elapsed() - self._tended_at >= TEND_EVERY_S:
             self._tended_at = self._elapsed()
             self._runtime.database.tend()
+            self._purge()
             self._keep_anchor()
+
+    def _purge(self) -> None:
+        """Delete what a restore has brought back, and what is past its time."""
+        runtime = self._runtime
+        database, settings, now = runtime.database, runtime.settings, runtime.clock()
+        again = purging.replay(database, settings.tombstones, now, watch.AUDITOR)
+        clocks = purging.clocks_of(settings)
+        done = purging.purge(database, clocks, now, settings.tombstones, watch.AUDITOR)
+        if again or done:
+            log.info("purged", reports=len(done), again=len(again))
 
     def _keep_anchor(self) -> None:
         """Note outside of the database how far the audit reaches today."""

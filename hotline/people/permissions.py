@@ -25,6 +25,8 @@ class Action(StrEnum):
     REPLY = "reply"
     DISCLOSE = "disclose"
     CLOSE = "close"
+    HOLD = "hold"
+    """Keep a report from being deleted, and let it go again."""
     ACKNOWLEDGE_ALARM = "acknowledge_alarm"
     SEE_BOARD = "see_board"
     SEE_ROSTER = "see_roster"
@@ -56,6 +58,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.SUPERVISOR: _COUNSELOR
     | {
         *(Action.REVIEW, Action.ASSIGN, Action.REPLY, Action.DISCLOSE, Action.CLOSE),
+        *(Action.HOLD,),
         *(Action.MANAGE_ROSTER, Action.SEE_MENU, Action.SEE_STATISTICS),
     },
     # An auditor sees what was done, and neither reads nor hears a word of a caller.

@@ -93,7 +93,7 @@ class Vault:
 
     def _key(self, session: Session, key_id: str) -> bytes:
         row = session.get(DataKey, key_id)
-        if row is None:
+        if row is None or row.version == "shredded":  # hotline.reports.shredding
             raise CannotOpen(f"data key {key_id} is gone; its record was shredded")
         # Held, so that the session does not ask for it again with each value that it opens.
         session.info.setdefault("data_keys", {})[key_id] = row

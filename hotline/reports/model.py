@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer
+from sqlalchemy import ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.database.base import Base, Id, where
@@ -101,6 +101,21 @@ class Report(Base):
     """The report that tells of the same thing and goes on."""
     facts: Mapped[Sealed | None]
     """Sealed JSON {key: text}: the fields that the deployment asks for."""
+    held_at: Mapped[datetime | None]
+    """Since when a legal hold keeps it, whatever its clock says."""
+    purged_at: Mapped[datetime | None]
+    """When its content was deleted for good; the row stays for the counts of its year."""
+
+
+class Tombstone(Base):
+    """A report whose content was deleted (`hotline.reports.shredding`)."""
+
+    __tablename__ = "tombstone"
+
+    report_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    deleted_at: Mapped[datetime]
+    retention: Mapped[str]
+    """The class by whose clock (`hotline.privacy.retention`)."""
 
 
 class Call(Base):

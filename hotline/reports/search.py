@@ -116,6 +116,7 @@ def rebuild(database: Database, vault: Vault) -> int:
             reports = session.scalars(
                 select(Report)
                 .where(Report.id > last, Report.state != ReportState.DRAFT)
+                .where(Report.purged_at.is_(None))
                 .order_by(Report.id)
                 .limit(BATCH)
             ).all()

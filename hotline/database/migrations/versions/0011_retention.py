@@ -1,8 +1,9 @@
-"""The audit is only ever added to.
+"""The audit is only ever added to; reports are kept for a time, or held.
 
 Revision 0011, after 0008.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 
@@ -26,12 +27,24 @@ POSTGRES = (
 
 def upgrade() -> None:
     """Bring the tables forward."""
+    for column in ("held_at", "purged_at"):
+        op.add_column("report", sa.Column(column, sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "tombstone",
+        sa.Column("report_id", sa.String(length=36), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retention", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_tombstone")),
+    )
     for statement in POSTGRES if op.get_bind().dialect.name == "postgresql" else SQLITE:
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_table("tombstone")
+    for column in ("purged_at", "held_at"):
+        op.drop_column("report", column)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER audit_no_change ON audit")
         op.execute("DROP FUNCTION audit_refuse()")

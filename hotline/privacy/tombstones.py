@@ -1,0 +1,64 @@
+"""Tombstones: which reports were deleted, kept outside of the database.
+
+A backup that is restored brings deleted reports back, and knows nothing of their deletion. The
+file does: each line is a JSON object {"report", "deleted_at", "retention"}. Ids and codes only.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from hotline.mistakes import Mistake
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """One report that is gone. retention: the class by whose clock."""
+
+    report: str
+    deleted_at: datetime
+    retention: str
+
+
+def carve(path: Path, stone: Tombstone) -> None:
+    """Append a tombstone and have it written out. Raises OSError.
+
+    Call it before the deletion is committed: one too many only deletes what was due.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    line = {"report": stone.report, "deleted_at": stone.deleted_at.isoformat()}
+    with path.open("a") as file:
+        file.write(json.dumps(line | {"retention": stone.retention}) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read(path: Path) -> Iterator[Tombstone]:
+    """All tombstones of a file, none if there is no file. Raises Mistake for a line that is none;
+    a last line without its end is what a power cut leaves, and is passed over."""
+    if not path.exists():
+        return
+    with path.open() as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith("\n"):
+                return
+            yield _parse(number, line)
+
+
+def _parse(number: int, line: str) -> Tombstone:
+    try:
+        data = json.loads(line)
+        stone = Tombstone(
+            str(data["report"]), datetime.fromisoformat(data["deleted_at"]), str(data["retention"])
+        )
+    except (ValueError, KeyError, TypeError):
+        raise Mistake(f"Line {number} of the tombstones is none; give an unaltered file.") from None
+    if not _ID.fullmatch(stone.report) or stone.deleted_at.tzinfo is None:
+        raise Mistake(f"Line {number} of the tombstones is none; give an unaltered file.")
+    return stone
