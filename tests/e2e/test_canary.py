@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,10 @@ from hotline.demo.scenarios import SCENARIOS
 from hotline.people.model import Role
 from hotline.privacy.cipher import CannotOpen, DataKey, Vault
 from hotline.privacy.cipher import place as sealed_place
+from hotline.reports import purging
+from hotline.reports.casework import closing
+from hotline.reports.model import Report, SearchEntry
+from hotline.reports.outcomes import Disposition
 from tests.e2e.conftest import Theatre, open_theatre
 from tests.support import canary, crawl
 from tests.support.canary import Form
@@ -221,3 +226,30 @@ def test_the_words_are_shown_to_nobody_but_who_reads_reports(
         if role not in READERS:
             assert places == set(), role
         assert all(place.startswith("/reports") for place in places), (role, places)
+
+
+def test_after_the_purge_nothing_of_the_words_is_left_anywhere(played: Played) -> None:
+    """Last, for it deletes the report: all processes go on running meanwhile."""
+    runtime, report_id = played.theatre.stack.runtime, played.seen.outcome.report_id
+    with runtime.database.transaction() as session:
+        report = session.get_one(Report, report_id)
+        traces = [Form("sealed key", bytes(session.get_one(DataKey, report.data_key_id).wrapped))]
+        tokens = session.scalars(select(SearchEntry.tokens)).one()
+        traces += [Form("id of a word", name.encode()) for name in tokens.split()]
+        now, how = runtime.clock(), Disposition.HELP_GIVEN
+        assert closing.close(session, report, how, sought=False, by="canary", now=now)
+    assert len(traces) > 5
+    found = {hit.form for hit in canary.search(canary.files_of(played.folder), traces)}
+    assert found == {"sealed key", "id of a word"}  # so the search would find them
+    clocks = purging.clocks_of(runtime.settings)
+    path, later = runtime.settings.tombstones, now + timedelta(days=400)
+    assert purging.purge(runtime.database, clocks, later, path, "auditor")
+
+    words = whats_said(played)
+    assert canary.search(opened_seals(played), words) == []
+    assert canary.search(stored(played), [*words, *traces]) == []
+    address = played.theatre.stack.settings.public_url
+    for role in Role:
+        read = crawl.read_all(crawl.enter(runtime.database, address, role), address)
+        shown = {path: page + canary.text_of_page(page) for path, page in read.items()}
+        assert canary.search(shown, words) == [], role
