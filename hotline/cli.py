@@ -15,6 +15,7 @@ import click
 from hotline import __version__
 from hotline.commands.account import account
 from hotline.commands.doctor import doctor
+from hotline.commands.keys import keys
 from hotline.commands.models import models
 from hotline.commands.oncall import oncall
 from hotline.commands.plain import plain, refuse
@@ -228,6 +229,7 @@ def show_settings() -> None:
 main.add_command(account)
 main.add_command(demo)
 main.add_command(doctor)
+main.add_command(keys)
 main.add_command(models)
 main.add_command(oncall)
 main.add_command(policy)

@@ -270,6 +270,11 @@ class Settings(BaseSettings):
         return url if self.record == "stream" and safe else None
 
     @property
+    def key_file(self) -> Path:
+        """Where the key ring is kept unless HOTLINE_KEYS holds it."""
+        return self.data_dir / "keys"
+
+    @property
     def push_key(self) -> Path:
         """The key that signs what is sent to browsers; every machine needs the same one."""
         return self.data_dir / "push-key"

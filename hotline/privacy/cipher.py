@@ -16,9 +16,11 @@ from sqlalchemy.orm import Mapped, Session
 
 from hotline.database.base import Base, Id, new_id
 from hotline.database.types import Sealed
-from hotline.privacy.keys import KEY_BYTES, KeyRing
+from hotline.privacy.keys import KEY_BYTES, KeyRingError, Ring
 
 NONCE_BYTES = 12  # NIST SP 800-38D, the size GCM is made for
+SEALED_VERSION = "sealed"
+"""In place of a master key's version: only people open this data key (`privacy.locks`)."""
 _HELD = "hotline.held_data_keys"
 """In a session's `info`: rows that its identity map alone would let go of."""
 
@@ -35,6 +37,10 @@ class DataKey(Base):
 
 class CannotOpen(Exception):
     """Sealed data was tampered with, moved to another row, or its key is gone."""
+
+
+class KeyLost(CannotOpen, KeyRingError):
+    """The master key that wraps this data key is not in the key ring; the message names it."""
 
 
 def seal(key: bytes, place: str, plain: bytes) -> Sealed:
@@ -56,14 +62,13 @@ def unseal(key: bytes, place: str, sealed: bytes) -> bytes:
 class Vault:
     """Seals and opens values under data keys that the key ring wraps."""
 
-    def __init__(self, ring: KeyRing) -> None:
+    def __init__(self, ring: Ring) -> None:
         self._ring = ring
 
     def new_key(self, session: Session) -> str:
         """Add a fresh data key to the transaction and give its id."""
-        version, master = self._ring.current
-        row = DataKey(id=new_id(), version=version)
-        row.wrapped = seal(master, f"data_key/{row.id}/wrapped", os.urandom(KEY_BYTES))
+        row = DataKey(id=new_id())
+        wrap(self._ring, row, os.urandom(KEY_BYTES))
         session.add(row)
         session.flush()
         return row.id
@@ -97,7 +102,22 @@ class Vault:
             raise CannotOpen(f"data key {key_id} is gone; its record was shredded")
         # Held, so that the session does not ask for it again with each value that it opens.
         session.info.setdefault("data_keys", {})[key_id] = row
-        return unseal(self._ring.get(row.version), f"data_key/{row.id}/wrapped", row.wrapped)
+        return unwrap(self._ring, row)
+
+
+def unwrap(ring: Ring, row: DataKey) -> bytes:
+    """The data key of a row. Raises KeyLost or CannotOpen."""
+    try:
+        master = ring.get(row.version)
+    except KeyRingError as lost:
+        raise KeyLost(str(lost)) from None
+    return unseal(master, place("data_key", row.id, "wrapped"), row.wrapped)
+
+
+def wrap(ring: Ring, row: DataKey, plain: bytes) -> None:
+    """Wrap a data key with the newest master key, into its row."""
+    row.version, master = ring.current
+    row.wrapped = seal(master, place("data_key", row.id, "wrapped"), plain)
 
 
 def place(table: str, row_id: str, column: str) -> str:
