@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from console import alarms, content_policy, help, names, navigation, times
 from console.context import runtime, signed_in
+from console.reports import closed
 from console.text import gettext
 from hotline import audit
 from hotline.people import sessions
@@ -163,6 +164,7 @@ def _context() -> dict[str, object]:
         "alarms": g.get("alarms", ()),
         "alarm_title": lambda: alarms.title(g.get("alarms", ())),
         "times": times,
+        "why_closed": closed.why_closed,
         "language_name": names.language,
         "promises": names.PROMISE,
         "models_notice": g.get("signed_in") and _models_notice(),

@@ -7,6 +7,7 @@ does not open. Dropping the data key's row shreds everything sealed under it (do
 import json
 import os
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -26,7 +27,8 @@ _HELD = "hotline.held_data_keys"
 
 
 class DataKey(Base):
-    """A wrapped data key. Deleting the row makes everything sealed under it unreadable."""
+    """A wrapped data key. Deleting the row, or overwriting `wrapped` with zeros (or nothing) where
+    the row is still referred to, shreds everything that is sealed under it."""
 
     __tablename__ = "data_key"
 
@@ -35,8 +37,21 @@ class DataKey(Base):
     wrapped: Mapped[Sealed]
 
 
+class Closed(StrEnum):
+    """Why a record does not open: deleted on purpose · its master key is lost · it, or its data
+    key, was altered or moved (or the ring is another one under the same name)."""
+
+    DELETED = "deleted"
+    KEY_LOST = "key_lost"
+    ALTERED = "altered"
+
+
 class CannotOpen(Exception):
     """Sealed data was tampered with, moved to another row, or its key is gone."""
+
+
+class KeyGone(CannotOpen):
+    """The data key's row is gone: the record was shredded."""
 
 
 class KeyLost(CannotOpen, KeyRingError):
@@ -96,10 +111,22 @@ class Vault:
         rows = session.scalars(select(DataKey).where(DataKey.id.in_(set(key_ids)))).all()
         session.info.setdefault(_HELD, []).extend(rows)
 
+    def why_closed(self, session: Session, key_id: str) -> Closed:
+        """Why a record under this data key did not open."""
+        try:
+            self._key(session, key_id)
+        except KeyGone:
+            return Closed.DELETED
+        except KeyLost:
+            return Closed.KEY_LOST
+        except CannotOpen:
+            return Closed.ALTERED
+        return Closed.ALTERED  # the key opens, so it is the record itself
+
     def _key(self, session: Session, key_id: str) -> bytes:
         row = session.get(DataKey, key_id)
-        if row is None:
-            raise CannotOpen(f"data key {key_id} is gone; its record was shredded")
+        if row is None or not any(row.wrapped):
+            raise KeyGone(f"data key {key_id} is gone; its record was shredded")
         # Held, so that the session does not ask for it again with each value that it opens.
         session.info.setdefault("data_keys", {})[key_id] = row
         return unwrap(self._ring, row)

@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 from hotline.database.base import add_once
 from hotline.database.engine import Database
 from hotline.languages import DIRECTORY, load_languages
-from hotline.privacy.cipher import CannotOpen, Vault, place
+from hotline.privacy.cipher import CannotOpen, KeyGone, Vault, place
 from hotline.privacy.keys import KEY_BYTES
 from hotline.reports import masks, search_terms
 from hotline.reports.casework import heard
@@ -81,8 +81,10 @@ def refresh(session: Session, vault: Vault, report: Report) -> None:
     session.refresh(report, with_for_update={"key_share": True})
     try:
         words = searchable_words(heard.read(session, vault, report).values())
-    except CannotOpen:  # shredded
+    except KeyGone:
         words = []
+    except CannotOpen:  # its key is lost or not at hand: what was indexed stays found
+        return
     index(session, vault, report.id, words)
 
 
