@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 import console.blueprint
 from console.errors import SAYS
-from console.reports.closed import CLOSED
+from console.reports.closed import CLOSED, LOCKED
 from hotline.context import Runtime
-from hotline.privacy.cipher import CannotOpen
+from hotline.privacy.cipher import CannotOpen, Locked
 from hotline.settings import Settings
 
 # Webhooks and forms are small; recordings are fetched by us and never sent here.
@@ -110,6 +110,8 @@ def _say_error(error: HTTPException) -> WerkzeugResponse:
 
 def _say_closed(error: Exception) -> tuple[bytes | str, int]:
     """A record that does not open: said so, and never shown as if nothing were there."""
+    if isinstance(error, Locked):
+        return _error_page(403, LOCKED), 403
     log.error("record_closed", endpoint=request.endpoint, reason=type(error).__name__)
     if request.path.startswith(PLAIN_PATHS) or "console" not in current_app.blueprints:
         return "This does not open.\n", 500

@@ -103,6 +103,7 @@ def media() -> None:
 @plain
 def dispatcher() -> None:
     """Dispatch: ring in order until somebody has taken it."""
+    from hotline.dispatch import sealing
     from hotline.dispatch.watch import AuditorWatch
     from hotline.observe import configure_logging
     from hotline.runtime import dispatcher_engine, open_runtime
@@ -114,6 +115,8 @@ def dispatcher() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     threading.Thread(target=AuditorWatch(runtime).run, args=(stop,), daemon=True).start()
+    if runtime.settings.sealed:
+        threading.Thread(target=sealing.run, args=(runtime, stop), daemon=True).start()
     dispatcher_engine(runtime, _run_task_apart).run(stop)
 
 

@@ -25,6 +25,10 @@ CLOSED = marked(
     "This does not open: its key is missing, or it was altered in the database. Nothing was "
     "deleted or changed. Tell your administrator, who runs `hotline doctor`."
 )
+LOCKED = marked(
+    "This is sealed to the supervisors. Unlock sealed reports with your passphrase, or ask a "
+    "supervisor to share with you."
+)
 
 
 def why_closed(closed: Closed, *, short: bool = False) -> str:

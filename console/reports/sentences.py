@@ -22,6 +22,7 @@ STEPS = frozenset(
 
 ALARM = {
     "nobody_took_it": _l("nobody has taken it"),
+    "sealed": _l("The sound and the full words were sealed to the supervisors."),
     "audio_unusable": _l("a message cannot be played"),
     "not_transcribed": _l("a message has no transcript and must be heard"),
     "auditor_found": _l("the auditor found something that dispatch has left lying"),

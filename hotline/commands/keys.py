@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hotline.commands.ceremony import ceremony, recover
 from hotline.commands.plain import plain, refuse
 
 if TYPE_CHECKING:
@@ -163,3 +164,7 @@ def _said(ring: "KeyRing", version: str, counts: dict[str, int]) -> str:
     if counts.get(version):
         return "is needed; run `hotline keys rewrap`"
     return f"may be dropped: `hotline keys drop {version}`"
+
+
+keys.add_command(ceremony)
+keys.add_command(recover)

@@ -54,6 +54,10 @@ class KeyGone(CannotOpen):
     """The data key's row is gone: the record was shredded."""
 
 
+class Locked(CannotOpen):
+    """It is sealed to people, and whoever asks has not unlocked, or it is not sealed to them."""
+
+
 class KeyLost(CannotOpen, KeyRingError):
     """The master key that wraps this data key is not in the key ring; the message names it."""
 
@@ -129,7 +133,18 @@ class Vault:
             raise KeyGone(f"data key {key_id} is gone; its record was shredded")
         # Held, so that the session does not ask for it again with each value that it opens.
         session.info.setdefault("data_keys", {})[key_id] = row
+        if row.version == SEALED_VERSION:
+            return _opened_by_people(session, key_id)
         return unwrap(self._ring, row)
+
+
+def _opened_by_people(session: Session, key_id: str) -> bytes:
+    from hotline.privacy import locks  # it builds on this module
+
+    key = locks.open_key(session, key_id)
+    if key is None:
+        raise Locked(f"data key {key_id} is sealed to people, and nobody of them has unlocked")
+    return key
 
 
 def unwrap(ring: Ring, row: DataKey) -> bytes:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
-from hotline.privacy import keys
+from hotline.people import sessions, unlocking
+from hotline.people.model import Account
+from hotline.privacy import boxes, keys, locks
 from hotline.privacy.cipher import CannotOpen, Vault
-from hotline.reports import audio, transcripts
-from hotline.reports.model import Message, Report
+from hotline.privacy.locks import Reader
+from hotline.reports import audio, sealing, transcripts
+from hotline.reports.model import Message, Report, ReportState, Transcript
 from tests.support.console import (
     ENGLISH,
     World,
@@ -181,3 +184,63 @@ def test_a_lost_key_is_told_and_is_no_blank(world: World, client: FlaskClient) -
     answer = client.get(f"/messages/{message_id}/audio")
     assert (answer.status_code, "This does not open" in answer.text) == (500, True)
     assert client.get("/").status_code in (200, 303)
+
+
+def test_a_sealed_report_does_not_open_with_database_and_ring(world: World) -> None:
+    """The thief has everything that the server has: database, key ring, every stored key pair."""
+    report_id = leave_message(world)
+    anas = boxes.new_pair()
+    paper = boxes.new_pair()
+    add_person(world)
+    with world.database.transaction() as session:
+        ana = session.scalars(select(Account)).one()
+    reader = unlocking.make(world.database, ana.id, "eleven violet canoes", world.now)
+    with world.database.transaction() as session:
+        locks.add_recovery(session, paper.public, world.now)
+        session.execute(update(Transcript).values(assessed_at=world.now))
+        report = session.get_one(Report, report_id)
+        holders = unlocking.recipients(session)
+        assert len(holders) == 2
+        assert sealing.seal_report(session, world.vault, report, holders, world.now) == 1
+    assert opens(world, world.vault, report_id) == ["words"]  # the masked ones, until it is closed
+    with world.database.transaction() as session:
+        report = session.get_one(Report, report_id)
+        report.state = ReportState.CLOSED
+        sealing.seal_report(session, world.vault, report, holders, world.now)
+    assert opens(world, world.vault, report_id) == []
+    with locks.unlocked(Reader(reader.holder_id, anas.private)), pytest.raises(CannotOpen):
+        open_sound(world, report_id)
+    with locks.unlocked(reader):
+        assert open_sound(world, report_id) == tone()
+        assert opens(world, world.vault, report_id) == ["words", "sound"]
+    stored = everything_in(world)
+    for secret in (reader.private, paper.private, ENGLISH.encode(), tone()[44:140]):
+        assert secret not in stored
+
+
+def test_what_was_unlocked_does_not_open_with_the_database(world: World) -> None:
+    """Only the browser has the token under whose key the private key is kept for a session."""
+    add_person(world)
+    with world.database.transaction() as session:
+        ana = session.scalars(select(Account)).one()
+        token = sessions.start(session, ana.id, world.now)
+        session.flush()
+        row = sessions.by_token(session, token)
+        assert row is not None
+    reader = unlocking.make(world.database, ana.id, "eleven violet canoes", world.now)
+    with world.database.transaction() as session:
+        unlocking.keep(session, row.id, token, reader)
+        assert unlocking.kept(session, row.id, row.token_hash) is None
+        assert unlocking.kept(session, row.id, token) == reader
+    assert reader.private not in everything_in(world)
+    assert token.encode() not in everything_in(world)
+    with world.database.transaction() as session:
+        sessions.end(session, token, world.now)
+        unlocking.sweep(session, world.now)
+        assert unlocking.kept(session, row.id, token) is None
+
+
+def open_sound(world: World, report_id: str) -> bytes:
+    with world.database.transaction() as session:
+        message = session.query(Message).filter_by(report_id=report_id).one()
+        return audio.load_parts(session, world.vault, message)[0][1]

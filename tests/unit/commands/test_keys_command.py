@@ -6,7 +6,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hotline.cli import main
-from hotline.privacy import keys
+from hotline.people import passwords, unlocking
+from hotline.people.accounts import add_account
+from hotline.people.model import Role
+from hotline.privacy import boxes, keys, locks
 from hotline.privacy.cipher import Vault
 from hotline.runtime import open_runtime
 from hotline.settings import load_settings
@@ -109,3 +112,31 @@ def test_no_command_shows_a_key(ring_path: Path) -> None:
     secrets = [part.split(":")[1] for part in ring_path.read_text().strip().split(",")]
     assert not [secret for secret in secrets if secret in said]
     Vault(keys.parse(ring_path.read_text()))
+
+
+def test_the_ceremony_is_held_once_and_both_halves_recover(ring_path: Path) -> None:
+    """From the printed halves back to a supervisor who opens what was sealed before."""
+    run("init")
+    runtime = open_runtime(load_settings())
+    now = runtime.clock()
+    with runtime.database.transaction() as session:
+        ana = add_account(session, "ana", "Ana", Role.SUPERVISOR, passwords.NONE, now)
+    held = CliRunner().invoke(main, ["keys", "ceremony"], input="\n\n\n\n")
+    assert held.exit_code == 0
+    halves = [line.strip() for line in held.stdout.splitlines() if line.strip()[:2] in ("1-", "2-")]
+    assert len(halves) == 2
+    assert CliRunner().invoke(main, ["keys", "ceremony"]).exit_code == 2
+    with runtime.database.transaction() as session:
+        paper = locks.recovery(session)
+        assert paper is not None
+        key_id, key = locks.new_key(session, [paper])
+    reader = unlocking.make(runtime.database, ana.id, "eleven violet canoes", now)
+    other = boxes.split(boxes.new_pair().private)
+    for first, second, code in ((halves[0], halves[0], 2), (*other, 2), (*halves, 0)):
+        recovered = CliRunner().invoke(
+            main, ["keys", "recover", "ana"], input=f"{first}\n{second}\n"
+        )
+        assert recovered.exit_code == code
+    with runtime.database.transaction() as session, locks.unlocked(reader):
+        assert locks.open_key(session, key_id) == key
+    runtime.close()
