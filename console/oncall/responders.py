@@ -112,11 +112,11 @@ def headline(cards: list[Card]) -> str:
             "%(num)s people can be rung, and every number is verified.",
             len(cards),
         )
-    if doubtful == len(cards):
+    if all(card.member.confirmed_at is None for card in cards):
         return gettext("No number is verified yet.")
     return ngettext(
-        "One number of %(all)s is not verified.",
-        "%(num)s numbers of %(all)s are not verified.",
+        "One number of %(all)s wants a test ring.",
+        "%(num)s numbers of %(all)s want a test ring.",
         doubtful,
         all=len(cards),
     )

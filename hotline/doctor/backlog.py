@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hotline.database.engine import Database
-from hotline.doctor.finding import Finding, bad, ok, warn
+from hotline.doctor.finding import Finding, bad, lasting, ok, warn
 from hotline.doctor.stores import is_not_made_yet
 from hotline.settings import Settings
 from hotline.tasks.model import Task, TaskState
@@ -69,7 +69,7 @@ def judged(found: Backlog) -> Finding:
     doing = f"{found.leased} under way"
     if found.oldest_s is None:
         return ok("queue", f"Nothing is overdue; {doing}.")
-    says = f"{found.due} tasks are due, the oldest for {found.oldest_s:,.0f} s; {doing}."
+    says = f"{found.due} tasks are due, the oldest for {lasting(found.oldest_s)}; {doing}."
     mend = "See whether dispatcher and worker run: `hotline dispatcher`, `hotline worker`."
     if found.oldest_s > MUCH_TOO_LATE_S:
         return bad("queue", says, mend)

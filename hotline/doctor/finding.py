@@ -47,3 +47,11 @@ def bad(check: str, says: str, mend: str) -> Finding:
 def for_real_callers(settings: Settings) -> bool:
     """Whether a carrier outside is set: what is good enough for a trial is not for its callers."""
     return not settings.needs_own_switch
+
+
+def lasting(seconds: float) -> str:
+    """So long, in the largest unit of which there are two: "90 s", "45 min", "30 h", "128 days"."""
+    for unit, size in (("days", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.database.engine import Database
-from hotline.doctor.finding import Finding, bad, ok, warn
+from hotline.doctor.finding import Finding, bad, lasting, ok, warn
 from hotline.doctor.stores import is_not_made_yet
 from hotline.settings import Settings
 from hotline.tasks.heartbeat import DISPATCHER, MEDIA
@@ -50,8 +50,8 @@ def judged(process: str, beat_at: datetime | None, limit_s: float, now: datetime
         return warn("heartbeats", f"The {process} has never run with this database.", start)
     ago_s = (now - beat_at).total_seconds()
     if ago_s < -AHEAD_S:
-        says = f"The {process} was alive {-ago_s:,.0f} s in the future."
+        says = f"The {process} was alive {lasting(-ago_s)} in the future."
         return bad("heartbeats", says, "A clock is wrong: keep all machines with NTP.")
     if ago_s > limit_s:
-        return bad("heartbeats", f"The {process} has been silent for {ago_s:,.0f} s.", start)
+        return bad("heartbeats", f"The {process} has been silent for {lasting(ago_s)}.", start)
     return ok("heartbeats", f"The {process} was alive {max(ago_s, 0):.0f} s ago.")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from hotline.reports.casework import presence, replies
 from hotline.reports.casework.model import ReplyKind
 from hotline.reports.model import Report
-from tests.support.browser import ARGUMENTS, CHROMIUM, enter, needs_chromium
+from tests.support.browser import enter, launched, needs_chromium
 from tests.support.console import World, add_person, leave_message, start_dispatch, take
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
@@ -28,15 +28,12 @@ def report_id(world: World) -> str:
 @pytest.fixture
 def heard(world: World, address: str) -> Iterator[tuple[Page, list[str]]]:
     """A page signed in as Ana, in a browser with a microphone, and what it complained about."""
-    with sync_playwright() as playwright:
-        arguments = [*ARGUMENTS, *MICROPHONE]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    with launched(*MICROPHONE) as browser:
         tab = browser.new_page(viewport={"width": 1280, "height": 800})
         complaints: list[str] = []
         tab.on("console", lambda message: complaints.append(message.text))
         enter(tab, address)
         yield tab, complaints
-        browser.close()
 
 
 def test_what_is_typed_is_there_again_after_a_reload_and_gone_when_saved(

@@ -1,19 +1,23 @@
 """Statistics and the voice menu in a real browser: nothing overflows, prompts play in place, the
 policy blocks nothing, and axe finds nothing."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
-from console.locale import PSEUDO
 from hotline.people.model import Role
-from tests.e2e.test_accessibility import problems
-from tests.support.browsers import ARGUMENTS, CHROMIUM
+from tests.support.axe import problems
+from tests.support.browser import (
+    Look,
+    enter,
+    launched,
+    looking,
+    needs_chromium,
+    served,
+    short_and_long,
+)
 from tests.support.console import (
     PASSWORD,
     World,
@@ -23,12 +27,8 @@ from tests.support.console import (
     start_dispatch,
     take,
 )
-from tests.support.screenshots import Look, Quiet, looking
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH"),
-]
+pytestmark = [pytest.mark.e2e, needs_chromium]
 PATHS = (
     "/statistics",
     "/statistics?from=2026-01-01&to=2026-12-31",
@@ -47,10 +47,8 @@ LOOKS = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    with launched() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -66,26 +64,10 @@ def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
     made.database.close()
 
 
-@contextmanager
-def serve(world: World, locale: str = "en") -> Iterator[str]:
-    app = world.app()
-    if locale != "en":
-        app.config[PSEUDO] = locale
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", short_and_long(LOOKS))
 def test_nobody_is_shut_out(world: World, browser: Browser, look: Look) -> None:
     wrong: list[str] = []
-    with serve(world, look.locale) as address:
+    with served(world.app(), locale=look.locale) as address:
         for who, paths in (("ana", PATHS), ("ada", MENU_PATHS)):
             with looking(browser, look, address, who) as tab:
                 for path in paths:
@@ -99,11 +81,7 @@ def test_nobody_is_shut_out(world: World, browser: Browser, look: Look) -> None:
 def open_menu(browser: Browser, address: str, complaints: list[str]) -> Page:
     tab = browser.new_page()
     tab.on("console", lambda message: complaints.append(message.text))
-    tab.goto(f"{address}/sign-in")
-    tab.fill("#name", "ada")
-    tab.fill("#password", PASSWORD)
-    tab.locator("form button.is-main").last.click()
-    tab.wait_for_url(lambda url: "/sign-in" not in url)
+    enter(tab, address, "ada")
     complaints.clear()
     tab.goto(f"{address}/voice-menu")
     return tab
@@ -111,7 +89,7 @@ def open_menu(browser: Browser, address: str, complaints: list[str]) -> Page:
 
 def test_a_prompt_plays_in_place_and_stops(world: World, browser: Browser) -> None:
     complaints: list[str] = []
-    with serve(world) as address:
+    with served(world.app()) as address:
         tab = open_menu(browser, address, complaints)
         first = tab.locator(".listen").nth(2)
         with tab.expect_response("**/danger/sound") as answered:
@@ -131,7 +109,7 @@ def test_a_prompt_plays_in_place_and_stops(world: World, browser: Browser) -> No
 
 def test_a_place_is_heard_prompt_after_prompt(world: World, browser: Browser) -> None:
     complaints: list[str] = []
-    with serve(world) as address:
+    with served(world.app()) as address:
         tab = open_menu(browser, address, complaints)
         place = tab.locator("[data-play]").first
         asked: list[str] = []
@@ -149,7 +127,7 @@ def test_a_place_is_heard_prompt_after_prompt(world: World, browser: Browser) ->
 
 
 def test_without_scripts_the_sound_opens(world: World, browser: Browser) -> None:
-    with serve(world) as address:
+    with served(world.app()) as address:
         context = browser.new_context(java_script_enabled=False)
         tab = context.new_page()
         tab.goto(f"{address}/sign-in?next=/voice-menu")

@@ -1,28 +1,28 @@
 """My shift and On call on a phone: nothing overflows, everything works by tap, no complaint."""
 
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from playwright.sync_api import Page
 
 from hotline.oncall import calendar, duty, schedules
 from hotline.oncall.model import DutyState
 from hotline.people.model import Role
-from tests.support.console import PASSWORD, World, add_person, make_world
+from tests.support.axe import problems
+from tests.support.browser import (
+    Look,
+    enter,
+    launched,
+    looking,
+    needs_chromium,
+    served,
+    short_and_long,
+)
+from tests.support.console import World, add_person, make_world
 from tests.support.roster import COUNSELORS, at, responder_of, stand_in, with_roster
 
-CHROMIUM = shutil.which("chromium")
-# Root and a closed network: no sandbox, and nothing that calls home.
-ARGUMENTS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
-AXE = Path(__file__).parents[1] / "support" / "vendor" / "axe-core-4.14.1.min.js"
-RULES = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice")
+LOOKS = (Look("light-ltr", 1280, "light"), Look("dark-rtl", 360, "dark", "ar"))
 PAGES = (
     "/my-shift",
     "/on-call?at=2026-11-29T02:00",
@@ -32,17 +32,7 @@ PAGES = (
     "&until=2026-11-28T06:00:00%2B00:00",
 )
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH"),
-]
-
-
-class Quiet(WSGIRequestHandler):
-    """A server that does not print every request."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing."""
+pytestmark = [pytest.mark.e2e, needs_chromium]
 
 
 @pytest.fixture
@@ -57,35 +47,20 @@ def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
 
 @pytest.fixture
 def address(world: World) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, world.app(), threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(world.app()) as there:
+        yield there
 
 
 @pytest.fixture
 def phone(address: str) -> Iterator[tuple[Page, list[str]]]:
     """A signed-in page of 360 pixels, and what the browser complained about."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    with launched() as browser:
         context = browser.new_context(viewport={"width": 360, "height": 740})
         tab = context.new_page()
         complaints: list[str] = []
         tab.on("console", lambda message: complaints.append(message.text))
         enter(tab, address)
         yield tab, complaints
-        browser.close()
-
-
-def enter(tab: Page, address: str) -> None:
-    tab.goto(f"{address}/sign-in")
-    tab.fill("#name", "ana")
-    tab.fill("#password", PASSWORD)
-    tab.click("text=Sign in >> nth=-1")
-    tab.wait_for_url(lambda url: not url.endswith("/sign-in"))
 
 
 def test_a_gap_is_filled_and_a_break_taken_by_tap(
@@ -139,20 +114,15 @@ def test_nothing_is_wider_than_the_phone(address: str, phone: tuple[Page, list[s
             assert not tab.evaluate(too_wide), (path, direction)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(address: str, scheme: str) -> None:
-    script = AXE.read_text(encoding="utf-8")
-    run = "rules => axe.run('main', { runOnly: rules }).then(r => r.violations.map(v => v.id))"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        # The policy of the page forbids the script that looks at it.
-        context = browser.new_context(bypass_csp=True, color_scheme=scheme)  # type: ignore[arg-type]
-        tab = context.new_page()
-        enter(tab, address)
+@pytest.mark.parametrize("look", short_and_long(LOOKS))
+def test_axe_finds_nothing(world: World, look: Look) -> None:
+    wrong: list[str] = []
+    with (
+        launched() as browser,
+        served(world.app(), locale=look.locale) as address,
+        looking(browser, look, address, "ana") as tab,
+    ):
         for path in PAGES:
             tab.goto(address + path)
-            tab.add_script_tag(content=script)
-            for direction in ("ltr", "rtl"):
-                tab.evaluate("d => { document.documentElement.dir = d }", direction)
-                assert tab.evaluate(run, list(RULES)) == [], (path, direction)
-        browser.close()
+            wrong += [f"{path}: {what}" for what in problems(tab)]
+    assert wrong == []

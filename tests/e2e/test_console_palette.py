@@ -3,18 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from hotline.reports.model import Report
-from tests.support.browsers import ARGUMENTS, CHROMIUM
+from tests.support.browser import launched, looking, needs_chromium, served
 from tests.support.console import PASSWORD, cheap_passwords
 from tests.support.sample import Night, night
-from tests.support.screenshots import LOOKS, looking, served
+from tests.support.screenshots import LOOKS
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH"),
-]
+pytestmark = [pytest.mark.e2e, needs_chromium]
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +25,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    with launched() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
 def address(made: Night) -> Iterator[str]:
-    with served(made) as there:
+    with served(made.world.app()) as there:
         yield there
 
 

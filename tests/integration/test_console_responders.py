@@ -65,7 +65,7 @@ def test_a_number_is_verified_for_a_quarter(world: World, client: FlaskClient) -
     assert "Number verified Monday 23 November, 20:06." in page
     verify(world, long_ago=True)
     page = page_of(client)
-    assert "<h1>No number is verified yet.</h1>" in page
+    assert "<h1>7 numbers of 7 want a test ring.</h1>" in page
     assert "more than 90 days ago." in page
 
 

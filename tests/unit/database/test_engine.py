@@ -147,8 +147,8 @@ def test_tending_renews_what_sqlite_knows_of_its_tables(database: Database) -> N
     with database.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE many (id INTEGER PRIMARY KEY, kind TEXT)")
         connection.exec_driver_sql("CREATE INDEX ix_many_kind ON many (kind)")
-        rows = ", ".join(f"({n}, '{n % 7}')" for n in range(5000))
-        connection.exec_driver_sql(f"INSERT INTO many VALUES {rows}")
+        rows = [(number, str(number % 7)) for number in range(5000)]
+        connection.exec_driver_sql("INSERT INTO many VALUES (?, ?)", rows)
         connection.exec_driver_sql("ANALYZE many")
         connection.exec_driver_sql("DELETE FROM many WHERE id >= 100")
     database.tend()

@@ -9,7 +9,7 @@ import time_machine
 from hotline.database.engine import Database
 from hotline.doctor import backlog
 from hotline.doctor.backlog import Backlog
-from hotline.doctor.finding import Level
+from hotline.doctor.finding import Level, lasting
 from hotline.tasks import queue
 from hotline.tasks.model import TaskKind
 from tests.unit.doctor.conftest import MakeSettings
@@ -65,3 +65,19 @@ def test_the_check(make_settings: MakeSettings, sqlite_url: str, tmp_path: Path)
     empty = make_settings(database_url=f"sqlite:///{tmp_path / 'empty.sqlite'}")
     (tmp_path / "empty.sqlite").touch()
     assert list(backlog.queue(empty)) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.4, "0 s"),
+        (119.0, "119 s"),
+        (120.0, "2 min"),
+        (7199.0, "119 min"),
+        (7200.0, "2 h"),
+        (172_799.0, "47 h"),
+        (11_144_172.0, "128 days"),
+    ],
+)
+def test_how_long_is_said_in_a_unit_of_which_there_are_two(seconds: float, said: str) -> None:
+    assert lasting(seconds) == said

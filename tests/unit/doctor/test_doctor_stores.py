@@ -97,7 +97,7 @@ def test_a_process_that_beats(make_settings: MakeSettings, sqlite_url: str) -> N
         (15.0, Level.OK, "alive 15 s ago"),
         (16.0, Level.BAD, "silent for 16 s"),
         (-59.0, Level.OK, "alive 0 s ago"),
-        (-3600.0, Level.BAD, "3,600 s in the future"),
+        (-3600.0, Level.BAD, "60 min in the future"),
     ],
 )
 def test_when_a_process_counts_as_alive(ago_s: float, level: Level, says: str) -> None:
