@@ -6,6 +6,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hotline.cli import main
+from hotline.oncall import responders
+from hotline.oncall.model import ResponderKind
 from hotline.people import passwords, unlocking
 from hotline.people.accounts import add_account
 from hotline.people.model import Role
@@ -140,3 +142,32 @@ def test_the_ceremony_is_held_once_and_both_halves_recover(ring_path: Path) -> N
     with runtime.database.transaction() as session, locks.unlocked(reader):
         assert locks.open_key(session, key_id) == key
     runtime.close()
+
+
+def test_a_command_that_meets_a_lost_or_altered_record_says_so(ring_path: Path) -> None:
+    run("init")
+    runtime = open_runtime(load_settings())
+    with runtime.database.transaction() as session:
+        responders.put(
+            session,
+            runtime.vault,
+            handle="counselor-1",
+            kind=ResponderKind.COUNSELOR,
+            name="Ana",
+            number="+15550100001",
+            languages=["en"],
+        )
+    runtime.close()
+    kept = ring_path.read_text()
+    show = ["roster", "show"]
+    ring_path.write_text(keys.generate("9").dump())
+    lost = CliRunner().invoke(main, show)
+    assert (lost.exit_code, lost.stderr) == (
+        2,
+        "Master key '1' is not in the key ring; put it back behind the newest key.\n",
+    )
+    ring_path.write_text(keys.generate("1").dump())
+    altered = CliRunner().invoke(main, show)
+    assert (altered.exit_code, "`hotline doctor` says" in altered.stderr) == (2, True)
+    ring_path.write_text(kept)
+    assert CliRunner().invoke(main, show).exit_code == 0
