@@ -5,6 +5,7 @@ nobody has taken stays open to the people on duty: somebody must be able to hear
 """
 
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 
 import structlog
@@ -22,7 +23,7 @@ log = structlog.get_logger()
 
 EVERY_S = 15.0
 BATCH = 50
-"""Reports of one sweep."""
+"""Reports that are asked for at once."""
 
 
 def run(runtime: Runtime, stop: threading.Event) -> None:
@@ -42,8 +43,21 @@ def sweep(runtime: Runtime) -> int:
     now = runtime.clock()
     with runtime.database.transaction() as session:
         unlocking.sweep(session, now)
-        ids = _due(runtime, session) if unlocking.recipients(session) else []
-    return sum(_seal(runtime, report_id) for report_id in ids)
+        if not unlocking.recipients(session):
+            return 0
+    return sum(_seal(runtime, report_id) for report_id in _every_due(runtime))
+
+
+def _every_due(runtime: Runtime) -> Iterator[str]:
+    """All of them, so that those which cannot be sealed yet keep none of the others waiting."""
+    last = ""
+    while True:
+        with runtime.database.transaction() as session:
+            ids = _due(runtime, session, last)
+        yield from ids
+        if not ids:
+            return
+        last = ids[-1]
 
 
 def _seal(runtime: Runtime, report_id: str) -> int:
@@ -60,7 +74,7 @@ def _seal(runtime: Runtime, report_id: str) -> int:
         return 0
 
 
-def _due(runtime: Runtime, session: Session) -> list[str]:
+def _due(runtime: Runtime, session: Session, last: str) -> list[str]:
     heard_by = runtime.clock() - timedelta(seconds=runtime.settings.sealed_after_s)
     closed = Report.state == ReportState.CLOSED
     unsealed = select(Message.id).where(
@@ -77,10 +91,11 @@ def _due(runtime: Runtime, session: Session) -> list[str]:
         select(Report.id)
         .outerjoin(Dispatch, Dispatch.report_id == Report.id)
         .where(
+            Report.id > last,
             or_(
                 and_(or_(closed, Dispatch.taken_at <= heard_by), unsealed.exists()),
                 and_(closed, masked.exists()),
-            )
+            ),
         )
         .order_by(Report.id)
         .limit(BATCH)

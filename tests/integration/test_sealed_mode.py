@@ -8,16 +8,17 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from hotline.database.types import Sealed
 from hotline.dispatch import desk, sealing
 from hotline.dispatch.model import Dispatch
 from hotline.people import unlocking
 from hotline.people.model import Account, Role
 from hotline.privacy import boxes, locks
 from hotline.privacy.cipher import Locked
-from hotline.privacy.locks import Reader
+from hotline.privacy.locks import Reader, SealedKey
 from hotline.reports import audio, transcripts
 from hotline.reports import sealing as of_reports
-from hotline.reports.model import Message, Report, ReportState, Transcript
+from hotline.reports.model import AudioChunk, Message, Report, ReportState, Transcript
 from tests.support.console import (
     World,
     add_person,
@@ -242,3 +243,55 @@ def test_a_correction_is_sealed_too_and_shows_in_the_masked_words(
         with pytest.raises(Locked):
             audio.load_parts(session, world.vault, message)
         locks.shred(session, of_reports.sealed_keys(session, report_id))
+
+
+def test_sound_that_comes_late_is_kept_and_sealed_in_the_next_round(
+    world: World, paper: tuple[str, str]
+) -> None:
+    ana = supervisor(world)
+    choose(ana)
+    report_id = sealed(world)
+    message_id = message_of(world, report_id)
+    with world.database.transaction() as session:
+        audio.store(session, world.vault, session.get_one(Message, message_id), tone(), "audio/wav")
+    assert sealing.sweep(world.runtime) == 1
+    assert sealing.sweep(world.runtime) == 0
+    assert ana.get(f"/messages/{message_id}/audio").status_code == 200
+    with world.database.transaction() as session:
+        assert len(of_reports.sealed_keys(session, report_id)) == 2
+        assert None not in set(session.scalars(select(AudioChunk.data_key_id)))
+
+
+def test_one_that_cannot_be_sealed_keeps_no_other_waiting(
+    world: World, paper: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "BATCH", 1)
+    choose(supervisor(world))
+    broken, other = taken(world), taken(world)
+    with world.database.transaction() as session:
+        message_id = message_of(world, broken)
+        altered = update(AudioChunk).where(AudioChunk.message_id == message_id)
+        session.execute(altered.values(data=Sealed(b"not what it was")))
+    world.pass_s(600)
+    assert sealing.sweep(world.runtime) == 1
+    with world.database.transaction() as session:
+        assert of_reports.sealed_keys(session, broken) == []
+        assert len(of_reports.sealed_keys(session, other)) == 1
+
+
+def test_a_supervisor_of_another_district_is_given_no_key(
+    world: World, paper: tuple[str, str]
+) -> None:
+    choose(supervisor(world))
+    add_person(world, "ben", Role.SUPERVISOR, district="south")
+    ben = world.app().test_client()
+    sign_in(ben, "ben")
+    choose(ben)
+    leave_message(world, text=SAID, district="north")
+    sorted_out(world)
+    with world.database.transaction() as session:
+        report = session.query(Report).one()
+        report.state = ReportState.CLOSED
+    assert sealing.sweep(world.runtime) == 1
+    with world.database.transaction() as session:
+        assert session.query(SealedKey).count() == 2  # ana and the recovery key
