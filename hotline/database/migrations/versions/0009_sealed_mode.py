@@ -1,6 +1,6 @@
 """Sealed mode: data keys that only people open, and what stays readable beside them.
 
-Revision 0010, after 0008.
+Revision 0009, after 0008.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from hotline.database.types import SealedBytes, UtcDateTime
 
 
-revision = "0010"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
