@@ -9,7 +9,7 @@ RECORD ?= stream
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-long test-simulation test-races bench screenshots translations lint format lock clean
+.PHONY: help install install-dev demo run test test-long test-simulation test-races fuzz bench screenshots translations lint format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,6 +54,10 @@ test-simulation: install ## dispatch in hostile worlds, and broken ones that mus
 
 test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (ROUNDS=1000)
 	@HOTLINE_RACE_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -q -s tests/integration/test_races.py
+
+fuzz: install-dev ## webhooks with anything in them, and every form of the console often (FUZZ=1000000 SEED=1)
+	@$(BIN)/python -m tests.fuzz.webhooks $(or $(FUZZ),1000000) $(or $(SEED),1) 2>/dev/null
+	@$(BIN)/python -m pytest -q -m slow tests/fuzz
 
 bench: install-dev ## from one ring to the next, a message, streams, list and statistics of 100,000 reports: as JSON (ROUNDS=200)
 	@$(BIN)/python -m tests.bench.bench_next_ring $(or $(ROUNDS),200)

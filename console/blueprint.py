@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from console import alarm_views, context, door_views, guard, locale, palette_views, welcome_views
-from console.account import password, preferences, speed
+from console.account import password, preferences, sealed_reports, speed
 from console.audit import export as audit_export
 from console.audit import page as audit_page
 from console.board import views as board
@@ -36,6 +36,7 @@ MODULES = (
     still_here,
     preferences,
     password,
+    sealed_reports,
     speed,
     alarm_views,
     listing,

@@ -16,11 +16,13 @@ from werkzeug.wrappers import Response
 
 from console import alarms, content_policy, help, names, navigation, times
 from console.context import runtime, signed_in
+from console.reports import closed
 from console.text import gettext
 from hotline import audit
-from hotline.people import sessions
+from hotline.people import sessions, unlocking
 from hotline.people.permissions import Action, may
 from hotline.people.sessions import SignedIn
+from hotline.privacy import locks
 from hotline.settings import Settings
 from transcription.catalogue import ModelMissing, with_test_models
 
@@ -32,6 +34,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 def install(blueprint: Blueprint) -> None:
     """Put the guard before, and the cache rule behind, every route of the blueprint."""
     blueprint.before_request(_guard)
+    blueprint.teardown_request(_lock_again)
     blueprint.after_request(_keep_out_of_caches)
     blueprint.after_request(content_policy.apply)
     blueprint.context_processor(_context)
@@ -144,6 +147,20 @@ def _load_session(find: Callable[[Session, str, datetime], SignedIn | None]) -> 
         if g.signed_in is not None:
             account = g.signed_in.account
             g.alarms = alarms.open_alarms(session, account)
+            _unlock(session, g.signed_in)
+
+
+def _unlock(session: Session, who: SignedIn) -> None:
+    """What is sealed to the person opens for the time of this request, if they have unlocked."""
+    reader = None if who.idle else unlocking.kept(session, who.session.id, token())
+    if reader is not None:
+        g.reader = locks.enter(reader)
+
+
+def _lock_again(_error: BaseException | None) -> None:
+    entered = g.pop("reader", None)
+    if entered is not None:
+        locks.leave(entered)
 
 
 def _to_sign_in() -> Response:
@@ -163,6 +180,7 @@ def _context() -> dict[str, object]:
         "alarms": g.get("alarms", ()),
         "alarm_title": lambda: alarms.title(g.get("alarms", ())),
         "times": times,
+        "why_closed": closed.why_closed,
         "language_name": names.language,
         "promises": names.PROMISE,
         "models_notice": g.get("signed_in") and _models_notice(),

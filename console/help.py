@@ -16,6 +16,8 @@ SHARED = {
     "password": "account",
     "do_password": "account",
     "do_account": "account",
+    "do_passphrase": "sealed_reports",
+    "do_unlock": "sealed_reports",
     "do_enroll": "checklist",
     "do_first_policy": "checklist",
 }

@@ -12,7 +12,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 import console.blueprint
 from console.errors import SAYS
+from console.reports.closed import CLOSED, LOCKED
 from hotline.context import Runtime
+from hotline.privacy.cipher import CannotOpen, Locked
 from hotline.settings import Settings
 
 # Webhooks and forms are small; recordings are fetched by us and never sent here.
@@ -57,6 +59,7 @@ def create_app(runtime: Runtime, blueprints: Sequence[Blueprint] | None = None) 
     _add_health(app, runtime)
     _add_headers(app, runtime.settings)
     app.register_error_handler(HTTPException, _say_error)
+    app.register_error_handler(CannotOpen, _say_closed)
     return app
 
 
@@ -103,6 +106,16 @@ def _say_error(error: HTTPException) -> WerkzeugResponse:
     else:
         response.data, response.mimetype = _error_page(code, says), "text/html"
     return response
+
+
+def _say_closed(error: Exception) -> tuple[bytes | str, int]:
+    """A record that does not open: said so, and never shown as if nothing were there."""
+    if isinstance(error, Locked):
+        return _error_page(403, LOCKED), 403
+    log.error("record_closed", endpoint=request.endpoint, reason=type(error).__name__)
+    if request.path.startswith(PLAIN_PATHS) or "console" not in current_app.blueprints:
+        return "This does not open.\n", 500
+    return _error_page(500, CLOSED), 500
 
 
 def _error_page(code: int, says: str) -> bytes:

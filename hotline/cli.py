@@ -16,6 +16,7 @@ from hotline import __version__
 from hotline.commands.account import account
 from hotline.commands.audit import audit
 from hotline.commands.doctor import doctor
+from hotline.commands.keys import keys
 from hotline.commands.models import models
 from hotline.commands.oncall import oncall
 from hotline.commands.plain import plain, refuse
@@ -104,6 +105,7 @@ def media() -> None:
 @plain
 def dispatcher() -> None:
     """Dispatch: ring in order until somebody has taken it."""
+    from hotline.dispatch import sealing
     from hotline.dispatch.watch import AuditorWatch
     from hotline.observe import configure_logging
     from hotline.runtime import dispatcher_engine, open_runtime
@@ -115,6 +117,8 @@ def dispatcher() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     threading.Thread(target=AuditorWatch(runtime).run, args=(stop,), daemon=True).start()
+    if runtime.settings.sealed:
+        threading.Thread(target=sealing.run, args=(runtime, stop), daemon=True).start()
     dispatcher_engine(runtime, _run_task_apart).run(stop)
 
 
@@ -231,6 +235,7 @@ main.add_command(account)
 main.add_command(audit)
 main.add_command(demo)
 main.add_command(doctor)
+main.add_command(keys)
 main.add_command(models)
 main.add_command(oncall)
 main.add_command(policy)

@@ -2,25 +2,31 @@
 
 from collections.abc import Callable
 
+import structlog
+
 from hotline.carrier.twilio import TwilioCarrier
 from hotline.context import Runtime
 from hotline.database.engine import Database
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.wiring import ports_of
 from hotline.languages import load_languages
-from hotline.privacy import keys
+from hotline.privacy import keys, rewrap
 from hotline.privacy.cipher import Vault
+from hotline.privacy.key_file import KeyFile
 from hotline.settings import Settings
 from hotline.tasks.doorbell import open_doorbell
+
+log = structlog.get_logger()
 
 
 def open_runtime(settings: Settings) -> Runtime:
     """Wire the real parts. Raises KeyRingError, LanguageError."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.database)
     return Runtime(
         settings=settings,
-        database=Database(settings.database),
-        vault=Vault(_key_ring(settings)),
+        database=database,
+        vault=Vault(_key_ring(settings, database)),
         carrier=TwilioCarrier(
             settings.twilio_account_sid,
             settings.auth_tokens[0] if settings.auth_tokens else "",
@@ -37,7 +43,18 @@ def dispatcher_engine(runtime: Runtime, run_here: Callable[[str], None]) -> Engi
     return Engine(ports_of(runtime), run_here)
 
 
-def _key_ring(settings: Settings) -> keys.KeyRing:
+def _key_ring(settings: Settings, database: Database) -> keys.Ring:
+    """The ring of the environment, or the file, made at the first start.
+
+    Where the file was lost, a new one gets a version that no record knows, so that calls are taken
+    and the old file can be put back beside it (docs/keys.md); `hotline doctor` says what is lost.
+    """
     if settings.keys is not None:
         return keys.parse(settings.keys.get_secret_value())
-    return keys.load_or_create(settings.data_dir / "keys")
+    path = settings.key_file
+    if not path.exists():
+        lost = rewrap.versions_in_use(database)
+        keys.load_or_create(path, keys.next_version(lost))
+        if lost:
+            log.error("key_ring_lost", count=len(lost))
+    return KeyFile(path)

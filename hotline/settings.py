@@ -87,6 +87,19 @@ class Settings(BaseSettings):
         description="The key ring: `version:base64` master keys separated by commas, newest first. "
         "Default: the file keys in the data directory, made at the first start.",
     )
+    sealed: bool = Field(
+        False,
+        description="Sealed mode: once a report was taken or closed, its sound and full transcript "
+        "are sealed to the supervisors and to a recovery key, and nobody else opens them, this "
+        "server included (docs/keys.md). Needs `hotline keys ceremony` first.",
+    )
+    sealed_after_s: float = Field(
+        3600.0,
+        ge=0,
+        le=604800,
+        description="In sealed mode, how long after a report was taken whoever took it may still "
+        "hear it, seconds; a report that is closed is sealed at once.",
+    )
     record: Literal["stream", "verb"] = Field(
         "stream",
         description="How callers are recorded. stream: the carrier sends the sound to our media "
@@ -298,6 +311,11 @@ class Settings(BaseSettings):
         url = self.media_url or "ws" + self.public_url.removeprefix("http") + STREAM_PATH
         safe = url.startswith("wss://") or urlsplit(url).hostname in LOOPBACK
         return url if self.record == "stream" and safe else None
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key ring is kept unless HOTLINE_KEYS holds it."""
+        return self.data_dir / "keys"
 
     @property
     def push_key(self) -> Path:

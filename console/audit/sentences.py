@@ -18,6 +18,14 @@ SENTENCES = {
     "account.enabled": marked("%(actor)s enabled %(subject)s."),
     "account.password_changed": marked("%(actor)s changed their password."),
     "account.password_chosen": marked("%(actor)s chose a password with a code."),
+    "keys.made": marked("%(actor)s made a key for sealed reports."),
+    "keys.passphrase_changed": marked("%(actor)s changed the passphrase of their key."),
+    "keys.recovered": marked(
+        "%(actor)s gave %(subject)s every sealed report, with the recovery key."
+    ),
+    "keys.recovery_made": marked("%(actor)s made the recovery key, in two halves."),
+    "keys.shared": marked("%(actor)s shared the sealed reports with %(subject)s."),
+    "keys.unlocked": marked("%(actor)s unlocked sealed reports."),
     "account.refused": marked("Somebody tried a wrong password for %(subject)s."),
     "account.session_ended": marked("%(actor)s ended a session of %(subject)s."),
     "account.sessions_ended": marked("%(actor)s ended all other sessions of %(subject)s."),

@@ -15,7 +15,7 @@ from console.reports import page
 from console.routes import Route
 from console.text import gettext
 from hotline.people.permissions import Action
-from hotline.privacy.cipher import CannotOpen
+from hotline.privacy.cipher import KeyGone
 from hotline.reports.casework import disclosing, drafts, replies
 from hotline.reports.casework.disclosing import Basis, Part
 from hotline.reports.casework.model import Recipient, ReplyKind
@@ -93,7 +93,7 @@ def _opened(session: Session, report: Report, reply_id: str) -> bytes:
         abort(404)
     try:
         return replies.opened_sound(session, runtime().vault, report, row)
-    except CannotOpen:
+    except KeyGone:
         abort(404)
 
 

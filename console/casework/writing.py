@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from console import scope
 from console.context import runtime
-from hotline.privacy.cipher import CannotOpen
+from hotline.privacy.cipher import KeyGone
 from hotline.reports.model import Report
 
 
@@ -26,7 +26,7 @@ def writing(report_id: str, *, of_district: bool = False) -> Iterator[tuple[Sess
                 session,
                 scope.report_or_404(session, report_id, lock=True, of_district=of_district),
             )
-    except CannotOpen:
+    except KeyGone:
         abort(404)
 
 

@@ -15,7 +15,7 @@ from hotline.dispatch.policy import thaw
 from hotline.oncall import responders
 from hotline.oncall.model import Responder
 from hotline.people.model import Account
-from hotline.privacy.cipher import CannotOpen, Vault
+from hotline.privacy.cipher import CannotOpen, Closed, Vault
 from hotline.reports import transcripts
 from hotline.reports.casework import heard
 from hotline.reports.casework.heard import Heard
@@ -27,9 +27,8 @@ from hotline.reports.transcripts import Spoken
 class Case:
     """One report and what belongs to it, oldest first.
 
-    `upcoming`: names of those in the frozen plan who have not had their turn. `readable` is false
-    when its data key is gone: the report was shredded. heard: the words of each message, by its
-    id; the text in `spoken` is what they are shown as.
+    `upcoming`: names of those in the frozen plan who have not had their turn. heard: the words of
+    each message, by its id; the text in `spoken` is what they are shown as.
     """
 
     report: Report
@@ -40,10 +39,16 @@ class Case:
     spoken: tuple[Spoken, ...]
     reasons: tuple[Reason, ...]
     alarms: tuple[Alarm, ...]
-    readable: bool = True
+    closed: Closed | None = None
+    """Why it is not readable."""
     ended: TimelineEvent | None = None
     """What ended the search, where a person did in the console: taken_at_desk, search_withdrawn."""
     heard: Mapping[str, Heard] = field(default_factory=dict)
+
+    @property
+    def readable(self) -> bool:
+        """Whether it opens."""
+        return self.closed is None
 
     def without_words(self) -> "Case":
         """The same for those who may not read what was said: no word of it is left."""
@@ -140,6 +145,7 @@ def _case(
     words: bool,
 ) -> Case:
     reasons = _reasons(session, vault, report) if words and said is not None else ()
+    closed = said is None or reasons is None
     return Case(
         report=report,
         dispatch=dispatch,
@@ -149,7 +155,7 @@ def _case(
         spoken=tuple(s for one in (said or {}).values() if (s := one.as_shown) is not None),
         reasons=reasons or (),
         alarms=tuple(alarms),
-        readable=said is not None and reasons is not None,
+        closed=vault.why_closed(session, report.data_key_id) if closed else None,
         ended=ended,
         heard=said or {},
     )

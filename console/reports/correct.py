@@ -16,7 +16,7 @@ from console.text import gettext, marked
 from hotline.dispatch import desk
 from hotline.dispatch.sql import SqlBooks
 from hotline.people.permissions import Action
-from hotline.privacy.cipher import CannotOpen
+from hotline.privacy.cipher import KeyGone
 from hotline.reports.casework import corrections
 from hotline.reports.casework.corrections import Draft, Overtaken, WrongCorrection
 from hotline.reports.casework.heard_as import Corrected
@@ -69,7 +69,7 @@ def do_correct(message_id: str) -> Response:
             return _again(session, report, message, form, wrong.code)
         except Overtaken as overtaken:
             return _page(session, report, message, form, 409, newer=overtaken.newer)
-        except CannotOpen:
+        except KeyGone:
             abort(404)
         if raised:
             desk.reconsider(SqlBooks(session, runtime().vault), report, now)
@@ -89,7 +89,7 @@ def do_undo_correction(correction_id: str) -> Response:
         by = signed_in().account.id
         try:
             undone = corrections.undo(session, runtime().vault, row, by, _rules, now)
-        except CannotOpen:
+        except KeyGone:
             abort(404)
         if undone:
             guard.audited(session, "message.correction_undone", f"message:{message.id}")

@@ -14,7 +14,7 @@ from console.reports import words
 from console.reports.cases import Case
 from console.reports.listing import direction
 from console.text import gettext, marked
-from hotline.privacy import redaction
+from hotline.privacy import locks, redaction
 from hotline.privacy.redaction import Masked
 from hotline.reports.casework.heard import Heard
 from hotline.reports.casework.heard_as import WHOLE, Corrected
@@ -82,6 +82,7 @@ class Told:
     title: str
     facts: str
     duration_s: float | None
+    locked: bool
     playable: bool
     audio_problem: str | None
     spoken: bool
@@ -119,6 +120,7 @@ class Teller:
             title=gettext(TITLES[message.kind]),
             facts=", ".join(self._facts(message, heard)),
             duration_s=message.duration_s,
+            locked=_is_locked(message, heard),
             playable=message.audio is AudioState.STORED and case.readable,
             audio_problem=_audio_problem(message),
             spoken=heard.as_shown is not None,
@@ -255,6 +257,13 @@ def _choices(line: words.Line) -> Iterator[Choice]:
         else:
             for word in run.words:
                 yield Choice(word.place.first_word, word.place.last_word, word.text)
+
+
+def _is_locked(message: Message, heard: Heard) -> bool:
+    """Whether its sound and full words are sealed, and not open to who reads."""
+    if message.sealed_at is None:
+        return False
+    return locks.reader() is None or (heard.spoken is not None and heard.spoken.locked)
 
 
 def _audio_problem(message: Message) -> str | None:

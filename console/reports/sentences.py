@@ -55,6 +55,7 @@ _CALLER = {
 _WORDS = {
     "audio_stored": _l("The recording was stored here."),
     "carrier_copy_deleted": _l("The carrier’s copy was deleted."),
+    "sealed": _l("The sound and the full words were sealed to the supervisors."),
     "audio_unusable": _l("A message’s recording cannot be used."),
     "transcribed": _l("The words were ready."),
     "not_transcribed": _l("The words could not be made out; a person must listen."),

@@ -12,7 +12,7 @@ from console import guard, scope
 from console.context import runtime
 from console.routes import Route
 from hotline.people.permissions import Action
-from hotline.privacy.cipher import CannotOpen
+from hotline.privacy.cipher import KeyGone
 from hotline.reports import audio as store
 from hotline.reports import peaks as waves
 from hotline.reports.model import AudioState, Message, MessageState, Report
@@ -65,7 +65,7 @@ def _peaks(session: Session, message: Message) -> Peaks:
     try:
         kept = waves.read(session, runtime().vault, message)
         parts = [] if kept else store.load_parts(session, runtime().vault, message)
-    except CannotOpen:
+    except KeyGone:
         abort(404)
     if kept is not None:
         return kept
@@ -88,7 +88,7 @@ def _sound_or_404(session: Session, message: Message) -> tuple[bytes, str]:
     """Bytes and media type, which is always one of sound: the carrier's word never makes a page."""
     try:
         data, media_type = playable(store.load_parts(session, runtime().vault, message))
-    except (CannotOpen, AudioError):
+    except (KeyGone, AudioError):
         abort(404)
     return data, media_type if media_type.startswith("audio/") else "audio/wav"
 

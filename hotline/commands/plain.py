@@ -22,6 +22,8 @@ def plain(command: Command) -> Command:
         except Mistake as error:
             refuse(str(error))
         except Exception as error:
+            if "CannotOpen" in (kind.__name__ for kind in type(error).__mro__):
+                refuse(f"{error}. `hotline doctor` says whether a key is missing.")
             if type(error).__name__ != "OperationalError":  # SQLAlchemy's, not imported here
                 raise
             refuse("The database does not answer; check HOTLINE_DATABASE_URL and its server.")

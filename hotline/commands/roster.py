@@ -1,6 +1,7 @@
 """`hotline roster`: the file of people, schedules, policies and routes."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -47,8 +48,10 @@ def apply_roster(file: Path) -> None:
     if checked.problems:
         click.echo("\n".join(_lines(file, checked.problems)), err=True)
         raise Mistake("Nothing was changed; mend this and apply the roster again.")
-    runtime = open_runtime(load_settings())
-    with runtime.database.transaction() as session:
+    with (
+        closing(open_runtime(load_settings())) as runtime,
+        runtime.database.transaction() as session,
+    ):
         changes = in_force.apply(session, runtime.vault, checked.roster)
     click.echo("\n".join(changes) or "nothing changed")
 
@@ -64,8 +67,10 @@ def show_roster(numbers: bool) -> None:
     from hotline.runtime import open_runtime
     from hotline.settings import load_settings
 
-    runtime = open_runtime(load_settings())
-    with runtime.database.transaction() as session:
+    with (
+        closing(open_runtime(load_settings())) as runtime,
+        runtime.database.transaction() as session,
+    ):
         whole = in_force.in_force(session, runtime.vault, secrets=numbers)
     click.echo(tomli_w.dumps(whole) or "# Nobody is on the roster yet.")
 

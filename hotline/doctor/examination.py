@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from hotline.doctor import backlog, edge, machine, processes, speech, stores
+from hotline.doctor import backlog, edge, machine, processes, sealed, speech, stores
 from hotline.doctor.finding import Finding, Level, bad, ok
 from hotline.settings import Settings, SettingsError
 
@@ -14,6 +14,7 @@ CHECKS: tuple[Check, ...] = (
     machine.clock,
     stores.database,
     stores.key_ring,
+    sealed.sealed_mode,
     stores.redis,
     processes.heartbeats,
     backlog.queue,

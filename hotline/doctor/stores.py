@@ -5,14 +5,13 @@ from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import make_url, select
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.database.engine import Database
 from hotline.database.migrations import is_current
 from hotline.doctor.finding import Finding, bad, ok, warn
-from hotline.privacy import keys
-from hotline.privacy.cipher import DataKey
+from hotline.privacy import keys, rewrap
 from hotline.settings import Settings
 from hotline.tasks.doorbell import WORKERS_KEY
 
@@ -49,7 +48,7 @@ def is_not_made_yet(settings: Settings) -> bool:
 
 def key_ring(settings: Settings) -> Iterator[Finding]:
     """It is there, private, and opens what the database holds."""
-    path = settings.data_dir / "keys"
+    path = settings.key_file
     try:
         if settings.keys is not None:
             ring = keys.parse(settings.keys.get_secret_value())
@@ -62,7 +61,13 @@ def key_ring(settings: Settings) -> Iterator[Finding]:
         return
     if settings.keys is None and path.exists() and path.stat().st_mode & 0o077:
         yield bad("key_ring", f"Others on this machine can read {path}.", f"chmod 0600 {path}")
-    needed = versions_in_use(settings)
+    needed, strangers = _versions(settings, ring)
+    if strangers:
+        yield bad(
+            "key_ring",
+            f"These master keys are not those that have sealed: {', '.join(sorted(strangers))}.",
+            "Put the key ring of this database back from its copy.",
+        )
     gone = needed - {version for version, _ in ring.keys} if ring is not None else needed
     if gone:
         yield bad(
@@ -80,16 +85,17 @@ def key_ring(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def versions_in_use(settings: Settings) -> set[str]:
-    """The master keys that records in the database need; empty where it cannot be asked."""
+def _versions(settings: Settings, ring: keys.KeyRing | None) -> tuple[set[str], set[str]]:
+    """The master keys that records need, and those of the ring that are others under the same
+    name; empty where the database cannot be asked."""
     if is_not_made_yet(settings):
-        return set()
+        return set(), set()
     opened = Database(settings.database)
     try:
         with opened.transaction() as session:
-            return set(session.scalars(select(DataKey.version).distinct()))
+            return set(rewrap.in_use(session)), rewrap.strangers(session, ring) if ring else set()
     except SQLAlchemyError:
-        return set()
+        return set(), set()
     finally:
         opened.close()
 

@@ -94,3 +94,13 @@ class PushSubscription(Base):
     created_at: Mapped[datetime]
     failed_at: Mapped[datetime | None]
     """When the push service last refused it."""
+
+
+class Unlocked(Base):
+    """A private key for the time of a session, under a key that only its browser has."""
+
+    __tablename__ = "unlocked"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("console_session.id"), primary_key=True)
+    holder_id: Mapped[str] = mapped_column(ForeignKey("key_holder.id"))
+    private: Mapped[Sealed]

@@ -4,6 +4,8 @@ Each hash takes 64 MiB, so that without the bound a burst of sign-ins could exha
 callers need.
 """
 
+import base64
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +13,9 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type, hash_secret_raw
+
+from hotline.privacy.keys import KEY_BYTES
 
 MIN_LENGTH = 12
 # A bound so that nobody sends us a megabyte to hash; OWASP asks for at least 64.
@@ -19,6 +24,7 @@ NONE = "!"
 """In place of a hash while the person has not chosen a password: nothing fits it."""
 PARALLEL = 2
 WAIT_S = 5.0
+SALT_BYTES = 16  # RFC 9106, 3.1
 
 # 64 MiB, three passes, one lane: docs/facts.md P2, well above OWASP's floor of 19 MiB.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
@@ -47,6 +53,27 @@ def verify(password_hash: str | None, password: str) -> bool:
         except (VerificationError, InvalidHashError):
             return False
     return password_hash is not None
+
+
+def new_derivation() -> str:
+    """How a key is derived from a passphrase from now on: argon2id's figures and a fresh salt."""
+    salt = base64.b64encode(os.urandom(SALT_BYTES)).decode()
+    return f"argon2id:{_HASHER.time_cost}:{_HASHER.memory_cost}:{salt}"
+
+
+def derive(passphrase: str, derivation: str) -> bytes:
+    """The key (32 bytes) of a passphrase. Raises TooBusy when no turn comes within WAIT_S."""
+    _, passes, memory_kib, salt = derivation.split(":")
+    with _turn():
+        return hash_secret_raw(
+            passphrase.encode(),
+            base64.b64decode(salt),
+            time_cost=int(passes),
+            memory_cost=int(memory_kib),
+            parallelism=1,
+            hash_len=KEY_BYTES,
+            type=Type.ID,
+        )
 
 
 def is_outdated(password_hash: str) -> bool:

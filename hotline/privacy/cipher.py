@@ -7,6 +7,7 @@ does not open. Dropping the data key's row shreds everything sealed under it (do
 import json
 import os
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -16,15 +17,18 @@ from sqlalchemy.orm import Mapped, Session
 
 from hotline.database.base import Base, Id, new_id
 from hotline.database.types import Sealed
-from hotline.privacy.keys import KEY_BYTES, KeyRing
+from hotline.privacy.keys import KEY_BYTES, KeyRingError, Ring
 
 NONCE_BYTES = 12  # NIST SP 800-38D, the size GCM is made for
+SEALED_VERSION = "sealed"
+"""In place of a master key's version: only people open this data key (`privacy.locks`)."""
 _HELD = "hotline.held_data_keys"
 """In a session's `info`: rows that its identity map alone would let go of."""
 
 
 class DataKey(Base):
-    """A wrapped data key. Deleting the row makes everything sealed under it unreadable."""
+    """A wrapped data key. Deleting the row, or overwriting `wrapped` with zeros (or nothing) where
+    the row is still referred to, shreds everything that is sealed under it."""
 
     __tablename__ = "data_key"
 
@@ -33,8 +37,29 @@ class DataKey(Base):
     wrapped: Mapped[Sealed]
 
 
+class Closed(StrEnum):
+    """Why a record does not open: deleted on purpose · its master key is lost · it, or its data
+    key, was altered or moved (or the ring is another one under the same name)."""
+
+    DELETED = "deleted"
+    KEY_LOST = "key_lost"
+    ALTERED = "altered"
+
+
 class CannotOpen(Exception):
     """Sealed data was tampered with, moved to another row, or its key is gone."""
+
+
+class KeyGone(CannotOpen):
+    """The data key's row is gone: the record was shredded."""
+
+
+class Locked(CannotOpen):
+    """It is sealed to people, and whoever asks has not unlocked, or it is not sealed to them."""
+
+
+class KeyLost(CannotOpen, KeyRingError):
+    """The master key that wraps this data key is not in the key ring; the message names it."""
 
 
 def seal(key: bytes, place: str, plain: bytes) -> Sealed:
@@ -56,14 +81,13 @@ def unseal(key: bytes, place: str, sealed: bytes) -> bytes:
 class Vault:
     """Seals and opens values under data keys that the key ring wraps."""
 
-    def __init__(self, ring: KeyRing) -> None:
+    def __init__(self, ring: Ring) -> None:
         self._ring = ring
 
     def new_key(self, session: Session) -> str:
         """Add a fresh data key to the transaction and give its id."""
-        version, master = self._ring.current
-        row = DataKey(id=new_id(), version=version)
-        row.wrapped = seal(master, f"data_key/{row.id}/wrapped", os.urandom(KEY_BYTES))
+        row = DataKey(id=new_id())
+        wrap(self._ring, row, os.urandom(KEY_BYTES))
         session.add(row)
         session.flush()
         return row.id
@@ -91,13 +115,51 @@ class Vault:
         rows = session.scalars(select(DataKey).where(DataKey.id.in_(set(key_ids)))).all()
         session.info.setdefault(_HELD, []).extend(rows)
 
+    def why_closed(self, session: Session, key_id: str) -> Closed:
+        """Why a record under this data key did not open."""
+        try:
+            self._key(session, key_id)
+        except KeyGone:
+            return Closed.DELETED
+        except KeyLost:
+            return Closed.KEY_LOST
+        except CannotOpen:
+            return Closed.ALTERED
+        return Closed.ALTERED  # the key opens, so it is the record itself
+
     def _key(self, session: Session, key_id: str) -> bytes:
         row = session.get(DataKey, key_id)
-        if row is None or row.version == "shredded":  # hotline.reports.shredding
-            raise CannotOpen(f"data key {key_id} is gone; its record was shredded")
+        if row is None or not any(row.wrapped):
+            raise KeyGone(f"data key {key_id} is gone; its record was shredded")
         # Held, so that the session does not ask for it again with each value that it opens.
         session.info.setdefault("data_keys", {})[key_id] = row
-        return unseal(self._ring.get(row.version), f"data_key/{row.id}/wrapped", row.wrapped)
+        if row.version == SEALED_VERSION:
+            return _opened_by_people(session, key_id)
+        return unwrap(self._ring, row)
+
+
+def _opened_by_people(session: Session, key_id: str) -> bytes:
+    from hotline.privacy import locks  # it builds on this module
+
+    key = locks.open_key(session, key_id)
+    if key is None:
+        raise Locked(f"data key {key_id} is sealed to people, and nobody of them has unlocked")
+    return key
+
+
+def unwrap(ring: Ring, row: DataKey) -> bytes:
+    """The data key of a row. Raises KeyLost or CannotOpen."""
+    try:
+        master = ring.get(row.version)
+    except KeyRingError as lost:
+        raise KeyLost(str(lost)) from None
+    return unseal(master, place("data_key", row.id, "wrapped"), row.wrapped)
+
+
+def wrap(ring: Ring, row: DataKey, plain: bytes) -> None:
+    """Wrap a data key with the newest master key, into its row."""
+    row.version, master = ring.current
+    row.wrapped = seal(master, place("data_key", row.id, "wrapped"), plain)
 
 
 def place(table: str, row_id: str, column: str) -> str:

@@ -4,7 +4,7 @@ It has one part or several: what was streamed to us while it was spoken, and a r
 carrier made, alone or because the stream broke.
 """
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from hotline.privacy.cipher import Vault, place
@@ -22,6 +22,7 @@ Part = tuple[str, bytes]
 
 def store(session: Session, vault: Vault, message: Message, data: bytes, media_type: str) -> None:
     """Seal a recording of the carrier's under the report's data key, as the message's next part."""
+    unsealed(session, message.id)
     key_id = session.get_one(Report, message.report_id).data_key_id
     seq = next_seq(session, message.id)
     _begin_part(session, message.id, parts(session, message), seq, media_type, streamed=False)
@@ -95,8 +96,9 @@ def _open(session: Session, vault: Vault, message: Message) -> list[tuple[int, b
     key_id = session.get_one(Report, message.report_id).data_key_id
     query = select(AudioChunk).where(AudioChunk.message_id == message.id).order_by(AudioChunk.seq)
     return [
-        (chunk.seq, vault.open_bytes(session, key_id, _place(message.id, chunk.seq), chunk.data))
+        (chunk.seq, vault.open_bytes(session, chunk.data_key_id or key_id, where, chunk.data))
         for chunk in session.scalars(query)
+        for where in [place_of(message.id, chunk.seq)]
     ]
 
 
@@ -111,9 +113,15 @@ def _begin_part(
 def _write(
     session: Session, vault: Vault, message_id: str, key_id: str, seq: int, data: bytes
 ) -> None:
-    sealed = vault.seal_bytes(session, key_id, _place(message_id, seq), data)
+    sealed = vault.seal_bytes(session, key_id, place_of(message_id, seq), data)
     session.add(AudioChunk(message_id=message_id, seq=seq, data=sealed))
 
 
-def _place(message_id: str, seq: int) -> str:
+def unsealed(session: Session, message_id: str) -> None:
+    """More has come to the message: it is to be sealed to people again, if it was."""
+    session.execute(update(Message).where(Message.id == message_id).values(sealed_at=None))
+
+
+def place_of(message_id: str, seq: int) -> str:
+    """The place of a chunk."""
     return place("audio_chunk", f"{message_id}.{seq}", "data")

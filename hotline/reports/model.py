@@ -167,6 +167,8 @@ class Message(Base):
     created_at: Mapped[datetime]
     recorded_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    sealed_at: Mapped[datetime | None]
+    """When its sound and words were sealed to people; None again when more of it has come."""
 
 
 class AudioStream(Base):
@@ -214,6 +216,8 @@ class AudioChunk(Base):
 
     message_id: Mapped[str] = mapped_column(ForeignKey("message.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
+    data_key_id: Mapped[str | None] = mapped_column(String(36))
+    """Its sealed data key (`hotline.reports.sealing`); None: it is under the report's."""
     data: Mapped[Sealed]
 
 
@@ -232,6 +236,10 @@ class Transcript(Base):
     text: Mapped[Sealed]
     words: Mapped[Sealed]
     """Sealed JSON list of [text, start s, end s, confidence 0–1]."""
+    data_key_id: Mapped[str | None] = mapped_column(String(36))
+    """The sealed data key of text and words, as in `AudioChunk`."""
+    masked: Mapped[Sealed | None]
+    """Once they are sealed: `words` without what is personal, under the report's data key."""
     average_confidence: Mapped[float | None]
     duration_s: Mapped[float]
     created_at: Mapped[datetime]

@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 from hotline.database.base import add_once
 from hotline.database.engine import Database
 from hotline.languages import DIRECTORY, load_languages
-from hotline.privacy.cipher import CannotOpen, Vault, place
+from hotline.privacy.cipher import CannotOpen, KeyGone, Vault, place
 from hotline.privacy.keys import KEY_BYTES
 from hotline.reports import masks, search_terms
 from hotline.reports.casework import heard
@@ -80,9 +80,14 @@ def refresh(session: Session, vault: Vault, report: Report) -> None:
     session.flush()
     session.refresh(report, with_for_update={"key_share": True})
     try:
-        words = searchable_words(heard.read(session, vault, report).values())
-    except CannotOpen:  # shredded
+        said = heard.read(session, vault, report).values()
+        if any(one.spoken is not None and one.spoken.locked for one in said):
+            return  # sealed to people: what was indexed before stays as it is
+        words = searchable_words(said)
+    except KeyGone:
         words = []
+    except CannotOpen:  # its key is lost or not at hand: what was indexed stays found
+        return
     index(session, vault, report.id, words)
 
 
@@ -130,13 +135,13 @@ def rebuild(database: Database, vault: Vault) -> int:
 def _seen(one: Heard) -> Iterator[str]:
     words = [word.text for word in one.shown]
     confidences = [word.confidence for word in one.shown]
-    masked = _masker(one.language).find(words, confidences)
+    masked = masker(one.language).find(words, confidences)
     hidden = {at for mask in masked for at in range(mask.first_word, mask.last_word + 1)}
     return (word for at, word in enumerate(words) if at not in hidden)
 
 
 @cache
-def _masker(language: str) -> masks.Masker:
+def masker(language: str) -> masks.Masker:
     """The masks of a language, English ones where it is no longer there: read once a process."""
     known = language if (DIRECTORY / f"{language}.toml").exists() else "en"
     return masks.parse(load_languages([known]))[known]

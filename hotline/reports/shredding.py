@@ -11,7 +11,9 @@ from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from hotline.database.types import Sealed
-from hotline.privacy.cipher import DataKey
+from hotline.privacy import locks
+from hotline.privacy.cipher import SEALED_VERSION, DataKey
+from hotline.reports import sealing
 from hotline.reports.casework.model import (
     Correction,
     Disclosure,
@@ -34,14 +36,15 @@ from hotline.reports.model import (
 
 EMPTY = Sealed(b"")
 SHREDDED = "00000000-0000-0000-0000-000000000000"
-"""The data key that reports point at whose own was deleted; it opens nothing."""
+"""The data key that reports point at whose own was deleted; it opens nothing, and no master key
+has to be kept for it."""
 
 
 def shred(session: Session, report: Report, retention: str, now: datetime) -> None:
     """Delete all that the report holds, in the transaction. Once more does nothing."""
     if report.purged_at is not None:
         return
-    key_id = report.data_key_id
+    key_id, sealed = report.data_key_id, sealing.sealed_keys(session, report.id)
     for statement in _emptied(report.id):
         session.execute(statement, execution_options={"synchronize_session": False})
     for gone in (Note, Draft, Presence, SearchEntry):
@@ -52,6 +55,7 @@ def shred(session: Session, report: Report, retention: str, now: datetime) -> No
     _empty(session, report, now)
     session.add(Tombstone(report_id=report.id, deleted_at=now, retention=retention))
     session.flush()
+    locks.shred(session, sealed)
     session.execute(delete(DataKey).where(DataKey.id == key_id, DataKey.id != SHREDDED))
     session.expire_all()
 
@@ -61,7 +65,7 @@ def _emptied(report_id: str) -> list[Update]:
     return [
         update(Transcript)
         .where(Transcript.message_id.in_(messages))
-        .values(text=EMPTY, words=EMPTY),
+        .values(text=EMPTY, words=EMPTY, masked=None),
         update(Message).where(Message.report_id == report_id).values(peaks=None),
         update(Reply).where(Reply.report_id == report_id).values(text=None, sound=None),
         update(Disclosure).where(Disclosure.report_id == report_id).values(given_to=EMPTY),
@@ -71,7 +75,7 @@ def _emptied(report_id: str) -> list[Update]:
 
 def _empty(session: Session, report: Report, now: datetime) -> None:
     if session.get(DataKey, SHREDDED) is None:
-        session.add(DataKey(id=SHREDDED, version="shredded", wrapped=EMPTY))
+        session.add(DataKey(id=SHREDDED, version=SEALED_VERSION, wrapped=EMPTY))
         session.flush()
     report.data_key_id = SHREDDED
     report.number, report.pin_hash = f"purged-{report.id}", None

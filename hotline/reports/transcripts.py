@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hotline.database.base import new_id
-from hotline.privacy.cipher import CannotOpen, Vault, place
+from hotline.privacy.cipher import CannotOpen, Locked, Vault, place
+from hotline.reports import audio
 from hotline.reports.model import Message, MessageState, Report, Transcript
 
 
@@ -35,6 +36,9 @@ class Spoken:
     duration_s: float
     id: str = ""
     written_at: datetime | None = None
+    locked: bool = False
+    """It is sealed to people, and whoever reads is none of them: the words are the masked ones, or
+    there are none any more."""
 
 
 def write(
@@ -51,6 +55,7 @@ def write(
     now: datetime,
 ) -> Transcript:
     """Seal and add the transcript of a message (one per message, by a unique key)."""
+    audio.unsealed(session, message.id)
     key_id = session.get_one(Report, message.report_id).data_key_id
     row_id = new_id()
     row = Transcript(
@@ -114,8 +119,14 @@ def _open_all(
 
 
 def _open(session: Session, vault: Vault, key_id: str, row: Transcript) -> Spoken:
-    text = vault.open_json(session, key_id, place("transcript", row.id, "text"), row.text)
-    words = vault.open_json(session, key_id, place("transcript", row.id, "words"), row.words)
+    own = row.data_key_id or key_id
+    try:
+        text = vault.open_json(session, own, place("transcript", row.id, "text"), row.text)
+        words = vault.open_json(session, own, place("transcript", row.id, "words"), row.words)
+        locked = False
+    except Locked:
+        words, locked = _masked(session, vault, key_id, row), True
+        text = " ".join(word[0] for word in words if word[0])
     return Spoken(
         row.message_id,
         row.language,
@@ -125,7 +136,29 @@ def _open(session: Session, vault: Vault, key_id: str, row: Transcript) -> Spoke
         row.duration_s,
         row.id,
         row.created_at,
+        locked,
     )
+
+
+def write_masked(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    row: Transcript,
+    words: Sequence[tuple[str, float, float, float]],
+) -> None:
+    """Keep the words as readers see them who reveal nothing, for when the others are sealed."""
+    where = place("transcript", row.id, "masked")
+    value = [list(word) for word in words]
+    row.masked = vault.seal_json(session, report.data_key_id, where, value)
+
+
+def _masked(session: Session, vault: Vault, key_id: str, row: Transcript) -> list[list[Any]]:
+    if row.masked is None:
+        return []
+    where = place("transcript", row.id, "masked")
+    words: list[list[Any]] = vault.open_json(session, key_id, where, row.masked)
+    return words
 
 
 def write_reasons(

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 WEB_THREADS = 64
 """Of one web process. Every open console holds one for its hints (`console.live.hub.MOST` of them
 at most); the rest are for webhooks, which must never wait, for sound and for pages."""
+WORKER = "hotline.supervise.patience.Worker"
 WEB_STOP_S = 5
 """A web process that is told to stop finishes within so many seconds what it has begun."""
 TOKEN_FILE = "carrier-token"  # noqa: S105 - a file's name
@@ -55,7 +56,7 @@ def gunicorn(bind: str, *more: str) -> tuple[str, ...]:
     """The command that serves webhooks and console; `bind`, `more`: as gunicorn takes them."""
     return (
         *(sys.executable, "-m", "gunicorn", "--bind", bind, *more),
-        *("--worker-class", "gthread", "--threads", str(WEB_THREADS), "--no-control-socket"),
+        *("--worker-class", WORKER, "--threads", str(WEB_THREADS), "--no-control-socket"),
         *("--log-level", "warning", "--graceful-timeout", str(WEB_STOP_S), "wsgi:app"),
     )
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.axe import problems
-from tests.support.browser import Look, launched, looking, needs_chromium, served
+from tests.support.browser import Look, launched, looking, needs_chromium, served, short_and_long
 from tests.support.console import cheap_passwords
 from tests.support.sample import Night, night
 from tests.support.screenshots import shots
@@ -41,17 +41,7 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-SHORT = ("light-en-1280", "dark-ar-360")
-"""What every run of the tests looks at; the others belong to `make test-long`."""
-
-
-@pytest.mark.parametrize(
-    "look",
-    [
-        pytest.param(look, id=look.name, marks=() if look.name in SHORT else pytest.mark.slow)
-        for look in LOOKS
-    ],
-)
+@pytest.mark.parametrize("look", short_and_long(LOOKS))
 def test_nobody_is_shut_out(made: Night, browser: Browser, look: Look) -> None:
     wrong: list[str] = []
     with served(made.world.app(), locale=look.locale) as address:

@@ -162,6 +162,7 @@ def test_where_there_is_no_place_the_page_asks_again_and_again(
         seat.leave()
 
 
+@pytest.mark.slow
 def test_a_server_that_is_started_again(world: World, tmp_path: Path) -> None:
     port = free_port()
     with browser.launched() as opened:

@@ -9,7 +9,15 @@ from playwright.sync_api import Browser, Page
 
 from hotline.people.model import Role
 from tests.support.axe import problems
-from tests.support.browser import Look, enter, launched, looking, needs_chromium, served
+from tests.support.browser import (
+    Look,
+    enter,
+    launched,
+    looking,
+    needs_chromium,
+    served,
+    short_and_long,
+)
 from tests.support.console import (
     PASSWORD,
     World,
@@ -56,7 +64,7 @@ def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
     made.database.close()
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", short_and_long(LOOKS))
 def test_nobody_is_shut_out(world: World, browser: Browser, look: Look) -> None:
     wrong: list[str] = []
     with served(world.app(), locale=look.locale) as address:

@@ -10,7 +10,15 @@ from hotline.oncall import calendar, duty, schedules
 from hotline.oncall.model import DutyState
 from hotline.people.model import Role
 from tests.support.axe import problems
-from tests.support.browser import Look, enter, launched, looking, needs_chromium, served
+from tests.support.browser import (
+    Look,
+    enter,
+    launched,
+    looking,
+    needs_chromium,
+    served,
+    short_and_long,
+)
 from tests.support.console import World, add_person, make_world
 from tests.support.roster import COUNSELORS, at, responder_of, stand_in, with_roster
 
@@ -106,7 +114,7 @@ def test_nothing_is_wider_than_the_phone(address: str, phone: tuple[Page, list[s
             assert not tab.evaluate(too_wide), (path, direction)
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", short_and_long(LOOKS))
 def test_axe_finds_nothing(world: World, look: Look) -> None:
     wrong: list[str] = []
     with (

@@ -63,6 +63,7 @@ def test_killed_while_the_caller_waits_and_back_while_the_callers_leg_rings(
     ]
 
 
+@pytest.mark.slow
 def test_killed_while_a_phone_rings_that_it_has_placed(theatre: Theatre) -> None:
     killed = Direction("killed", _rings, lambda stage: stage.kill(DISPATCHER))
     back = Direction("back", _is_over, lambda stage: stage.start_again(DISPATCHER))

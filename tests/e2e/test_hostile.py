@@ -51,6 +51,7 @@ def test_redis_killed_in_the_middle(theatre: Theatre) -> None:
     until(lambda: theatre.stack.pids().get("redis", before) != before, "Redis is started again")
 
 
+@pytest.mark.slow
 def test_without_any_redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded_redis, "prepare", lambda data_dir: None)
     with open_theatre(tmp_path) as alone:

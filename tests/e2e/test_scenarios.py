@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 SPEECH = Path(__file__).parent.parent / "data" / "speech" / "en" / "seen"
 
 
-SHORT = ("message", "live", "degraded", "nobody-answers")
+SHORT = ("message", "live", "nobody-answers")
 """What every run of the tests plays; the others belong to `make test-long`."""
 
 
@@ -68,6 +68,7 @@ def test_any_recording_can_be_the_callers_speech(tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.slow
 def test_on_postgres(tmp_path: Path, postgres_url: str) -> None:
     with open_theatre(tmp_path, postgres_url) as theatre:
         _, broken = theatre.play(theatre.short())

@@ -104,6 +104,7 @@ def test_media_killed_in_the_middle_of_a_sentence(own: Theatre, long_speech: Pat
     until(lambda: "media" in own.stack.pids(), "the media process is started again")
 
 
+@pytest.mark.slow
 def test_media_hangs_in_the_middle_of_a_sentence(own: Theatre, long_speech: Path) -> None:
     stopped: list[int] = []
 
@@ -122,6 +123,7 @@ def test_media_hangs_in_the_middle_of_a_sentence(own: Theatre, long_speech: Path
     assert seconds >= 2.0
 
 
+@pytest.mark.slow
 def test_recognizers_killed_in_the_middle_of_a_sentence(own: Theatre, long_speech: Path) -> None:
     """The sound is all there, the call notices nothing, and a worker makes the transcript."""
 

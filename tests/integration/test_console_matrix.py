@@ -113,8 +113,9 @@ def report_of(world: World, district: str) -> str:
 @pytest.mark.parametrize("role", Role)
 def test_a_role_reaches_what_it_may_and_nothing_else(world: World, role: Role) -> None:
     client = browser_of(world, role, OWN)
+    views = world.app().view_functions
     for rule in rules_of(world):
-        view = world.app().view_functions[rule.endpoint]
+        view = views[rule.endpoint]
         answer = ask(client, rule, path_of(world, rule, report_of(world, OWN)))
         if not may(role, view.needs):  # type: ignore[attr-defined]
             assert answer.status_code == 403, (rule, answer.status_code)
@@ -126,11 +127,11 @@ def test_a_role_reaches_what_it_may_and_nothing_else(world: World, role: Role) -
 
 @pytest.mark.parametrize("role", Role)
 def test_what_belongs_to_another_district_does_not_exist(world: World, role: Role) -> None:
-    client = browser_of(world, role, OWN)
+    client, views = browser_of(world, role, OWN), world.app().view_functions
     for rule in rules_of(world):
         if rule.arguments.isdisjoint(PLACES):
             continue
-        view = world.app().view_functions[rule.endpoint]
+        view = views[rule.endpoint]
         answer = ask(client, rule, path_of(world, rule, report_of(world, OTHER)))
         allowed = may(role, view.needs)  # type: ignore[attr-defined]
         assert answer.status_code == (404 if allowed else 403), (rule, answer.status_code)

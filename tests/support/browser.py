@@ -6,12 +6,13 @@ The fixtures `world`, `address` and `page` of `tests/e2e/conftest.py` are made o
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 import pytest
+from _pytest.mark import ParameterSet
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -26,6 +27,8 @@ ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+PHONE = 400
+"""Narrower in px than any window on a desk."""
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH")
 
 
@@ -66,6 +69,19 @@ class Look:
     width: int
     scheme: Literal["light", "dark"]
     locale: str = "en"
+
+
+def short_and_long(looks: Sequence[Look]) -> list[ParameterSet]:
+    """Parameters of a test of looks: `make test` looks in the dark, from right to left and on a
+    phone, where most goes wrong; the others belong to `make test-long`."""
+    return [
+        pytest.param(look, id=look.name, marks=() if _is_hard(look) else pytest.mark.slow)
+        for look in looks
+    ]
+
+
+def _is_hard(look: Look) -> bool:
+    return look.scheme == "dark" and look.locale != "en" and look.width < PHONE
 
 
 @contextmanager

@@ -17,12 +17,14 @@ import hotline
 from hotline.database import migrations
 from hotline.database.base import Base
 
+OTHERS = ("hotline.privacy.cipher", "hotline.privacy.locks", "hotline.audit")
+
 
 def all_tables() -> MetaData:
     """The metadata with every model imported: each `model` module, and those that are named."""
     names = [m.name for m in pkgutil.walk_packages(hotline.__path__, "hotline.")]
     for name in names:
-        if name.endswith(".model") or name in ("hotline.privacy.cipher", "hotline.audit"):
+        if name.endswith(".model") or name in OTHERS:
             importlib.import_module(name)
     return Base.metadata
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hotline.database.base import new_id
-from hotline.privacy.cipher import Vault, place
-from hotline.reports import assess, search, timeline
+from hotline.privacy.cipher import Locked, Vault, place
+from hotline.reports import assess, audio, search, timeline
 from hotline.reports.casework.heard import Heard, read_one
 from hotline.reports.casework.heard_as import Corrected, fits
 from hotline.reports.casework.model import Correction
@@ -69,7 +69,10 @@ def correct(
     """
     report = session.get_one(Report, message.report_id)
     text = clean(draft.text)
-    over = _check(read_one(session, vault, report, message.id), draft, text)
+    known = read_one(session, vault, report, message.id)
+    if known.spoken is not None and known.spoken.locked:
+        raise Locked(f"message {message.id} is sealed to people; unlock before you correct it")
+    over = _check(known, draft, text)
     for one in over:
         _undo(session.get_one(Correction, one.id), by, now)
     row = Correction(id=new_id(), message_id=message.id, account_id=by, created_at=now)
@@ -77,6 +80,7 @@ def correct(
     where = place("correction", row.id, "text")
     row.text = vault.seal_json(session, report.data_key_id, where, text)
     session.add(row)
+    audio.unsealed(session, message.id)
     timeline.add(session, report.id, now, "words_corrected", message=message.id, by=by)
     return words_changed(session, vault, report, message.id, rules_of, now)
 

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.privacy.cipher import CannotOpen, Vault, place
+from hotline.privacy.cipher import CannotOpen, Locked, Vault, place
 from hotline.reports import transcripts
 from hotline.reports.casework.heard_as import (
     Corrected,
@@ -54,7 +55,9 @@ class Heard:
 
     @cached_property
     def shown(self) -> tuple[ShownWord, ...]:
-        """The words with the corrections in their places."""
+        """The words with the corrections in their places; of sealed ones, those that are left."""
+        if self.spoken is not None and self.spoken.locked:
+            return tuple(word for word in shown_words(self.machine, ()) if word.text)
         return shown_words(self.machine, self.corrections)
 
     @property
@@ -118,7 +121,11 @@ def _read(
     spoken = {one.message_id: one for one in transcribed}
     corrected: dict[str, list[Corrected]] = defaultdict(list)
     for row in rows:
-        corrected[row.message_id].append(_open(session, vault, report.data_key_id, row))
+        one = spoken.get(row.message_id)
+        if one is not None and one.locked:
+            continue  # the masked words have the corrections in them
+        with suppress(Locked):  # typed where there was no transcript
+            corrected[row.message_id].append(_open(session, vault, report.data_key_id, row))
     typed = {message_id: None for message_id in corrected if message_id not in spoken}
     return {
         message_id: _heard(message_id, report, one, corrected[message_id])
@@ -168,5 +175,6 @@ def _corrections(session: Session, report_ids: Sequence[str]) -> dict[str, list[
 
 
 def _open(session: Session, vault: Vault, key_id: str, row: Correction) -> Corrected:
-    text: str = vault.open_json(session, key_id, place("correction", row.id, "text"), row.text)
+    where = place("correction", row.id, "text")
+    text: str = vault.open_json(session, row.data_key_id or key_id, where, row.text)
     return Corrected(row.id, row.first_word, row.last_word, text, row.account_id, row.created_at)

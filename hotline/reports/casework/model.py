@@ -6,7 +6,7 @@ What was written is sealed under the report's data key, so that it is shredded w
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.database.base import Base, Id
@@ -66,6 +66,8 @@ class Correction(Base):
     """Offsets into the transcript's words, both included."""
     text: Mapped[Sealed]
     """What stands in their place; empty: nothing was said there."""
+    data_key_id: Mapped[str | None] = mapped_column(String(36))
+    """Its sealed data key, as in `AudioChunk`."""
     account_id: Mapped[str]
     created_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]

@@ -34,7 +34,6 @@ def test_a_database_without_tables(make_settings: MakeSettings, empty_url: str) 
 def test_asking_does_not_make_a_database(make_settings: MakeSettings, tmp_path: Path) -> None:
     settings = make_settings(database_url=f"sqlite:///{tmp_path / 'none.sqlite'}")
     assert one(stores.database(settings)).level is Level.WARN
-    assert stores.versions_in_use(settings) == set()
     assert list(processes.heartbeats(settings)) == []
     assert not (tmp_path / "none.sqlite").exists()
 

@@ -19,6 +19,7 @@ def test_busy_port(tmp_path: Path) -> None:
     DirectoryLock(tmp_path).close()  # the lock is free again
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_loaded(tmp_path: Path) -> None:
     model = tmp_path / "models" / "vosk-model-tiny-en" / "am"
     model.mkdir(parents=True)

@@ -1,6 +1,6 @@
 """The audit is only ever added to; reports are kept for a time, or held.
 
-Revision 0011, after 0008.
+Revision 0011, after 0009.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
