@@ -106,3 +106,6 @@ class Carrier(Protocol):
 
     def delete_recording(self, recording_id: str) -> None:
         """Delete a recording for good; one that is gone already counts as done."""
+
+    def delete_call(self, call_id: str) -> None:
+        """Delete the record of a call that is over; one that is gone already counts as done."""

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from hotline import audit_anchors
 from hotline.context import Runtime
 from hotline.database.base import new_id
-from hotline.dispatch import alarm, checkin, findings, watch
+from hotline.dispatch import alarm, call_records, checkin, findings, watch
 from hotline.dispatch.findings import FOUND, NOBODY_TOOK_IT, Finding, Limits
 from hotline.dispatch.model import Alarm
 from hotline.dispatch.wiring import ports_of
@@ -45,13 +45,13 @@ class Auditor:
         self._runtime = runtime
         self._elapsed = elapsed
         self._began = elapsed()
-        self._tended_at = -math.inf
+        self._tended_at = self._forgot_at = -math.inf
         self._owner = f"{watch.AUDITOR}-{new_id()}"
 
     def run(self, stop: threading.Event) -> None:
         """Sweep until `stop` is set. A sweep that fails is logged, and beats no heart."""
         while not stop.is_set():
-            for act in (self.sweep, self.ring_alarms, self.check_in, self.tend):
+            for act in (self.sweep, self.ring_alarms, self.check_in, self.forget_calls, self.tend):
                 try:
                     act()
                 except Exception as error:
@@ -89,6 +89,12 @@ class Auditor:
         """Ring whoever's shift begins soon, where that is wanted."""
         if self._runtime.settings.check_in_s > 0:
             checkin.look(self._runtime)
+
+    def forget_calls(self) -> None:
+        """Once an hour: delete at the carrier what it still knows of calls that are over."""
+        if self._elapsed() - self._forgot_at >= call_records.EVERY_S:
+            self._forgot_at = self._elapsed()
+            call_records.sweep(self._runtime)
 
     def tend(self) -> None:
         """Once a day: what the database wants done so that it stays quick. Here, because nobody

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.database.engine import Database
 from hotline.doctor.finding import Finding, bad, lasting, ok, warn
 from hotline.doctor.stores import is_not_made_yet
+from hotline.reports.model import Call
 from hotline.settings import Settings
 from hotline.tasks.model import Task, TaskState
 
@@ -18,6 +19,7 @@ from hotline.tasks.model import Task, TaskState
 # overdue (`hotline.dispatch.engine`): a minute means that something does not run.
 LATE_S, MUCH_TOO_LATE_S = 60.0, 300.0
 GIVEN_UP_WITHIN = timedelta(days=1)
+FORGOTTEN_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,24 @@ def queue(settings: Settings) -> Iterator[Finding]:
     opened, now = Database(settings.database), datetime.now(UTC)
     try:
         with opened.transaction() as session:
-            found = backlog(session, now)
+            found, left = backlog(session, now), calls_left(session, now)
     except SQLAlchemyError:
         return
     finally:
         opened.close()
     yield judged(found)
+    if left:
+        says = f"The carrier still holds records of calls that ended over 24 h ago: {left}."
+        yield bad("carrier", says, "See whether the auditor runs, and what its log says of them.")
     if found.given_up:
         says = f"Tasks were given up in the last day: {found.given_up}."
         yield warn("queue", says, "Their reports say so; listen to the messages, and see the log.")
+
+
+def calls_left(session: Session, now: datetime) -> int:
+    """Callers' calls that ended over 24 h ago and of which the carrier still has a record."""
+    old = Call.carrier_deleted_at.is_(None) & (Call.ended_at < now - FORGOTTEN_WITHIN)
+    return session.scalar(select(func.count(Call.id)).where(old)) or 0
 
 
 def backlog(session: Session, now: datetime) -> Backlog:

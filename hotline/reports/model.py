@@ -140,6 +140,8 @@ class Call(Base):
     """Last webhook of this leg: the caller's heartbeat."""
     parked_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    carrier_deleted_at: Mapped[datetime | None]
+    """Proof that the carrier's record of it, which holds the caller's number, is gone."""
 
 
 class Message(Base):

@@ -53,6 +53,7 @@ class MemoryCarrier:
         self.calls: dict[str, FakeCall] = {}
         self.recordings_of: dict[str, list[Recording]] = {}
         self.media: dict[str, Media] = {}
+        self.deleted_calls: list[str] = []
         self.deleted: list[str] = []
         self.requests: list[str] = []
         self.on_place: Callable[[FakeCall], None] = ring
@@ -125,6 +126,11 @@ class MemoryCarrier:
         self._request("delete_recording")
         self.media.pop(recording_id, None)
         self.deleted.append(recording_id)
+
+    def delete_call(self, call_id: str) -> None:
+        """Forget that there was a call; note the id."""
+        self._request("delete_call")
+        self.deleted_calls.append(call_id)
 
     # --- for tests ------------------------------------------------------------------------------
 

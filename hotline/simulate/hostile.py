@@ -123,6 +123,10 @@ class HostileCarrier:
         """As in the port."""
         self._inner.delete_recording(recording_id)
 
+    def delete_call(self, call_id: str) -> None:
+        """As in the port."""
+        self._inner.delete_call(call_id)
+
     def name(self, call_id: str) -> str:
         """A short name of a call, for the story."""
         return call_id.lstrip("CA0")

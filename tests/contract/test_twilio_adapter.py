@@ -130,6 +130,13 @@ def test_delete_recording_also_when_it_is_gone(fake: FakeTwilio, carrier: Twilio
     ] * 2
 
 
+def test_delete_call_also_when_it_is_gone(fake: FakeTwilio, carrier: TwilioCarrier) -> None:
+    fake.answer(Reply(204), refusal(404, 20404))
+    carrier.delete_call(CALL)
+    carrier.delete_call(CALL)
+    assert [(s.method, s.path) for s in fake.seen] == [("DELETE", f"{ROOT}/Calls/{CALL}.json")] * 2
+
+
 def test_delete_of_an_unfinished_recording_is_tried_again(
     fake: FakeTwilio, carrier: TwilioCarrier
 ) -> None:

@@ -14,11 +14,12 @@ from hotline.dispatch.model import Dispatch
 from hotline.people import unlocking
 from hotline.people.model import Account, Role
 from hotline.privacy import boxes, locks
-from hotline.privacy.cipher import Locked
+from hotline.privacy.cipher import DataKey, Locked
 from hotline.privacy.locks import Reader, SealedKey
 from hotline.reports import audio, transcripts
 from hotline.reports import sealing as of_reports
 from hotline.reports.model import AudioChunk, Message, Report, ReportState, Transcript
+from hotline.reports.shredding import shred
 from tests.support.console import (
     World,
     add_person,
@@ -295,3 +296,23 @@ def test_a_supervisor_of_another_district_is_given_no_key(
     assert sealing.sweep(world.runtime) == 1
     with world.database.transaction() as session:
         assert session.query(SealedKey).count() == 2  # ana and the recovery key
+
+
+def test_a_purged_report_opens_for_nobody_though_they_unlock(
+    world: World, paper: tuple[str, str]
+) -> None:
+    """Its sealed keys go with it, and no sweep looks at it again."""
+    ana = supervisor(world)
+    choose(ana)
+    report_id = taken(world)
+    world.pass_s(601)
+    assert sealing.sweep(world.runtime) == 1
+    with world.database.transaction() as session:
+        assert session.scalars(select(SealedKey)).all() != []
+        shred(session, session.get_one(Report, report_id), "routine", world.now)
+    with world.database.reading() as session:
+        assert session.scalars(select(SealedKey)).all() == []
+        assert [key.id for key in session.scalars(select(DataKey)) if not any(key.wrapped)]
+    assert sealing.sweep(world.runtime) == 0
+    assert ana.get(f"/reports/{report_id}").status_code == 404
+    assert sound_of(ana, world, report_id) == 404

@@ -181,6 +181,7 @@ EVERY_METHOD: list[tuple[str, Callable[[TwilioCarrier], object]]] = [
     ("end_call", lambda c: c.end_call(CALL)),
     ("recordings", lambda c: c.recordings(CALL)),
     ("fetch_recording", lambda c: c.fetch_recording(RECORDING)),
+    ("delete_call", lambda c: c.delete_call(CALL)),
     ("delete_recording", lambda c: c.delete_recording(RECORDING)),
 ]
 

@@ -29,6 +29,9 @@ def upgrade() -> None:
     """Bring the tables forward."""
     for column in ("held_at", "purged_at"):
         op.add_column("report", sa.Column(column, sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "call", sa.Column("carrier_deleted_at", sa.DateTime(timezone=True), nullable=True)
+    )
     op.create_table(
         "tombstone",
         sa.Column("report_id", sa.String(length=36), nullable=False),
@@ -43,6 +46,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back."""
     op.drop_table("tombstone")
+    op.drop_column("call", "carrier_deleted_at")
     for column in ("purged_at", "held_at"):
         op.drop_column("report", column)
     if op.get_bind().dialect.name == "postgresql":
