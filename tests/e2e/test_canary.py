@@ -21,12 +21,13 @@ from hotline.database.types import Sealed, SealedBytes
 from hotline.demo import cast
 from hotline.demo.scenario import Seen
 from hotline.demo.scenarios import SCENARIOS
+from hotline.dispatch import call_records
 from hotline.people.model import Role
 from hotline.privacy.cipher import CannotOpen, DataKey, Vault
 from hotline.privacy.cipher import place as sealed_place
 from hotline.reports import purging
 from hotline.reports.casework import closing
-from hotline.reports.model import Report, SearchEntry
+from hotline.reports.model import Call, Report, SearchEntry
 from hotline.reports.outcomes import Disposition
 from tests.e2e.conftest import Theatre, open_theatre
 from tests.support import canary, crawl
@@ -226,6 +227,18 @@ def test_the_words_are_shown_to_nobody_but_who_reads_reports(
         if role not in READERS:
             assert places == set(), role
         assert all(place.startswith("/reports") for place in places), (role, places)
+
+
+def test_the_carrier_forgets_the_call_too(played: Played) -> None:
+    """Two hours later; the switch, as the carrier does, keeps the caller's number until then."""
+    theatre = played.theatre
+    assert cast.CALLER in [leg["number"] for leg in theatre.switch.legs()]
+    later = theatre.stack.runtime.clock() + timedelta(hours=2)
+    runtime = replace(theatre.stack.runtime, clock=lambda: later)
+    assert call_records.sweep(runtime) == 1
+    assert cast.CALLER not in [leg["number"] for leg in theatre.switch.legs()]
+    with runtime.database.reading() as session:
+        assert session.scalars(select(Call.carrier_deleted_at)).all() == [later]
 
 
 def test_after_the_purge_nothing_of_the_words_is_left_anywhere(played: Played) -> None:
