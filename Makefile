@@ -9,7 +9,7 @@ RECORD ?= stream
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-long test-simulation test-races fuzz bench screenshots translations lint format lock clean
+.PHONY: help install install-dev demo run test test-long test-simulation test-races fuzz bench screenshots translations lint sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -74,11 +74,19 @@ screenshots: install-dev ## every page of the console as people see it, into doc
 translations: install-dev ## bring the catalogs of the console to what the code says, and compile them
 	@$(BIN)/python -m console.catalog
 
-lint: install-dev ## ruff, mypy --strict, import-linter
+lint: install-dev ## ruff, mypy --strict, import-linter, bandit; pip-audit, where it can ask
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive hotline ivr transcription console switch worker.py wsgi.py
+	@$(BIN)/pip-audit --requirement requirements.lock --disable-pip --require-hashes --progress-spinner off >$(VENV)/pip-audit.txt 2>&1 \
+		|| ! grep -q 'known vulnerabilit' $(VENV)/pip-audit.txt \
+		|| { cat $(VENV)/pip-audit.txt; exit 1; }
+	@grep -c 'could not be audited\|rror' $(VENV)/pip-audit.txt | sed '/^0$$/d; s/.*/… pip-audit could not ask about all packages (& lines in $(VENV)\/pip-audit.txt); going on/'
+
+sbom: install-dev ## what the product consists of, as CycloneDX: sbom.json
+	@$(BIN)/cyclonedx-py requirements --output-reproducible --output-file sbom.json requirements.lock
 
 format: install-dev ## let ruff put the code in order
 	@$(BIN)/ruff check --fix .

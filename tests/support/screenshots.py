@@ -62,6 +62,7 @@ def shots(made: Night) -> tuple[Shot, ...]:
         Shot("settings", "ada", "/settings"),
         Shot("first-steps", "ada", "/first-steps"),
         Shot("account", "ana", "/account"),
+        Shot("sealed-reports", "ana", "/account/sealed-reports"),
     )
 
 

@@ -20,6 +20,7 @@ ONE = "+15550100002"
         (b"<Response>", 12100),
         (b"<response/>", 12100),
         (b"<!DOCTYPE x><Response/>", 12100),
+        ("<!DOCTYPE x><Response/>".encode("utf-16"), 12100),
         (b"<Response><play/></Response>", 12200),
         (b"<Response><Enqueue/></Response>", 12200),
     ],
