@@ -34,6 +34,8 @@ LEASE_S = 60.0
 # An alarm that has been due so long is one that no dispatcher rings.
 OVERDUE_S = 10.0
 PING_TIMEOUT_S = 5.0
+PURGED_AT_ONCE = 200
+"""Reports; the rest waits for the next sweep, so that looking for lost ones goes on meanwhile."""
 TEND_EVERY_S = 24 * 3600.0
 
 
@@ -46,6 +48,7 @@ class Auditor:
         self._elapsed = elapsed
         self._began = elapsed()
         self._tended_at = self._forgot_at = -math.inf
+        self._more_to_purge = False
         self._owner = f"{watch.AUDITOR}-{new_id()}"
 
     def run(self, stop: threading.Event) -> None:
@@ -104,6 +107,8 @@ class Auditor:
             self._runtime.database.tend()
             self._purge()
             self._keep_anchor()
+        elif self._more_to_purge:
+            self._purge()
 
     def _purge(self) -> None:
         """Delete what a restore has brought back, and what is past its time."""
@@ -111,7 +116,10 @@ class Auditor:
         database, settings, now = runtime.database, runtime.settings, runtime.clock()
         again = purging.replay(database, settings.tombstones, now, watch.AUDITOR)
         clocks = purging.clocks_of(settings)
-        done = purging.purge(database, clocks, now, settings.tombstones, watch.AUDITOR)
+        done = purging.purge(
+            database, clocks, now, settings.tombstones, watch.AUDITOR, PURGED_AT_ONCE
+        )
+        self._more_to_purge = len(done) == PURGED_AT_ONCE
         if again or done:
             log.info("purged", reports=len(done), again=len(again))
 

@@ -53,9 +53,15 @@ def judged(database: Database, clocks: Clocks, now: datetime) -> Iterator[Judged
 
 
 def purge(
-    database: Database, clocks: Clocks, now: datetime, path: Path, actor: str
+    database: Database,
+    clocks: Clocks,
+    now: datetime,
+    path: Path,
+    actor: str,
+    most: int | None = None,
 ) -> list[Judged]:
-    """Delete every report whose time is over and give them. `path`: the file of tombstones.
+    """Delete every report whose time is over, or the oldest `most`, and give them. `path`: the file
+    of tombstones.
 
     Each is looked at again under a lock: a hold or a reopening of this very moment counts. Raises
     OSError when the file cannot be written; what was not written there is not deleted.
@@ -64,6 +70,8 @@ def purge(
     for one in judged(database, clocks, now):
         if one.verdict.kept is None and _purge_one(database, one, clocks, now, path, actor):
             done.append(one)
+        if most is not None and len(done) >= most:
+            break
     if done:
         database.forget_deleted()
     return done

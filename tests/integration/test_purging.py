@@ -155,6 +155,22 @@ def test_the_auditor_does_it_by_itself(world: World) -> None:
         assert session.get_one(Report, report_id).purged_at == world.now
 
 
+def test_the_auditor_goes_on_with_the_next_sweep(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many at once would keep it from looking for reports that nobody has."""
+    monkeypatch.setattr("hotline.dispatch.auditor.PURGED_AT_ONCE", 2)
+    for _ in range(3):
+        closed_report(world)
+    world.pass_s(90 * DAY_S)
+    auditor, left = Auditor(world.runtime, elapsed=lambda: 0.0), []
+    for _ in range(3):
+        auditor.tend()
+        with world.database.reading() as session:
+            left.append(session.query(Report).filter(Report.purged_at.is_(None)).count())
+    assert left == [1, 0, 0]
+
+
 def test_the_index_can_be_made_anew(world: World) -> None:
     gone, stays = closed_report(world), leave_message(world)
     world.pass_s(90 * DAY_S)
