@@ -34,7 +34,7 @@ from tests.support import canary, crawl
 from tests.support.canary import Form
 from tests.support.models import all_tables
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 SENTENCE = "my cousin keeps a knife under his bed and he wants to hurt the teacher on friday"
 CITY, NAME = "Quillvarren", "Ottoline Brakspear"
 MINE = [*canary.forms_of_number(cast.CALLER), Form("city", CITY.encode())]
@@ -84,7 +84,7 @@ class Wire(threading.Thread):
         self._client.close()
 
 
-@pytest.fixture(scope="module", params=["stream", pytest.param("verb", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["stream", "verb"])
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Played:
     """The play, on a hotline of its own that records in either way; all of it still runs."""
     folder = tmp_path_factory.mktemp("canary")

@@ -19,7 +19,7 @@ from tests.e2e.test_hostile import until
 from tests.support.browser import enter, launched, needs_chromium
 from tests.support.console import PASSWORD
 
-pytestmark = [pytest.mark.e2e, needs_chromium]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, needs_chromium]
 PATIENCE_MS = 90_000
 
 

@@ -61,6 +61,7 @@ def test_without_any_redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert broken == []
 
 
+@pytest.mark.slow
 def test_worker_killed_while_it_decodes(recorded: Theatre, tmp_path: Path) -> None:
     long = tmp_path / "long.wav"
     write_long(long, SCENARIOS["caller-hangs-up"].spoken, minutes=1.5)
@@ -100,7 +101,7 @@ def test_only_the_workers_parent_killed(recorded: Theatre) -> None:
     "faults",
     [
         {"recording_callback": "twice", "status_callback": "twice"},
-        {"media": "404:2", "rest": "accept_then_drop:1"},
+        pytest.param({"media": "404:2", "rest": "accept_then_drop:1"}, marks=pytest.mark.slow),
         {"status_callback": "drop"},
     ],
     ids=lambda faults: ",".join(f"{k}={v}" for k, v in faults.items()),

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 SPEECH = Path(__file__).parent.parent / "data" / "speech" / "en" / "seen"
 
 
-SHORT = ("message", "live", "nobody-answers")
+SHORT = ("message", "live")
 """What every run of the tests plays; the others belong to `make test-long`."""
 
 

@@ -117,6 +117,7 @@ Running = tuple[subprocess.Popen[str], Path, int, str]
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to find orphans")
+@pytest.mark.slow
 def test_starts_once_and_stops_in_order(running: Running, tmp_path: Path) -> None:
     process, data_dir, port, printed = running
     assert f"http://127.0.0.1:{port}" in printed

@@ -1,13 +1,13 @@
 """The audit is only ever added to; reports are kept for a time, or held.
 
-Revision 0011, after 0009.
+Revision 0010, after 0009.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0011"
+revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
