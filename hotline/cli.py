@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import click
+import structlog
 
 from hotline import __version__
 from hotline.commands.account import account
@@ -33,6 +34,8 @@ from hotline.simulate.command import simulate
 @click.version_option(__version__)
 def main() -> None:
     """A self-hosted telephone hotline: from a caller's mouth to a human who has taken it."""
+    # What a command prints may go into a file. The processes among them log by `hotline.observe`.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 @main.command()

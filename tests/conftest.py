@@ -117,9 +117,15 @@ def carrier(clock: VirtualClock) -> FakeCarrier:
 
 
 @pytest.fixture(scope="session")
-def vault() -> Vault:
-    """A vault with a key of this run only."""
-    return Vault(keys.generate())
+def ring() -> keys.KeyRing:
+    """A key of this run only."""
+    return keys.generate()
+
+
+@pytest.fixture(scope="session")
+def vault(ring: keys.KeyRing) -> Vault:
+    """A vault with that key."""
+    return Vault(ring)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from hotline.context import Runtime
 from hotline.oncall import responders, schedules
 from hotline.oncall.calendar import Rotation, Schedule, Window, on_call
 from hotline.oncall.model import Responder, ResponderKind
+from hotline.privacy.keys import KeyRing
 from tests.conftest import MakeRuntime
 
 NOW = datetime(2026, 9, 16, 14, 0, tzinfo=UTC)
@@ -43,10 +44,11 @@ def office(make_runtime: MakeRuntime, sqlite_url: str) -> Runtime:
 
 
 @pytest.fixture
-def run(office: Runtime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def run(office: Runtime, ring: KeyRing, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """`run("who", …)`: the command, at NOW, on that database."""
     monkeypatch.setenv("HOTLINE_DATABASE_URL", office.settings.database)
     monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("HOTLINE_KEYS", ring.dump())
     monkeypatch.setattr("hotline.runtime.Runtime", at_now)
     return lambda *arguments: CliRunner().invoke(main, ["oncall", *map(str, arguments)])
 
