@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from tests.fuzz.webhooks import open_fuzz
+import pytest
+
+from ivr import turns
+from tests.fuzz.webhooks import NotKept, open_fuzz
 
 INPUTS, SEED = 20_000, 20_261_125
 
@@ -15,3 +18,14 @@ def test_nothing_that_is_signed_makes_the_menu_fall_over(tmp_path: Path) -> None
     assert max(answered) < 500
     # Most of it reaches a view: fuzz that is refused at the door would prove nothing.
     assert answered[200] + answered.get(204, 0) > INPUTS * 0.6
+
+
+def test_a_menu_that_is_broken_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(turns, "advance", broken)
+    fuzz = open_fuzz(tmp_path, SEED)
+    with pytest.raises(NotKept, match="ZeroDivisionError"):
+        fuzz.run(200)
+    fuzz.runtime.close()
