@@ -4,7 +4,6 @@ It shares no code path with the engine (`hotline.dispatch.findings` holds its qu
 there cannot hide here. When the dispatcher is silent it rings the alarm's phones itself.
 """
 
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -15,14 +14,13 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline import audit_anchors
 from hotline.context import Runtime
 from hotline.database.base import new_id
-from hotline.dispatch import alarm, call_records, checkin, findings, watch
+from hotline.dispatch import alarm, checkin, findings, watch
 from hotline.dispatch.findings import FOUND, NOBODY_TOOK_IT, Finding, Limits
 from hotline.dispatch.model import Alarm
+from hotline.dispatch.upkeep import Upkeep
 from hotline.dispatch.wiring import ports_of
-from hotline.reports import purging
 from hotline.tasks import heartbeat, queue
 from hotline.tasks.model import Task, TaskKind, TaskState
 from hotline.tasks.queue import LeaseLost
@@ -34,9 +32,6 @@ LEASE_S = 60.0
 # An alarm that has been due so long is one that no dispatcher rings.
 OVERDUE_S = 10.0
 PING_TIMEOUT_S = 5.0
-PURGED_AT_ONCE = 200
-"""Reports; the rest waits for the next sweep, so that looking for lost ones goes on meanwhile."""
-TEND_EVERY_S = 24 * 3600.0
 
 
 class Auditor:
@@ -47,14 +42,13 @@ class Auditor:
         self._runtime = runtime
         self._elapsed = elapsed
         self._began = elapsed()
-        self._tended_at = self._forgot_at = -math.inf
-        self._more_to_purge = False
+        self._upkeep = Upkeep(runtime, elapsed=elapsed)
         self._owner = f"{watch.AUDITOR}-{new_id()}"
 
     def run(self, stop: threading.Event) -> None:
         """Sweep until `stop` is set. A sweep that fails is logged, and beats no heart."""
         while not stop.is_set():
-            for act in (self.sweep, self.ring_alarms, self.check_in, self.forget_calls, self.tend):
+            for act in (self.sweep, self.ring_alarms, self.check_in, self._upkeep.go_on):
                 try:
                     act()
                 except Exception as error:
@@ -92,42 +86,6 @@ class Auditor:
         """Ring whoever's shift begins soon, where that is wanted."""
         if self._runtime.settings.check_in_s > 0:
             checkin.look(self._runtime)
-
-    def forget_calls(self) -> None:
-        """Once an hour: delete at the carrier what it still knows of calls that are over."""
-        if self._elapsed() - self._forgot_at >= call_records.EVERY_S:
-            self._forgot_at = self._elapsed()
-            call_records.sweep(self._runtime)
-
-    def tend(self) -> None:
-        """Once a day: what the database wants done so that it stays quick. Here, because nobody
-        waits for this process."""
-        if self._elapsed() - self._tended_at >= TEND_EVERY_S:
-            self._tended_at = self._elapsed()
-            self._runtime.database.tend()
-            self._purge()
-            self._keep_anchor()
-        elif self._more_to_purge:
-            self._purge()
-
-    def _purge(self) -> None:
-        """Delete what a restore has brought back, and what is past its time."""
-        runtime = self._runtime
-        database, settings, now = runtime.database, runtime.settings, runtime.clock()
-        again = purging.replay(database, settings.tombstones, now, watch.AUDITOR)
-        clocks = purging.clocks_of(settings)
-        done = purging.purge(
-            database, clocks, now, settings.tombstones, watch.AUDITOR, PURGED_AT_ONCE
-        )
-        self._more_to_purge = len(done) == PURGED_AT_ONCE
-        if again or done:
-            log.info("purged", reports=len(done), again=len(again))
-
-    def _keep_anchor(self) -> None:
-        """Note outside of the database how far the audit reaches today."""
-        with self._runtime.database.reading() as session:
-            anchor = audit_anchors.of(session, self._runtime.clock())
-        audit_anchors.keep(self._runtime.settings.anchors, anchor)
 
     def _ring(self, task_id: str) -> bool:
         runtime = self._runtime

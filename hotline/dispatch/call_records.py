@@ -1,5 +1,8 @@
 """Deleting the carrier's records of callers' calls: they hold the number that we never keep."""
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,34 +15,44 @@ from hotline.reports.model import Call, Message
 
 log = structlog.get_logger()
 
-EVERY_S = 3600.0
 SETTLED_S = 3600.0
 """So long after its end nobody asks the carrier about a call any more."""
 BATCH = 100
-"""Of one sweep: at a request each, well under a minute."""
+BUDGET_S = 5.0
+"""A sweep begins no further request after so long: others of the process wait meanwhile."""
 GIVE_UP_AFTER = 3
 """So many errors one after the other, and the rest waits for the next sweep."""
 
 
-def sweep(runtime: Runtime) -> int:
-    """Delete the records of calls that are over; gives how many the carrier has confirmed."""
-    now = runtime.clock()
+@dataclass(frozen=True)
+class Swept:
+    """How many the carrier has confirmed, and whether others wait that it would take now."""
+
+    done: int
+    more: bool
+
+
+def sweep(runtime: Runtime, *, elapsed: Callable[[], float] = time.monotonic) -> Swept:
+    """Delete the records of calls that are over. `elapsed` gives seconds that only go on."""
+    began, now = elapsed(), runtime.clock()
     with runtime.database.reading() as session:
         due = _due(session, now)
     done = failed = 0
     for call_id, carrier_call_id in due:
+        if elapsed() - began > BUDGET_S:
+            return Swept(done, more=True)
         try:
             runtime.carrier.delete_call(carrier_call_id)
         except CarrierError as error:
             log.warning("call_not_deleted", call=call_id, code=error.code)
             failed += not isinstance(error, Refused)
             if failed >= GIVE_UP_AFTER:
-                break
+                return Swept(done, more=False)
             continue
         failed, done = 0, done + 1
         with runtime.database.transaction() as session:
             session.get_one(Call, call_id).carrier_deleted_at = runtime.clock()
-    return done
+    return Swept(done, more=done > 0 and len(due) == BATCH)
 
 
 def _due(session: Session, now: datetime) -> list[tuple[str, str]]:

@@ -107,17 +107,6 @@ class Report(Base):
     """When its content was deleted for good; the row stays for the counts of its year."""
 
 
-class Tombstone(Base):
-    """A report whose content was deleted (`hotline.reports.shredding`)."""
-
-    __tablename__ = "tombstone"
-
-    report_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    deleted_at: Mapped[datetime]
-    retention: Mapped[str]
-    """The class by whose clock (`hotline.privacy.retention`)."""
-
-
 class Call(Base):
     """A caller's leg. Knows the carrier's id of the call and never the caller's number."""
 

@@ -4,6 +4,7 @@ restored backup has brought back."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from hotline import audit
 from hotline.database.engine import Database
 from hotline.privacy import retention, tombstones
 from hotline.privacy.retention import Case, Clocks, Kept, Verdict
+from hotline.privacy.tombstones import Tombstone
 from hotline.reports.model import Report, ReportState
 from hotline.reports.shredding import shred
 from hotline.settings import Settings
@@ -83,17 +85,33 @@ def replay(database: Database, path: Path, now: datetime, actor: str) -> list[st
     Gives their ids. Whatever the restored rows say (open, held) is older than the deletion.
     """
     done = []
-    for stone in tombstones.read(path):
-        with database.transaction() as session:
-            report = _locked(session, stone.report)
-            if report is None or report.purged_at is not None:
-                continue
-            shred(session, report, stone.retention, now)
-            _on_record(session, report.id, now, actor, stone.retention, "restored")
-        done.append(stone.report)
+    for stones in _in_batches(tombstones.read(path)):
+        for stone in _back(database, stones):
+            with database.transaction() as session:
+                report = _locked(session, stone.report)
+                if report is None or report.purged_at is not None:
+                    continue
+                shred(session, report, now)
+                _on_record(session, report.id, now, actor, stone.retention, "restored")
+            done.append(stone.report)
     if done:
         database.forget_deleted()
     return done
+
+
+def _in_batches(stones: Iterator[Tombstone]) -> Iterator[list[Tombstone]]:
+    while batch := list(islice(stones, BATCH)):
+        yield batch
+
+
+def _back(database: Database, stones: list[Tombstone]) -> list[Tombstone]:
+    """Those whose reports the database holds again: one question for many, for in most years it is
+    none of them."""
+    ids = [stone.report for stone in stones]
+    with database.reading() as session:
+        query = select(Report.id).where(Report.id.in_(ids), Report.purged_at.is_(None))
+        there = set(session.scalars(query))
+    return [stone for stone in stones if stone.report in there]
 
 
 def hold(session: Session, report: Report, held: bool, now: datetime) -> bool:
@@ -114,8 +132,8 @@ def _purge_one(
         verdict = retention.judge(_case(report), clocks, now)
         if verdict.kept is not None:
             return False
-        stone = tombstones.Tombstone(report.id, now, verdict.retention.value)
-        shred(session, report, stone.retention, now)
+        stone = Tombstone(report.id, now, verdict.retention.value)
+        shred(session, report, now)
         _on_record(session, stone.report, now, actor, stone.retention, Kept.TIME.value)
         tombstones.carve(path, stone)
     return True

@@ -30,7 +30,6 @@ from hotline.reports.model import (
     Report,
     ReportState,
     SearchEntry,
-    Tombstone,
     Transcript,
 )
 
@@ -40,7 +39,7 @@ SHREDDED = "00000000-0000-0000-0000-000000000000"
 has to be kept for it."""
 
 
-def shred(session: Session, report: Report, retention: str, now: datetime) -> None:
+def shred(session: Session, report: Report, now: datetime) -> None:
     """Delete all that the report holds, in the transaction. Once more does nothing."""
     if report.purged_at is not None:
         return
@@ -53,8 +52,6 @@ def shred(session: Session, report: Report, retention: str, now: datetime) -> No
     for part in (Correction, AudioChunk, AudioPart):
         session.execute(delete(part).where(part.message_id.in_(messages)))
     _empty(session, report, now)
-    session.add(Tombstone(report_id=report.id, deleted_at=now, retention=retention))
-    session.flush()
     locks.shred(session, sealed)
     session.execute(delete(DataKey).where(DataKey.id == key_id, DataKey.id != SHREDDED))
     session.expire_all()

@@ -20,7 +20,7 @@ from hotline import audit, audit_anchors
 from hotline.cli import main
 from hotline.context import Runtime
 from hotline.database.engine import Database
-from hotline.dispatch.auditor import Auditor
+from hotline.dispatch.upkeep import Upkeep
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 Run = Callable[..., Result]
@@ -166,9 +166,9 @@ def test_the_auditor_keeps_an_anchor_each_day(runtime_on_both: Runtime) -> None:
         audit.record(session, NOW, "account:a", "report.opened", "report:1")
         head = audit.head(session)
     passed = [0.0]
-    auditor = Auditor(runtime, elapsed=lambda: passed[0])
+    upkeep = Upkeep(runtime, elapsed=lambda: passed[0])
     for seconds in (0.0, 3600.0, 90000.0):
         passed[0] = seconds
-        auditor.tend()
+        upkeep.go_on()
     found = audit_anchors.parse(runtime.settings.anchors.read_text())
     assert [anchor.head for anchor in found] == [head, head]

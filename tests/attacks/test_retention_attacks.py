@@ -15,7 +15,7 @@ from hotline import audit
 from hotline import runtime as wiring
 from hotline.cli import main
 from hotline.database.engine import Database
-from hotline.dispatch.auditor import Auditor
+from hotline.dispatch.upkeep import Upkeep
 from hotline.people.model import Role
 from hotline.privacy.retention import Clocks
 from hotline.reports import purging, transcripts
@@ -84,7 +84,7 @@ def test_a_restored_backup_does_hold_the_words(restored: World) -> None:
 
 
 def test_the_auditor_deletes_again_what_a_backup_revives(restored: World) -> None:
-    Auditor(restored.runtime).tend()
+    Upkeep(restored.runtime).go_on()
     assert_gone(restored)
 
 
@@ -107,7 +107,7 @@ def test_a_hold_or_a_reopening_in_the_backup_revives_nothing(restored: World) ->
         report = session.get_one(Report, report_id)
         closing.reopen(session, report, by="ana", now=restored.now)
         purging.hold(session, report, True, restored.now)
-    Auditor(restored.runtime).tend()
+    Upkeep(restored.runtime).go_on()
     assert_gone(restored)
 
 

@@ -235,7 +235,7 @@ def test_the_carrier_forgets_the_call_too(played: Played) -> None:
     assert cast.CALLER in [leg["number"] for leg in theatre.switch.legs()]
     later = theatre.stack.runtime.clock() + timedelta(hours=2)
     runtime = replace(theatre.stack.runtime, clock=lambda: later)
-    assert call_records.sweep(runtime) == 1
+    assert call_records.sweep(runtime).done == 1
     assert cast.CALLER not in [leg["number"] for leg in theatre.switch.legs()]
     with runtime.database.reading() as session:
         assert session.scalars(select(Call.carrier_deleted_at)).all() == [later]

@@ -32,20 +32,12 @@ def upgrade() -> None:
     op.add_column(
         "call", sa.Column("carrier_deleted_at", sa.DateTime(timezone=True), nullable=True)
     )
-    op.create_table(
-        "tombstone",
-        sa.Column("report_id", sa.String(length=36), nullable=False),
-        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("retention", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_tombstone")),
-    )
     for statement in POSTGRES if op.get_bind().dialect.name == "postgresql" else SQLITE:
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Take it back."""
-    op.drop_table("tombstone")
     op.drop_column("call", "carrier_deleted_at")
     for column in ("purged_at", "held_at"):
         op.drop_column("report", column)

@@ -1,0 +1,70 @@
+"""What is done beside the auditor's work: each act at its time, and none in another's way."""
+
+import pytest
+
+from hotline.context import Runtime
+from hotline.dispatch import upkeep
+from hotline.dispatch.upkeep import AGAIN_S, DAY_S, HOUR_S, Upkeep
+
+
+class Acts:
+    """Counts what is done; `failing` names what fails."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, runtime: Runtime) -> None:
+        self.done: list[str] = []
+        self.failing: set[str] = set()
+        self.more = False
+        for name in ("_tend", "_delete_again", "_purge", "_forget_calls", "_keep_anchor"):
+            patch.setattr(Upkeep, name, self._act(name))
+        self.passed = 0.0
+        self.upkeep = Upkeep(runtime, elapsed=lambda: self.passed)
+
+    def _act(self, name: str) -> object:
+        def act(_self: Upkeep) -> bool:
+            self.done.append(name)
+            if name in self.failing:
+                raise OSError
+            return self.more and name == "_purge"
+
+        act.__name__ = name
+        return act
+
+    def after(self, seconds: float) -> list[str]:
+        """What is done so long after the beginning."""
+        self.done.clear()
+        self.passed = seconds
+        self.upkeep.go_on()
+        return list(self.done)
+
+
+@pytest.fixture
+def acts(monkeypatch: pytest.MonkeyPatch, runtime: Runtime) -> Acts:
+    return Acts(monkeypatch, runtime)
+
+
+def test_each_act_has_its_own_time(acts: Acts) -> None:
+    assert len(acts.after(0)) == 5
+    assert acts.after(15) == []
+    assert acts.after(HOUR_S) == ["_forget_calls"]
+    assert len(acts.after(DAY_S)) == 5
+
+
+def test_one_that_fails_keeps_none_back_and_is_tried_again(acts: Acts) -> None:
+    acts.failing = {"_tend", "_delete_again"}
+    assert len(acts.after(0)) == 5
+    acts.failing = set()
+    assert acts.after(AGAIN_S - 1) == []
+    assert acts.after(AGAIN_S) == ["_tend", "_delete_again"]
+
+
+def test_what_is_not_done_goes_on_in_the_next_round(acts: Acts) -> None:
+    acts.more = True
+    acts.after(0)
+    assert acts.after(15) == ["_purge"]
+    acts.more = False
+    assert acts.after(30) == ["_purge"]
+    assert acts.after(45) == []
+
+
+def test_the_times_are_those_of_the_documents() -> None:
+    assert (upkeep.HOUR_S, upkeep.DAY_S) == (3600.0, 86400.0)
