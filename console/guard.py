@@ -152,7 +152,8 @@ def _load_session(find: Callable[[Session, str, datetime], SignedIn | None]) -> 
 
 def _unlock(session: Session, who: SignedIn) -> None:
     """What is sealed to the person opens for the time of this request, if they have unlocked."""
-    reader = None if who.idle else unlocking.kept(session, who.session.id, token())
+    closed_to = who.idle or not may(who.account.role, Action.REVIEW)  # no supervisor any more
+    reader = None if closed_to else unlocking.kept(session, who.session.id, token())
     if reader is not None:
         g.reader = locks.enter(reader)
 

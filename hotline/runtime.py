@@ -10,7 +10,7 @@ from hotline.database.engine import Database
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.wiring import ports_of
 from hotline.languages import load_languages
-from hotline.privacy import keys, rewrap
+from hotline.privacy import keys, locks, rewrap
 from hotline.privacy.cipher import Vault
 from hotline.privacy.key_file import KeyFile
 from hotline.settings import Settings
@@ -26,7 +26,7 @@ def open_runtime(settings: Settings) -> Runtime:
     return Runtime(
         settings=settings,
         database=database,
-        vault=Vault(_key_ring(settings, database)),
+        vault=Vault(_key_ring(settings, database), locks.open_key),
         carrier=TwilioCarrier(
             settings.twilio_account_sid,
             settings.auth_tokens[0] if settings.auth_tokens else "",

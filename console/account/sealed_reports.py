@@ -17,6 +17,7 @@ from hotline.people.sign_in import SignInDelayed
 from hotline.people.unlocking import WrongPassphrase
 from hotline.privacy import locks
 from hotline.privacy.locks import Reader
+from hotline.reports import sealing
 
 
 class PassphraseForm(HotlineForm):
@@ -93,13 +94,14 @@ def do_lock() -> Response:
 
 @guard.allows(Action.REVIEW)
 def do_share(account_id: str) -> Response:
-    """Seal to a colleague all that opens here; nothing while locked, or where they have no key."""
+    """Seal to a colleague all that opens here and that they may see; nothing while locked, or where
+    they have no key."""
     who = locks.reader()
     with runtime().database.transaction() as session:
-        others = {a.id for a in unlocking.colleagues(session, signed_in().account.id)}
-        holder = unlocking.holder_of(session, account_id)
-        if who is not None and account_id in others and holder is not None:
-            locks.share(session, who, holder)
+        others = {a.id: a for a in unlocking.colleagues(session, signed_in().account.id)}
+        colleague, holder = others.get(account_id), unlocking.holder_of(session, account_id)
+        if who is not None and colleague is not None and holder is not None:
+            locks.share(session, who, holder, sealing.keys_seen(colleague.district))
             guard.audited(session, "keys.shared", f"account:{account_id}")
     return _back()
 

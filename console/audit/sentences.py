@@ -21,7 +21,7 @@ SENTENCES = {
     "keys.made": marked("%(actor)s made a key for sealed reports."),
     "keys.passphrase_changed": marked("%(actor)s changed the passphrase of their key."),
     "keys.recovered": marked(
-        "%(actor)s gave %(subject)s every sealed report, with the recovery key."
+        "%(actor)s gave %(subject)s the sealed reports, with the recovery key."
     ),
     "keys.recovery_made": marked("%(actor)s made the recovery key, in two halves."),
     "keys.shared": marked("%(actor)s shared the sealed reports with %(subject)s."),

@@ -38,7 +38,7 @@ def ceremony() -> None:
 @click.argument("name")
 @plain
 def recover(name: str) -> None:
-    """Give the supervisor NAME every sealed report, with both halves of the recovery key.
+    """Give the supervisor NAME every sealed report they may see, with both halves of the key.
 
     The supervisor first chooses a passphrase in the console, on the page Sealed reports.
     """
@@ -46,6 +46,7 @@ def recover(name: str) -> None:
     from hotline.people import accounts, unlocking
     from hotline.privacy import boxes, locks
     from hotline.privacy.locks import Reader
+    from hotline.reports import sealing
     from hotline.runtime import open_runtime
     from hotline.settings import load_settings
 
@@ -62,12 +63,13 @@ def recover(name: str) -> None:
             holder = unlocking.holder_of(session, account.id) if account else None
             if account is None or holder is None:
                 refuse("There is no such account with a key; choose a passphrase there first.")
-            count = locks.share(session, Reader(paper.id, pair.private), holder)
+            among = sealing.keys_seen(account.district)
+            count = locks.share(session, Reader(paper.id, pair.private), holder, among)
             subject = f"account:{account.id}"
             audit.record(session, runtime.clock(), "command-line", "keys.recovered", subject)
     finally:
         runtime.close()
-    click.echo(f"Keys given: {count}. The account opens every sealed report now.")
+    click.echo(f"Keys given: {count}. The account opens every sealed report it may see now.")
 
 
 def _show(which: str, half: str) -> None:

@@ -6,7 +6,7 @@ does not open. Dropping the data key's row shreds everything sealed under it (do
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -35,6 +35,10 @@ class DataKey(Base):
     id: Mapped[Id]
     version: Mapped[str]
     wrapped: Mapped[Sealed]
+
+
+OfPeople = Callable[[Session, str], bytes | None]
+"""Gives the sealed data key of an id, None where nobody has unlocked to whom it is sealed."""
 
 
 class Closed(StrEnum):
@@ -79,10 +83,12 @@ def unseal(key: bytes, place: str, sealed: bytes) -> bytes:
 
 
 class Vault:
-    """Seals and opens values under data keys that the key ring wraps."""
+    """Seals and opens values under data keys that the key ring wraps, or that only people open."""
 
-    def __init__(self, ring: Ring) -> None:
+    def __init__(self, ring: Ring, of_people: OfPeople | None = None) -> None:
+        """of_people: opens data keys that are sealed to people (`privacy.locks.open_key`)."""
         self._ring = ring
+        self._of_people = of_people
 
     def new_key(self, session: Session) -> str:
         """Add a fresh data key to the transaction and give its id."""
@@ -133,18 +139,12 @@ class Vault:
             raise KeyGone(f"data key {key_id} is gone; its record was shredded")
         # Held, so that the session does not ask for it again with each value that it opens.
         session.info.setdefault("data_keys", {})[key_id] = row
-        if row.version == SEALED_VERSION:
-            return _opened_by_people(session, key_id)
-        return unwrap(self._ring, row)
-
-
-def _opened_by_people(session: Session, key_id: str) -> bytes:
-    from hotline.privacy import locks  # it builds on this module
-
-    key = locks.open_key(session, key_id)
-    if key is None:
-        raise Locked(f"data key {key_id} is sealed to people, and nobody of them has unlocked")
-    return key
+        if row.version != SEALED_VERSION:
+            return unwrap(self._ring, row)
+        key = self._of_people(session, key_id) if self._of_people is not None else None
+        if key is None:
+            raise Locked(f"data key {key_id} is sealed to people, and nobody of them has unlocked")
+        return key
 
 
 def unwrap(ring: Ring, row: DataKey) -> bytes:

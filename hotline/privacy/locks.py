@@ -11,7 +11,7 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, Select, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hotline.database.base import Base, Id, new_id
@@ -36,7 +36,7 @@ class KeyHolder(Base):
     private: Mapped[Sealed | None]
     """Under a key that is derived from the person's passphrase."""
     derivation: Mapped[str | None]
-    """How (`hotline.people.passphrases`)."""
+    """How (`hotline.people.passwords.derive`)."""
     created_at: Mapped[datetime]
 
 
@@ -112,14 +112,14 @@ def open_key(session: Session, key_id: str) -> bytes | None:
     return boxes.open_box(who.private, _place(key_id, who.holder_id), copy.sealed)
 
 
-def share(session: Session, giver: Reader, receiver: KeyHolder) -> int:
-    """Seal to `receiver` every data key that `giver` opens; gives how many were new to them.
-
-    Raises CannotOpen when a box was altered.
-    """
+def share(session: Session, giver: Reader, receiver: KeyHolder, among: Select[str | None]) -> int:
+    """Seal to `receiver` every data key `among` those ids that `giver` opens; gives how many were
+    new to them. Raises CannotOpen when a box was altered."""
     known = select(SealedKey.data_key_id).where(SealedKey.holder_id == receiver.id)
     mine = select(SealedKey).where(
-        SealedKey.holder_id == giver.holder_id, SealedKey.data_key_id.not_in(known)
+        SealedKey.holder_id == giver.holder_id,
+        SealedKey.data_key_id.not_in(known),
+        SealedKey.data_key_id.in_(among),
     )
     count = 0
     for copy in session.scalars(mine).all():

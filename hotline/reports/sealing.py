@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from hotline.database.types import Sealed
@@ -72,6 +72,22 @@ def sealed_keys(session: Session, report_id: str) -> list[str]:
         query = select(table.data_key_id).where(table.message_id.in_(ids)).distinct()
         found.update(session.scalars(query))
     return sorted(key for key in found if key is not None)
+
+
+def keys_seen(district: str | None) -> Select[str | None]:
+    """The ids of the sealed data keys of reports that somebody of the district sees, as
+    `console.scope` says: of their own district and of none; without a district, of all."""
+    found = (_keys_of(AudioChunk, district), _keys_of(Transcript, district))
+    return select(union_all(*found, _keys_of(Correction, district)).subquery().c[0])
+
+
+def _keys_of(table: type[Row], district: str | None) -> Select[str | None]:
+    query = select(table.data_key_id).where(table.data_key_id.is_not(None))
+    if district is None:
+        return query
+    query = query.join(Message, Message.id == table.message_id)
+    query = query.join(Report, Report.id == Message.report_id)
+    return query.where(or_(Report.district == district, Report.district.is_(None)))
 
 
 def _is_ready(session: Session, report: Report, message: Message) -> bool:

@@ -205,7 +205,8 @@ def test_all_supervisors_lost_their_passphrase_and_the_paper_opens(
         holder = unlocking.holder_of(session, ana_id)
         assert kept is not None
         assert holder is not None
-        assert locks.share(session, Reader(kept.id, boxes.join(*paper)), holder) == 1
+        giver = Reader(kept.id, boxes.join(*paper))
+        assert locks.share(session, giver, holder, of_reports.keys_seen(None)) == 1
     assert sound_of(ana, world, report_id) == tone()
 
 
@@ -298,6 +299,49 @@ def test_a_supervisor_of_another_district_is_given_no_key(
         assert session.query(SealedKey).count() == 2  # ana and the recovery key
 
 
+def test_sharing_gives_a_colleague_what_their_district_may_see(
+    world: World, paper: tuple[str, str]
+) -> None:
+    ana = supervisor(world)
+    choose(ana)
+    reports = {}
+    for district in ("north", "south", None):
+        reports[district] = leave_message(world, text=SAID, district=district)
+    sorted_out(world)
+    with world.database.transaction() as session:
+        for report in session.query(Report):
+            report.state = ReportState.CLOSED
+    assert sealing.sweep(world.runtime) == 3
+    add_person(world, "ben", Role.SUPERVISOR, district="south")
+    ben = world.app().test_client()
+    sign_in(ben, "ben")
+    choose(ben)
+    with world.database.transaction() as session:
+        ben_id = session.scalars(select(Account.id).where(Account.name == "ben")).one()
+    send(ana, f"/account/sealed-reports/shared/{ben_id}")
+    assert sound_of(ben, world, reports["south"]) == tone()
+    assert sound_of(ben, world, reports[None]) == tone()
+    with world.database.transaction() as session:
+        holder = unlocking.holder_of(session, ben_id)
+        assert holder is not None
+        given = session.query(SealedKey).filter_by(holder_id=holder.id).count()
+    assert given == 2  # the key of the north's report is not among them
+
+
+def test_who_is_no_supervisor_any_more_reads_nothing_with_their_old_key(
+    world: World, paper: tuple[str, str]
+) -> None:
+    ana = supervisor(world)
+    choose(ana)
+    report_id = sealed(world)
+    assert sound_of(ana, world, report_id) == tone()
+    with world.database.transaction() as session:
+        account = session.scalars(select(Account).where(Account.name == "ana")).one()
+        account.role = Role.COUNSELOR  # by SQL: their sessions go on
+        session.get_one(Report, report_id).assignee = account.id
+    assert sound_of(ana, world, report_id) == 403
+
+
 def test_a_purged_report_opens_for_nobody_though_they_unlock(
     world: World, paper: tuple[str, str]
 ) -> None:
@@ -309,7 +353,7 @@ def test_a_purged_report_opens_for_nobody_though_they_unlock(
     assert sealing.sweep(world.runtime) == 1
     with world.database.transaction() as session:
         assert session.scalars(select(SealedKey)).all() != []
-        shred(session, session.get_one(Report, report_id), "routine", world.now)
+        shred(session, session.get_one(Report, report_id), world.now)
     with world.database.reading() as session:
         assert session.scalars(select(SealedKey)).all() == []
         assert [key.id for key in session.scalars(select(DataKey)) if not any(key.wrapped)]

@@ -31,7 +31,7 @@ from hotline.oncall.model import Responder, ResponderKind
 from hotline.people import passwords
 from hotline.people.accounts import add_account
 from hotline.people.model import Account, Role
-from hotline.privacy import keys
+from hotline.privacy import keys, locks
 from hotline.privacy.cipher import Vault
 from hotline.reports import audio, intake, transcripts
 from hotline.reports.casework import corrections, heard
@@ -103,7 +103,7 @@ def make_world(folder: Path, url: str | None = None, start: datetime = START) ->
             console_secure_cookies=False,
         ),
         database=Database(url),
-        vault=Vault(keys.load_or_create(folder / "keys")),
+        vault=Vault(keys.load_or_create(folder / "keys"), locks.open_key),
         carrier=FakeCarrier(clock),
         doorbell=SilentDoorbell(),
         languages=load_languages(["en", "es", "ar"]),

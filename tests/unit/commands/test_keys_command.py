@@ -12,7 +12,9 @@ from hotline.people import passwords, unlocking
 from hotline.people.accounts import add_account
 from hotline.people.model import Role
 from hotline.privacy import boxes, keys, locks
-from hotline.privacy.cipher import Vault
+from hotline.privacy.cipher import Vault, seal
+from hotline.reports import audio, intake
+from hotline.reports.model import AudioChunk, MessageKind
 from hotline.runtime import open_runtime
 from hotline.settings import load_settings
 
@@ -132,6 +134,11 @@ def test_the_ceremony_is_held_once_and_both_halves_recover(ring_path: Path) -> N
         paper = locks.recovery(session)
         assert paper is not None
         key_id, key = locks.new_key(session, [paper])
+        call = intake.open_call(session, "CA1", now)
+        message = intake.begin_message(session, runtime.vault, call, MessageKind.MESSAGE, now)
+        data = seal(key, audio.place_of(message.id, 1), b"sound")
+        chunk = AudioChunk(message_id=message.id, seq=1, data=data, data_key_id=key_id)
+        session.add(chunk)
     reader = unlocking.make(runtime.database, ana.id, "eleven violet canoes", now)
     other = boxes.split(boxes.new_pair().private)
     for first, second, code in ((halves[0], halves[0], 2), (*other, 2), (*halves, 0)):
