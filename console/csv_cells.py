@@ -4,8 +4,10 @@ import csv
 import io
 from collections.abc import Sequence
 
-# What begins a formula in common spreadsheets (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from console import harmless
+
+# What begins a formula in common spreadsheets (OWASP, CSV injection; its full-width forms too).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def line(cells: Sequence[object]) -> str:
@@ -16,5 +18,7 @@ def line(cells: Sequence[object]) -> str:
 
 
 def text(cell: str) -> str:
-    """The cell so that it is shown and never computed."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    """The cell so that it is shown and never computed, and nothing in it acts."""
+    shown = harmless.text(cell)
+    begins = shown.lstrip(f" {harmless.SHOWN}")  # some programs pass over what they cannot show
+    return f"'{shown}" if shown.startswith(FORMULA) or begins.startswith(FORMULA) else shown

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 import console.blueprint
+from console import harmless
 from console.errors import SAYS
 from console.reports.closed import CLOSED, LOCKED
 from hotline.context import Runtime
@@ -26,6 +27,7 @@ HEADERS = {
     "frame-ancestors 'none'; base-uri 'none'",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
@@ -37,7 +39,10 @@ log = structlog.get_logger(__name__)
 
 
 class HotlineApp(Flask):
-    """Flask that logs the place of an error and never its text, which may quote a caller."""
+    """Flask that logs the place of an error and never its text, which may quote a caller; its pages
+    put nothing out that acts."""
+
+    jinja_options = Flask.jinja_options | {"finalize": harmless.output}
 
     def log_exception(
         self,

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import true
 
 import hotline.app
-from console import content_policy, csv_cells, guard, scope
+from console import content_policy, csv_cells, guard, harmless, scope
 from hotline.people import sessions
 from tests.attacks.attack import Attack, each
 from tests.attacks.conftest import NORTH, SOUTH
@@ -107,6 +107,20 @@ def formula_in_export(world: World) -> bool:
     return cells.split(",", 1)[1].startswith(('"=', "="))
 
 
+def formula_after_nothing(world: World) -> bool:
+    """The formula stands behind a character that a spreadsheet passes over, or is full-width."""
+    cells = [csv_cells.line([text]) for text in ("\0=1+1", " =1+1", "\uff1d1+1")]
+    return any(not cell.lstrip('"').startswith("'") for cell in cells)
+
+
+def turned_around(world: World) -> bool:
+    """An override of the direction turns the line around: other words are read than were said."""
+    report = leave_message(world, text="he said \u202etxet\u2066 and \x1b left", district=NORTH)
+    client = browser(world)
+    pages = [client.get(path).text for path in (f"/reports/{report}", "/reports?show=all")]
+    return any(acting in page for page in pages for acting in "\u202e\u2066\x1b")
+
+
 def led_elsewhere(world: World) -> bool:
     """A link to the sign-in page leads to another site after the password."""
     client = world.app().test_client()
@@ -144,6 +158,12 @@ def window_of_another(world: World) -> bool:
     """A page elsewhere opens the console and holds on to its window."""
     headers = browser(world).get("/board").headers
     return headers.get("Cross-Origin-Opener-Policy") != "same-origin"
+
+
+def not_apart(world: World) -> bool:
+    """A page elsewhere shares the process of the console, and reads its memory by timing."""
+    headers = browser(world).get("/board").headers
+    return headers.get("Cross-Origin-Embedder-Policy") != "require-corp"
 
 
 def embedded(world: World) -> bool:
@@ -208,6 +228,10 @@ def cells_as_they_are(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(csv_cells, "text", lambda cell: cell)
 
 
+def characters_act(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(harmless, "text", lambda said: said)
+
+
 def any_path(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(guard, "own_path", lambda path: path)
 
@@ -247,6 +271,9 @@ ATTACKS = [
     Attack("kept_alive", kept_alive, no_absolute_limit),
     Attack("script_in_words", script_in_words, no_escape),
     Attack("formula_in_export", formula_in_export, cells_as_they_are),
+    Attack("formula_after_nothing", formula_after_nothing, cells_as_they_are),
+    Attack("turned_around", turned_around, characters_act),
+    Attack("not_apart", not_apart, no_headers),
     Attack("led_elsewhere", led_elsewhere, any_path),
     Attack("framed", framed, no_policy),
     Attack("script_from_elsewhere", script_from_elsewhere, no_policy),

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hotline.database.base import Base
-from hotline.dispatch.model import Attempt, Dispatch
-from hotline.reports.model import Call, Message, Report, TimelineEvent
+from hotline.reports.model import Call
 from ivr import guard, twiml
 from ivr.guesses import Guesses
 from tests.attacks.attack import Attack, each
@@ -46,7 +45,7 @@ def signed_for_elsewhere(house: House) -> bool:
 def flood_of_bytes(house: House) -> bool:
     """A body that would fill the memory of the web process is read to its end."""
     answer = house.client.post("/voice", data={**STRANGER, "Rubbish": "x" * BIG})
-    return answer.status_code not in (403, 413) or count(house, Call) > 0
+    return answer.status_code != 413
 
 
 def guess_codes(house: House) -> bool:
@@ -111,10 +110,23 @@ def test_it_succeeds_without_the_mitigation(
     assert attack.does(request.getfixturevalue("house"))
 
 
-def state_of(house: House) -> dict[str, int]:
-    """Everything that a webhook could add."""
-    tables: tuple[type[Base], ...] = (Call, Report, Message, Dispatch, Attempt, TimelineEvent)
-    return {table.__tablename__: count(house, table) for table in tables}
+seen_at = Call.__table__.c.seen_at
+
+
+def state_of(house: House) -> dict[str, list[str]]:
+    """Every row of every table, but for the hearts of our own processes, and without the moment a
+    call was last heard of, which every webhook may move."""
+    with house.runtime.database.transaction() as session:
+        return {
+            table.name: sorted(
+                str(row)
+                for row in session.execute(
+                    select(*(column for column in table.columns if column is not seen_at))
+                )
+            )
+            for table in Base.metadata.sorted_tables
+            if table.name != "heartbeat"
+        }
 
 
 @pytest.mark.parametrize("times", [1, 10])
@@ -138,8 +150,7 @@ def test_replays_of_everything_a_carrier_sends_change_nothing(house: House, time
         house.hangs_up(owner)
     house.later(5)
     before = state_of(house)
-    assert before["report"] == 1
-    assert before["attempt"] == 1
+    assert (len(before["report"]), len(before["attempt"])) == (1, 1)
     for path, data, signature in list(reversed(sent)) * times:
         answer = house.client.post(path, data=data, headers={guard.SIGNATURE: signature})
         assert answer.status_code in (200, 204), path

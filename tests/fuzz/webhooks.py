@@ -23,16 +23,12 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from hotline.app import create_app
 from hotline.context import Runtime
 from hotline.database import migrations
 from hotline.database.engine import Database
-from hotline.dispatch import roster as dispatch_roster
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.model import Attempt
-from hotline.dispatch.wiring import ports_of
 from hotline.languages import load_languages
-from hotline.oncall import roster
 from hotline.privacy import keys
 from hotline.privacy.cipher import Vault
 from hotline.reports.model import Message
@@ -41,11 +37,9 @@ from hotline.tasks import heartbeat
 from hotline.tasks.doorbell import SilentDoorbell
 from ivr import answers
 from ivr.guard import SIGNATURE
-from ivr.views import create_blueprint
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
-from tests.support.inline import Inline
-from tests.unit.ivr.house import ROSTER
+from tests.unit.ivr.house import on_duty
 
 INPUTS, SEED = 1_000_000, 1
 CALLS = 40
@@ -250,22 +244,21 @@ def open_fuzz(folder: Path, seed: int) -> Fuzz:
         _env_file=None, data_dir=folder, database_url=url, twilio_auth_token="of-the-fuzz"
     )
     clock = VirtualClock()
+    carrier = FakeCarrier(clock)
     runtime = Runtime(
         settings,
         database,
         Vault(keys.generate()),
-        FakeCarrier(clock),
+        carrier,
         SilentDoorbell(),
         load_languages(settings.languages),
         clock,
     )
-    with database.transaction() as session:
-        dispatch_roster.apply(session, runtime.vault, roster.parse(ROSTER))
-    app = create_app(runtime, [create_blueprint(runtime)])
+    made = on_duty(runtime, carrier, clock.seconds)
+    app = made.client.application
     app.config["PROPAGATE_EXCEPTIONS"] = False
     rules = [r for r in app.url_map.iter_rules() if "POST" in (r.methods or ())]
-    engine = Engine(ports_of(runtime), lambda _: None, pool=Inline(), elapsed=clock.seconds)
-    return Fuzz(runtime, app.test_client(), engine, random.Random(seed), rules)
+    return Fuzz(runtime, made.client, made.engine, random.Random(seed), rules)
 
 
 def _unsafe(connection: object, _record: object) -> None:

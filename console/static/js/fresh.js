@@ -4,6 +4,18 @@
 import { morph } from "./morph.js";
 import { shownTitle } from "./title.js";
 
+const LEAVING_MS = 10000; // a form that was sent leads to another page before that, or to none
+
+// Whoever is signing out is on the way to the door already: a reload would take that page from them.
+let left = -LEAVING_MS;
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) left = performance.now();
+});
+
+function leaving() {
+  return performance.now() - left < LEAVING_MS;
+}
+
 /** Keep every such part of this page as new as the hints are. `heard(ok)`: whether it was read. */
 export function keepFresh(heard) {
   for (const part of document.querySelectorAll("[data-fresh]")) keep(part, heard);
@@ -30,11 +42,12 @@ function keep(part, heard) {
 
 /** Read one part anew. Whether the server answered. */
 async function renew(part) {
+  if (leaving()) return true;
   let text;
   try {
     const answer = await fetch(part.dataset.fresh, { redirect: "manual", cache: "no-store" });
     if (answer.status === 401) {
-      location.reload(); // the session has ended: the guard shows the way to the door
+      if (!leaving()) location.reload(); // the session has ended: the guard shows the door
       return true;
     }
     if (!answer.ok) return false;

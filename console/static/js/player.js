@@ -28,6 +28,7 @@ function start(box) {
     if (found.duration_s) showPeaks(wave, found);
     const whole = wave.getDuration();
     box.querySelector("[data-length]").textContent = position(whole);
+    player.seek(player.now); // the carrier's length was longer than the sound, or shorter
     placeMarks(box, player, whole);
   });
   return player;

@@ -9,14 +9,11 @@ from flask.testing import FlaskClient
 from hotline.app import create_app
 from hotline.context import Runtime
 from hotline.dispatch import roster as dispatch_roster
-from hotline.dispatch.engine import Engine
-from hotline.dispatch.wiring import ports_of
 from hotline.oncall import roster
 from hotline.tasks import heartbeat
 from ivr.views import create_blueprint
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
-from tests.support.inline import Inline
 from tests.unit.ivr import house as house_module
 from tests.unit.ivr.house import House
 from tests.unit.ivr.leg import Leg
@@ -62,12 +59,7 @@ def client(runtime: Runtime) -> FlaskClient:
 @pytest.fixture
 def house(runtime: Runtime, carrier: FakeCarrier, clock: VirtualClock) -> House:
     """A hotline on duty, with the real engine and a roster that knows law enforcement."""
-    with runtime.database.transaction() as session:
-        dispatch_roster.apply(session, runtime.vault, roster.parse(house_module.ROSTER))
-        heartbeat.beat(session, heartbeat.DISPATCHER, runtime.clock())
-    client = create_app(runtime, [create_blueprint(runtime)]).test_client()
-    engine = Engine(ports_of(runtime), lambda _: None, pool=Inline(), elapsed=clock.seconds)
-    return House(runtime, client, carrier, engine)
+    return house_module.on_duty(runtime, carrier, clock.seconds)
 
 
 @pytest.fixture

@@ -1,19 +1,27 @@
 """A hotline on duty: the voice menu, the real engine and a scripted carrier, moved by hand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from hotline.app import create_app
 from hotline.carrier.port import LegState
 from hotline.context import Runtime
+from hotline.dispatch import roster as dispatch_roster
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.model import Attempt, Dispatch
+from hotline.dispatch.wiring import ports_of
 from hotline.dispatch.words import AttemptState
+from hotline.oncall import roster
 from hotline.oncall.model import Responder
 from hotline.reports import timeline
 from hotline.reports.model import Call, Report
+from hotline.tasks import heartbeat
+from ivr.views import create_blueprint
 from tests.fakes.carrier import FakeCarrier
+from tests.support.inline import Inline
 from tests.unit.ivr.leg import Leg
 
 ROSTER = """
@@ -162,3 +170,13 @@ def bridge_ends(leg: Leg) -> Leg:
     """The whole conference is over for a leg that is still there."""
     leg.post(leg.one("Dial").attrib["action"], DialCallStatus="answered")
     return leg
+
+
+def on_duty(runtime: Runtime, carrier: FakeCarrier, elapsed: Callable[[], float]) -> House:
+    """A hotline on duty: the menu, the real engine and a roster that knows law enforcement."""
+    with runtime.database.transaction() as session:
+        dispatch_roster.apply(session, runtime.vault, roster.parse(ROSTER))
+        heartbeat.beat(session, heartbeat.DISPATCHER, runtime.clock())
+    client = create_app(runtime, [create_blueprint(runtime)]).test_client()
+    engine = Engine(ports_of(runtime), lambda _: None, pool=Inline(), elapsed=elapsed)
+    return House(runtime, client, carrier, engine)
