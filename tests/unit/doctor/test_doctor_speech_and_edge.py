@@ -32,7 +32,7 @@ def test_an_installed_model_is_loaded(make_settings: MakeSettings, tmp_path: Pat
     (tmp_path / "models" / SMALL / "am" / "final.mdl").write_bytes(b"broken")
     broken = one(speech.models(make_settings()))
     assert broken.level is Level.BAD
-    assert broken.mend.startswith(f"hotline models remove {SMALL}, then")
+    assert broken.mend.startswith(f"hotline models remove {SMALL}; hotline models install en")
 
 
 def test_a_large_model_is_not_loaded_beside_a_working_one(
