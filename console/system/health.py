@@ -23,7 +23,7 @@ NAMES = {
     "database": marked("Database"),
     "disk_space": marked("Disk"),
     "heartbeats": marked("Processes"),
-    "key_ring": marked("Keys"),
+    "key_ring": marked("Key ring"),
     "languages": marked("Languages"),
     "models": marked("Speech models"),
     "public_url": marked("Public address"),

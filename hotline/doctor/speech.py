@@ -34,7 +34,7 @@ def _models(settings: Settings, *, load: bool) -> Iterator[Finding]:
         except ModelMissing as error:
             yield bad(
                 "models",
-                marked("%(language)s: %(error)s"),
+                marked("Speech in %(language)s cannot be recognized. %(error)s"),
                 "hotline models install %(code)s",
                 language=_name(language),
                 error=error.sentence,
@@ -51,28 +51,33 @@ def judged(chosen: Chosen, language: Language, real: bool, *, load: bool = True)
     if chosen.is_test_model:
         level = bad if real else warn
         says = marked(
-            "%(language)s is recognized with the test model %(model)s: not for real callers."
+            "Speech in %(language)s is recognized with the test model %(model)s: not for real "
+            "callers."
         )
         return level("models", says, install, language=name, model=model, code=chosen.language)
     if not load:
-        says = marked("%(language)s: %(model)s is installed.")
+        says = marked("The model for %(language)s, %(model)s, is installed.")
         return ok("models", says, language=name, model=model)
     if bytes_in(chosen.folder) > LOADED_BYTES:
-        says = marked("%(language)s: %(model)s (large; `hotline models verify` would load it).")
+        says = marked(
+            "The model for %(language)s, %(model)s, is large; "
+            "`hotline models verify` would load it."
+        )
         return ok("models", says, language=name, model=model)
     try:
         models_verify.check(chosen.folder)
     except ModelsError as error:
         return bad(
             "models",
-            marked("%(language)s: %(error)s"),
+            marked("Speech in %(language)s cannot be recognized. %(error)s"),
             f"hotline models remove %(model)s; {install}",
             language=name,
             error=error,
             model=model,
             code=chosen.language,
         )
-    return ok("models", marked("%(language)s: %(model)s loads."), language=name, model=model)
+    says = marked("The model for %(language)s, %(model)s, loads.")
+    return ok("models", says, language=name, model=model)
 
 
 def _name(language: Language) -> LanguageNames:

@@ -121,7 +121,13 @@ def test_what_was_found_is_said_in_the_readers_language(
     findings = [
         silent,
         ok("languages", "Callers can choose %(languages)s.", languages=chosen),
-        bad("models", "%(language)s: %(error)s", "", language=chosen, error=none),
+        bad(
+            "models",
+            "Speech in %(language)s cannot be recognized. %(error)s",
+            "",
+            language=chosen,
+            error=none,
+        ),
         bad("settings", "HOTLINE_X: 100% of it is wrong.", "Run `hotline migrate`."),
     ]
     monkeypatch.setattr(Rounds, "look", lambda self: shown(findings))
@@ -132,7 +138,9 @@ def test_what_was_found_is_said_in_the_readers_language(
     assert "El proceso media lleva 2 h sin dar señales." in page
     assert "Inicie <code>hotline media</code>" in page
     assert "Quien llama puede elegir árabe." in page
-    assert "árabe: There is no speech model x." in page  # not in the catalog: as it came
+    assert (
+        "No se puede reconocer el habla en árabe. There is no speech model x." in page
+    )  # not in the catalog: as it came
     assert "HOTLINE_X: 100% of it is wrong." in page
 
 
