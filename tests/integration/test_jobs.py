@@ -3,8 +3,8 @@
 import ctypes
 import io
 import os
-from datetime import datetime
-from pathlib import Path, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
