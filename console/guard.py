@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from console import alarms, content_policy, help, names, navigation, times
 from console.context import runtime, signed_in
 from console.reports import closed
-from console.text import gettext
+from console.text import gettext, translated
 from hotline import audit
 from hotline.people import sessions, unlocking
 from hotline.people.permissions import Action, may
@@ -200,7 +200,7 @@ def _models_notice() -> str | None:
     try:
         codes = with_test_models(runtime().languages, runtime().settings.models_folder)
     except ModelMissing as error:
-        return str(error)
+        return translated(error.sentence)
     if not codes:
         return None
     return gettext(
