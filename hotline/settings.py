@@ -229,6 +229,12 @@ class Settings(BaseSettings):
         True, description="Cookies only over https. Off only for a console on this machine."
     )
 
+    second_factor: Literal["required", "offered"] = Field(
+        "required",
+        description="required: everybody signs in with an authenticator app or a passkey besides "
+        "the password, and sets one up at the first sign-in. offered: only who has set one up.",
+    )
+
     @field_validator("languages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -4,7 +4,7 @@ from flask import abort, g, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 from wtforms import PasswordField
 
-from console import door_views, guard, times, wrong
+from console import door_says, guard, times, wrong
 from console.context import runtime, signed_in
 from console.forms import HotlineForm, filled
 from console.routes import Route
@@ -51,7 +51,7 @@ def do_unlock() -> Response:
         wrong.add(form, "passphrase", said)
         return _page(form, 429)
     except TooBusy:
-        wrong.add(form, "passphrase", gettext(door_views.BUSY))
+        wrong.add(form, "passphrase", gettext(door_says.BUSY))
         return _page(form, 503)
     _keep(who, "keys.unlocked")
     return _back()
@@ -78,7 +78,7 @@ def do_passphrase() -> Response:
         wrong.add(form, "passphrase", gettext(str(refused)))
         return _page(form, 422)
     except TooBusy:
-        wrong.add(form, "passphrase", gettext(door_views.BUSY))
+        wrong.add(form, "passphrase", gettext(door_says.BUSY))
         return _page(form, 503)
     _keep(who, action)
     return _back()

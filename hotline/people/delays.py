@@ -29,9 +29,19 @@ class Key:
     text: str
     free: int
     cap_s: float
+    forget_s: float = FORGET_S
+    """After so many seconds without a try its failures are forgotten."""
+    shared: bool = False
+    """Counts everybody: who succeeds takes back their own try and no one else's."""
 
 
-EVERYBODY = Key("everybody", free=50, cap_s=5.0)
+EVERYBODY = Key("everybody", free=50, cap_s=5.0, shared=True)
+# Wrong codes of the second step, apart from wrong passwords: only whoever has somebody's password
+# comes to it. Codes of an app are short: three of a million fit at any moment, so that the delay
+# grows to ten minutes and is not forgotten for a day (docs/threat-model.md computes the chance).
+EVERYBODYS_CODES = Key("codes/everybody", free=50, cap_s=5.0, shared=True)
+CODES_CAP_S = 600.0
+CODES_FORGET_S = 24 * 3600.0
 
 
 def name_key(name: str) -> Key:
@@ -43,6 +53,11 @@ def name_key(name: str) -> Key:
 def browser_key(session_id: str) -> Key:
     """The key of a browser that was signed in to the account before."""
     return Key(f"browser/{session_id}", free=5, cap_s=60.0)
+
+
+def codes_key(account_id: str) -> Key:
+    """The key of the codes that are tried for an account after its password."""
+    return Key(f"codes/{account_id}", free=5, cap_s=CODES_CAP_S, forget_s=CODES_FORGET_S)
 
 
 def delay_s(failures: int, key: Key) -> float:
@@ -63,7 +78,7 @@ def reserve(session: Session, keys: Sequence[Key], now: datetime) -> float:
     if wait > 0:
         return wait
     for row, key in zip(rows, keys, strict=True):
-        stale = (now - row.failed_at).total_seconds() > FORGET_S
+        stale = (now - row.failed_at).total_seconds() > key.forget_s
         row.failures = 1 if stale else row.failures + 1
         row.failed_at = now
         row.blocked_until = now + timedelta(seconds=delay_s(row.failures, key))
@@ -72,11 +87,12 @@ def reserve(session: Session, keys: Sequence[Key], now: datetime) -> float:
 
 def forgive(session: Session, keys: Sequence[Key], now: datetime) -> None:
     """The try succeeded: forget the failures of its own keys, and uncount it for everybody."""
-    own = [key.text for key in keys if key != EVERYBODY]
+    own = [key.text for key in keys if not key.shared]
     session.execute(delete(SignInDelay).where(SignInDelay.key.in_(own)))
-    if EVERYBODY in keys:
-        row = _locked(session, EVERYBODY, now)
-        row.failures = max(0, row.failures - 1)
+    for key in keys:
+        if key.shared:
+            row = _locked(session, key, now)
+            row.failures = max(0, row.failures - 1)
 
 
 def _locked(session: Session, key: Key, now: datetime) -> SignInDelay:

@@ -27,7 +27,8 @@ class SignInDelayed(Exception):
 def sign_in(
     database: Database, name: str, password: str, now: datetime, *, old_token: str = ""
 ) -> tuple[Account, str]:
-    """Check a password and start a session; gives the account and the session's new token.
+    """Check a password and start a session, half signed in (`hotline.people.second_step` goes on);
+    gives the account and the session's new token.
 
     `old_token` is the browser's earlier token, if any: its session ends, and it tells a browser
     that was signed in to this account before. Raises SignInRefused, SignInDelayed, TooBusy. The
@@ -51,7 +52,6 @@ def sign_in(
         if old_token:
             sessions.end(session, old_token, now)
         token = sessions.start(session, account.id, now)
-        audit.record(session, now, f"account:{account.id}", "account.signed_in", "console")
     _rehash(database, account, password)
     return account, token
 
