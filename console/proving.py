@@ -89,16 +89,21 @@ def prove(who: SignedIn, token: str) -> tuple[str, Kind] | Refused:
 
 def ask_again(path: str, method: str, refused: Refused | None = None) -> Response:
     """The page that asks for a fresh proof, and carries along what was sent."""
-    kept = [(name, value) for name, value in request.form.items(multi=True) if not _ours(name)]
     page = render_template(
         "door/step_up.html",
         ways=ways(signed_in()),
         path=path,
         method=method,
-        kept=kept,
+        kept=carried(),
         wrong=refused and refused.said,
     )
     return answer(page, refused, 401 if request.method == "POST" else 200)
+
+
+def carried() -> list[tuple[str, str]]:
+    """The fields of the form that was sent, without those of the proof."""
+    sent = request.form.items(multi=True)
+    return [(name, value) for name, value in sent if not name.startswith(PREFIX)]
 
 
 def answer(page: str, refused: Refused | None, status: int) -> Response:
@@ -107,7 +112,3 @@ def answer(page: str, refused: Refused | None, status: int) -> Response:
     if refused and refused.wait_s:
         response.headers["Retry-After"] = str(max(1, round(refused.wait_s)))
     return response
-
-
-def _ours(name: str) -> bool:
-    return name.startswith(PREFIX)

@@ -34,20 +34,19 @@ def do_step_up() -> Response:
 
 
 def _on(path: str, method: str) -> Response:
-    if method == "POST":
-        return redirect(path, 307)
-    if _is_file(path):  # a page stands still while a file comes: one that says so
-        return proving.answer(render_template("door/proved.html", path=path), None, 200)
-    return redirect(path, 303)
+    if _is_file(path, method):  # a page stands still while a file comes: one that says so
+        page = render_template("door/proved.html", path=path, method=method, kept=proving.carried())
+        return proving.answer(page, None, 200)
+    return redirect(path, 307 if method == "POST" else 303)
 
 
 def _path(asked: str) -> str:
     return guard.own_path(asked) or url_for("console.home")
 
 
-def _is_file(path: str) -> bool:
+def _is_file(path: str, method: str) -> bool:
     try:
-        endpoint, _ = current_app.url_map.bind("").match(path.split("?")[0], "GET")
+        endpoint, _ = current_app.url_map.bind("").match(path.split("?")[0], method)
     except HTTPException:
         return False
     return hasattr(current_app.view_functions[endpoint], "gives_file")

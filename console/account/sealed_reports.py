@@ -58,6 +58,7 @@ def do_unlock() -> Response:
 
 
 @guard.allows(Action.REVIEW)
+@guard.fresh
 def do_passphrase() -> Response:
     """Choose one: the first, or (where unlocked) another for the same key, or (where it was
     forgotten) one for a new key. 422 when it is too short."""
@@ -93,6 +94,7 @@ def do_lock() -> Response:
 
 
 @guard.allows(Action.REVIEW)
+@guard.fresh
 def do_share(account_id: str) -> Response:
     """Seal to a colleague all that opens here and that they may see; nothing while locked, or where
     they have no key."""

@@ -32,6 +32,7 @@ def person(account_id: str) -> Response:
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_change_person(account_id: str) -> Response:
     """Change role, district or responder; 409 when somebody else has meanwhile, 422 if refused."""
     with runtime().database.transaction() as session:
@@ -45,6 +46,7 @@ def do_change_person(account_id: str) -> Response:
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_new_code(account_id: str) -> Response:
     """Take the password away, end the sessions, show a new code once."""
     codes: list[str] = []
@@ -57,18 +59,21 @@ def do_new_code(account_id: str) -> Response:
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_disable_person(account_id: str) -> Response:
     """Close the account and end its sessions."""
     return _do(account_id, management.disable)
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_enable_person(account_id: str) -> Response:
     """Open the account again."""
     return _do(account_id, management.enable)
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_end_session(account_id: str, session_id: str) -> Response:
     """End one session of the account."""
 

@@ -36,6 +36,7 @@ def checklist() -> Response:
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_enroll() -> Response:
     """Add somebody who is rung; 422 with what is wrong."""
     form = steps_forms.responder_form(sent=True)
@@ -45,6 +46,7 @@ def do_enroll() -> Response:
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_first_policy() -> Response:
     """Make the default policy where there is none; 409 where somebody has made one meanwhile."""
     with runtime().database.transaction() as session:

@@ -4,12 +4,22 @@ from pathlib import Path
 
 import pytest
 
+from console.reports import sentences
+from hotline.audit import AuditEntry
 from hotline.people import authenticator, factors, recovery, second_step, sessions, totp
 from hotline.people.model import Authenticator, RecoveryCode
 from tests.attacks.attack import Attack, each
 from tests.attacks.conftest import NORTH
 from tests.attacks.test_console_attacks import thief
-from tests.support.console import PASSWORD, World, add_person, cheap_passwords, make_world, send
+from tests.support.console import (
+    PASSWORD,
+    World,
+    add_person,
+    cheap_passwords,
+    leave_message,
+    make_world,
+    send,
+)
 from tests.support.factors import app_of, half_in, set_up, token_of
 from tests.support.factors import second_step as send_step
 
@@ -79,6 +89,23 @@ def guessed_code(world: World) -> bool:
     return sum(send_step(client, f"{n:06}").status_code == 401 for n in range(200)) >= 199
 
 
+def open_screen(world: World) -> bool:
+    """A screen that was left open ten minutes ago is used to reveal what is masked."""
+    client, _, _ = set_up(world)
+    report = leave_message(world, district=NORTH)
+    world.pass_s(601)
+    send(client, f"/reports/{report}/reveal", {"reason": next(iter(sentences.REVEAL))})
+    with world.database.transaction() as session:
+        return session.query(AuditEntry).filter_by(action="report.revealed").count() == 1
+
+
+def step_up_by_password(world: World) -> bool:
+    """Whoever knows the password as well proves with it what asks for the second factor."""
+    client, _, _ = set_up(world)
+    answer = send(client, "/step-up", {"proof_password": PASSWORD, "proof_path": "/reports"})
+    return answer.status_code == 303
+
+
 # --- what takes a mitigation away ------------------------------------------------------------
 
 
@@ -121,6 +148,10 @@ def nobody_has_one(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(factors, "has", lambda session, account_id: False)
 
 
+def always_fresh(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sessions, "is_fresh", lambda row, now: True)
+
+
 def no_delay(patch: pytest.MonkeyPatch) -> None:
     from hotline.people import delays
 
@@ -134,6 +165,8 @@ ATTACKS = [
     Attack("used_recovery_code", used_recovery_code, codes_stay),
     Attack("token_of_before", token_of_before, token_is_kept),
     Attack("factor_of_the_thief", factor_of_the_thief, nobody_has_one),
+    Attack("open_screen", open_screen, always_fresh),
+    Attack("step_up_by_password", step_up_by_password, password_counts),
     Attack("guessed_code", guessed_code, no_delay),
 ]
 

@@ -10,7 +10,7 @@ from console import guard
 from hotline.people import authenticator, factors, passkeys, totp
 from hotline.people.model import Account, ConsoleSession
 from hotline.people.second_step import Checker
-from tests.support.console import World, send, sign_in
+from tests.support.console import PASSWORD, World, send, sign_in
 
 SECRET = re.compile(r'<code class="secret"[^>]*>([A-Z2-7 ]+)</code>')
 CODES = re.compile(r"<li><code>([A-Z0-9-]+)</code></li>")
@@ -73,6 +73,12 @@ def give_app(world: World, account: Account) -> App:
 def second_step(client: FlaskClient, code: str, path: str = "") -> TestResponse:
     """Send the form of the second step."""
     return send(client, "/sign-in/second", {"proof_code": code, "next": path})
+
+
+def prove_again(client: FlaskClient) -> None:
+    """Give a fresh proof, of somebody without a second factor."""
+    answer = send(client, "/step-up", {"proof_password": PASSWORD, "proof_path": "/account"})
+    assert answer.location == "/account"
 
 
 def half_in(world: World, name: str = "ana") -> FlaskClient:
