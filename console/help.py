@@ -13,6 +13,7 @@ SHARED = {
     "do_disable_person": "people",
     "do_enable_person": "people",
     "do_end_session": "people",
+    "do_reset_factors": "people",
     "password": "account",
     "do_password": "account",
     "do_account": "account",

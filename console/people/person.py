@@ -13,7 +13,7 @@ from console.people import forms
 from console.people.listing import Row, code_page, rows
 from console.routes import Route
 from console.text import gettext
-from hotline.people import management, sessions
+from hotline.people import factors, management, sessions
 from hotline.people.accounts import WrongInput
 from hotline.people.management import ChangedMeanwhile
 from hotline.people.model import Account
@@ -70,6 +70,13 @@ def do_disable_person(account_id: str) -> Response:
 def do_enable_person(account_id: str) -> Response:
     """Open the account again."""
     return _do(account_id, management.enable)
+
+
+@guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
+def do_reset_factors(account_id: str) -> Response:
+    """Take the person's second factors away, for a lost device; all their sessions end."""
+    return _do(account_id, factors.reset)
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
@@ -135,6 +142,7 @@ def _shown(session: Session, account: Account, form: forms.TermsForm) -> dict[st
         "form": form,
         "headline": headline(row),
         "own": account.id == signed_in().account.id,
+        "factors": factors.of(session, account.id),
         "sessions": sessions.valid_of(session, account.id, runtime().clock()),
     }
 
@@ -167,6 +175,7 @@ ROUTES = (
     Route("/people/<account_id>/code", "do_new_code", do_new_code, "POST"),
     Route("/people/<account_id>/disabled", "do_disable_person", do_disable_person, "POST"),
     Route("/people/<account_id>/enabled", "do_enable_person", do_enable_person, "POST"),
+    Route("/people/<account_id>/factors/reset", "do_reset_factors", do_reset_factors, "POST"),
     Route(
         "/people/<account_id>/sessions/<session_id>/ended",
         "do_end_session",

@@ -1,13 +1,17 @@
 """Attacks by somebody who has a colleague's password, or found their screen: the second factor."""
 
+import html
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from console.reports import sentences
 from hotline.audit import AuditEntry
-from hotline.people import authenticator, factors, recovery, second_step, sessions, totp
-from hotline.people.model import Authenticator, RecoveryCode
+from hotline.people import authenticator, factors, passkeys, recovery, second_step, sessions, totp
+from hotline.people.model import Account, Authenticator, ConsoleSession, RecoveryCode
+from hotline.people.passkeys import Site
 from tests.attacks.attack import Attack, each
 from tests.attacks.conftest import NORTH
 from tests.attacks.test_console_attacks import thief
@@ -22,6 +26,11 @@ from tests.support.console import (
 )
 from tests.support.factors import app_of, half_in, set_up, token_of
 from tests.support.factors import second_step as send_step
+from tests.support.soft_passkey import SoftPasskey
+
+HERE = Site("line.example.org", "https://line.example.org")
+EVIL = Site("evil.example", "https://evil.example")
+OPTIONS = re.compile(r'data-options="([^"]*)"')
 
 
 @pytest.fixture
@@ -29,6 +38,8 @@ def world(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> W
     """A console where everybody needs a second factor, with one supervisor."""
     cheap_passwords(monkeypatch)
     made = make_world(tmp_path, sqlite_url, second_factor="required")
+    settings = made.runtime.settings.model_copy(update={"public_url": HERE.origin})
+    made.runtime = replace(made.runtime, settings=settings)
     add_person(made, "ana", district=NORTH)
     return made
 
@@ -106,6 +117,24 @@ def step_up_by_password(world: World) -> bool:
     return answer.status_code == 303
 
 
+def phished_passkey(world: World) -> bool:
+    """A page that looks like ours passes our question on, and the victim's passkey answers it."""
+    set_up(world)
+    with world.database.transaction() as session:
+        me = session.query(Account).one()
+        here = session.query(ConsoleSession).one().id
+        device = SoftPasskey(HERE.origin, HERE.id)
+        asked = passkeys.registration(session, here, me, HERE)
+        passkeys.register(session, here, me.id, HERE, device.made(asked), "Phone", world.now)
+    thiefs = half_in(world)
+    question = OPTIONS.search(thiefs.get("/sign-in/second").text)
+    assert question is not None
+    device.origin, device.rp_id = EVIL.origin, EVIL.id
+    answer = device.signed(html.unescape(question[1]))
+    send(thiefs, "/sign-in/second", {"proof_passkey": answer})
+    return thiefs.get("/reports").status_code == 200
+
+
 # --- what takes a mitigation away ------------------------------------------------------------
 
 
@@ -148,6 +177,11 @@ def nobody_has_one(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(factors, "has", lambda session, account_id: False)
 
 
+def site_of_anybody(patch: pytest.MonkeyPatch) -> None:
+    """The site is whatever the page says that asks."""
+    patch.setattr(passkeys, "site_of", lambda public_url: EVIL)
+
+
 def always_fresh(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sessions, "is_fresh", lambda row, now: True)
 
@@ -165,6 +199,7 @@ ATTACKS = [
     Attack("used_recovery_code", used_recovery_code, codes_stay),
     Attack("token_of_before", token_of_before, token_is_kept),
     Attack("factor_of_the_thief", factor_of_the_thief, nobody_has_one),
+    Attack("phished_passkey", phished_passkey, site_of_anybody),
     Attack("open_screen", open_screen, always_fresh),
     Attack("step_up_by_password", step_up_by_password, password_counts),
     Attack("guessed_code", guessed_code, no_delay),

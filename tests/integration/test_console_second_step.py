@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from console import guard
 from hotline.audit import AuditEntry
-from hotline.people import accounts, sessions, unlocking
+from hotline.people import accounts, factors, sessions, unlocking
 from hotline.people.model import Account, Authenticator, ConsoleSession, RecoveryCode, Role
 from tests.integration.test_console_matrix import ask, path_of, report_of, rules_of
 from tests.support.console import (
@@ -288,3 +288,51 @@ def test_what_is_unlocked_stays_so_with_the_new_token(world: World, client: Flas
     with world.database.transaction() as session:
         assert unlocking.kept(session, row.id, token_of(client, world)) == who
         assert unlocking.kept(session, row.id, token) is None
+
+
+def test_an_administrator_takes_a_colleagues_factors_away(world: World) -> None:
+    add_person(world, "ada", Role.ADMINISTRATOR)
+    admin, _, _ = set_up(world, "ada")
+    lost, app, codes = set_up(world)
+    with world.database.transaction() as session:
+        ids = {account.name: account.id for account in session.query(Account)}
+    page = admin.get(f"/people/{ids['ana']}").text
+    assert "Take the second factors away" in page
+    answer = send(admin, f"/people/{ids['ana']}/factors/reset")
+    assert answer.status_code == 303
+    assert lost.get("/reports").status_code == 303
+    client = half_in(world)
+    assert client.get("/sign-in/second").location == "/sign-in/enroll"
+    told = client.get("/sign-in/enroll")
+    assert "An administrator took your earlier ones away on" in told.text
+    assert second_step(half_in(world), app.code()).status_code == 401
+    assert second_step(half_in(world), codes[0]).status_code == 401
+    new = app_of(world, told)
+    assert send(client, "/sign-in/enroll/app", {"code": new.code()}).status_code == 200
+    assert "took your earlier ones away" not in client.get("/account/security").text
+    with world.database.transaction() as session:
+        entry = session.query(AuditEntry).filter_by(action="account.factors_reset").one()
+    assert (entry.actor, entry.subject) == (f"account:{ids['ada']}", f"account:{ids['ana']}")
+
+
+def test_nobody_resets_their_own(world: World) -> None:
+    ada = add_person(world, "ada", Role.ADMINISTRATOR)
+    admin, app, _ = set_up(world, "ada")
+    answer = send(admin, f"/people/{ada.id}/factors/reset")
+    assert answer.status_code == 422
+    assert "Nobody resets their own" in answer.text
+    assert second_step(half_in(world, "ada"), app.code()).status_code == 303
+
+
+def test_where_it_is_offered_the_reset_is_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cheap_passwords(monkeypatch)
+    world = make_world(tmp_path)
+    ana = add_person(world)
+    give_app(world, ana)
+    with world.database.transaction() as session:
+        factors.reset(session, None, session.get_one(Account, ana.id), world.now)
+    client = world.app().test_client()
+    assert sign_in(client).location == "/account/security"
+    assert "took your earlier ones away" in client.get("/account/security").text
