@@ -45,6 +45,7 @@ def do_sign_in() -> Response:
             form.get("password", ""),
             runtime().clock(),
             old_token=guard.token(),
+            address=request.remote_addr or "",
         )
     except SignInRefused:
         return _sign_in_page(gettext(REFUSED), 401)
