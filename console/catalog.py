@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from console.locale import LOCALES, TRANSLATIONS
+from hotline.settings import Settings
 
 ROOT = Path(__file__).parent
 DOMAIN = "console"
@@ -23,6 +24,8 @@ SOURCE = "en"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """In place of the times that a catalog wants to carry."""
+BEYOND = ("hotline", "ivr", "transcription")
+"""Packages beside the console in which texts are marked that its pages show."""
 KEYWORDS = {
     **extract.DEFAULT_KEYWORDS,
     "lazy_gettext": None,
@@ -32,14 +35,31 @@ KEYWORDS = {
 
 
 def template() -> Catalog:
-    """Every text of the console, in the order of its files. No dates and lines: they only churn."""
+    """Every text that the console shows, by file. No dates and lines: they only churn."""
     catalog = Catalog(domain=DOMAIN, header_comment="# Texts of the console.", fuzzy=False)
     found = extract.extract_from_dir(
         str(ROOT), METHODS, {"**.html": {"silent": "false"}}, keywords=KEYWORDS
     )
     for _file, _line, message, *_ in sorted(found, key=lambda row: (row[0], row[1])):
         catalog.add(message)
+    for message in (*_marked_elsewhere(), *_meanings()):
+        catalog.add(message)
     return catalog
+
+
+def _marked_elsewhere() -> Iterator[str]:
+    for package in BEYOND:
+        found = extract.extract_from_dir(
+            str(ROOT.parent / package), METHODS, keywords={"marked": None}
+        )
+        for _file, _line, message, *_ in found:
+            yield str(message)
+
+
+def _meanings() -> Iterator[str]:
+    """What each setting means: its description, which no call marks."""
+    for field in Settings.model_fields.values():
+        yield field.description or ""
 
 
 def po_of(locale: str) -> Path:

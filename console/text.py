@@ -7,15 +7,18 @@ from typing import Any
 
 import flask_babel
 
+from hotline.texts import Sentence, filled_in
+from hotline.texts import marked as marked
+
 
 def gettext(message: str, **values: object) -> str:
     """The message in the reader's language, with its %(name)s filled in."""
     return str(flask_babel.gettext(message, **values))
 
 
-def marked(message: str) -> str:
-    """The message as it is: one that stands in a table and is translated where it is shown."""
-    return message
+def translated(sentence: Sentence) -> str:
+    """A sentence from beyond the console, in the reader's language."""
+    return filled_in(gettext(sentence.pattern), sentence.values)
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:

@@ -34,7 +34,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 # Where a carrier or a probe asks, an error is one line of text.
-PLAIN_PATHS = ("/voice", "/health/")
+PLAIN_PATHS = ("/voice/", "/health/")
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +116,7 @@ def _say_error(error: HTTPException) -> WerkzeugResponse:
     code = error.code or 500
     says = error.description if code == 403 and error.description else SAYS.get(code, error.name)
     response = error.get_response()  # keeps Allow, Content-Range and the like
-    if request.path.startswith(PLAIN_PATHS) or "console" not in current_app.blueprints:
+    if _is_plain(request.path) or "console" not in current_app.blueprints:
         response.data, response.mimetype = f"{says}\n".encode(), "text/plain"
     else:
         response.data, response.mimetype = _error_page(code, says), "text/html"
@@ -128,9 +128,14 @@ def _say_closed(error: Exception) -> tuple[bytes | str, int]:
     if isinstance(error, Locked):
         return _error_page(403, LOCKED), 403
     log.error("record_closed", endpoint=request.endpoint, reason=type(error).__name__)
-    if request.path.startswith(PLAIN_PATHS) or "console" not in current_app.blueprints:
+    if _is_plain(request.path) or "console" not in current_app.blueprints:
         return "This does not open.\n", 500
     return _error_page(500, CLOSED), 500
+
+
+def _is_plain(path: str) -> bool:
+    """Whether no person asks there. The first webhook of a call goes to /voice itself."""
+    return path == "/voice" or path.startswith(PLAIN_PATHS)
 
 
 def _error_page(code: int, says: str) -> bytes:

@@ -4,7 +4,7 @@ by `python -m hotline.settings_page`.
 A test compares the page with what this module gives, so that it cannot fall behind the code.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from hotline.settings import Settings
+from hotline.texts import marked
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 PREFIX = "HOTLINE_"
@@ -40,6 +41,17 @@ This page is written by `python -m hotline.settings_page`; change the descriptio
 ADDRESSES_WITH_SECRETS = ("alarm_url", "auditor_url")
 
 
+Say = Callable[[str], str]
+"""Gives a text in the language of whoever reads it."""
+OR, NONE, SECRET = marked("or"), marked("none"), marked("a secret")
+SET, NOT_SET, MUST_BE_SET = marked("set"), marked("not set"), marked("must be set")
+FROM_TO, FROM, TO = (
+    marked("from %(low)s to %(high)s"),
+    marked("from %(low)s"),
+    marked("to %(high)s"),
+)
+
+
 @dataclass(frozen=True)
 class Told:
     """One setting: `field` is its name in `Settings`; no value that is a secret is in it."""
@@ -53,31 +65,31 @@ class Told:
     differs: bool
 
 
-def told(settings: Settings) -> list[Told]:
+def told(settings: Settings, say: Say = str) -> list[Told]:
     """All settings with their values, in the order of `hotline/settings.py`."""
     return [
         Told(
             field=field,
             name=PREFIX + field.upper(),
-            value=_shown(field, getattr(settings, field)),
-            default=_default(info).replace("`", ""),
-            allowed=_allowed(info).replace("`", ""),
-            meaning=info.description or "",
+            value=_shown(field, getattr(settings, field), say),
+            default=_default(info, say).replace("`", ""),
+            allowed=_allowed(info, say).replace("`", ""),
+            meaning=say(info.description or ""),
             differs=_plain(getattr(settings, field)) != _plain(info.default),
         )
         for field, info in Settings.model_fields.items()
     ]
 
 
-def _shown(field: str, value: Any) -> str:
+def _shown(field: str, value: Any, say: Say) -> str:
     """A value without what must not be seen: secrets, and passwords in addresses."""
     if isinstance(value, SecretStr) or field == "keys":
-        return "set" if value is not None and value.get_secret_value() else "not set"
+        return say(SET if value is not None and value.get_secret_value() else NOT_SET)
     if field in ADDRESSES_WITH_SECRETS and value is not None:
         return f"{urlsplit(value).scheme}://{urlsplit(value).hostname}/…"
     if isinstance(value, str) and "://" in value:
         return _without_password(value)
-    return _value(value).replace("`", "")
+    return _value(value, say).replace("`", "")
 
 
 def _without_password(address: str) -> str:
@@ -120,16 +132,18 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
 
 
-def _default(field: FieldInfo) -> str:
-    return _value(field.default) if field.default is not PydanticUndefined else "must be set"
+def _default(field: FieldInfo, say: Say = str) -> str:
+    if field.default is PydanticUndefined:
+        return say(MUST_BE_SET)
+    return _value(field.default, say)
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, say: Say) -> str:
     match value:
         case None:
-            return "none"
+            return say(NONE)
         case SecretStr():
-            return "none" if not value.get_secret_value() else "a secret"
+            return say(SECRET if value.get_secret_value() else NONE)
         case bool():
             return f"`{str(value).lower()}`"
         case list():
@@ -137,14 +151,17 @@ def _value(value: Any) -> str:
     return f"`{value}`"
 
 
-def _allowed(field: FieldInfo) -> str:
+def _allowed(field: FieldInfo, say: Say = str) -> str:
     """The range or the words a setting takes; empty when its meaning says enough."""
     if get_origin(field.annotation) is Literal:
-        return " or ".join(f"`{word}`" for word in get_args(field.annotation))
+        return f" {say(OR)} ".join(f"`{word}`" for word in get_args(field.annotation))
     if field.annotation is bool:
-        return "`true` or `false`"
-    bounds = (("from", _bound(field, "ge")), ("to", _bound(field, "le")))
-    return " ".join(f"{word} {limit}" for word, limit in bounds if limit is not None)
+        return f"`true` {say(OR)} `false`"
+    low, high = _bound(field, "ge"), _bound(field, "le")
+    if low is None and high is None:
+        return ""
+    pattern = FROM_TO if None not in (low, high) else FROM if high is None else TO
+    return say(pattern) % {"low": low, "high": high}
 
 
 def _bound(field: FieldInfo, name: str) -> object:

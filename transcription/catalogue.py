@@ -12,6 +12,7 @@ from typing import Protocol
 
 import structlog
 
+from hotline.texts import Sentence, marked
 from transcription.models_published import Size, published
 
 log = structlog.get_logger()
@@ -24,7 +25,11 @@ RANK: tuple[Size | None, ...] = (None, Size.LARGE, Size.MEDIUM, Size.SMALL)
 
 
 class ModelMissing(Exception):
-    """No folder of that name holds a Vosk model; the message says what to do about it."""
+    """No folder of that name holds a Vosk model; the sentence says what to do about it."""
+
+    def __init__(self, pattern: str, **values: object) -> None:
+        self.sentence = Sentence(pattern, values)
+        super().__init__(str(self.sentence))
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def choose(language: str, wanted: str, models_dir: Path | None) -> Chosen:
     for name in (wanted, f"vosk-model-tiny-{language}"):
         if is_test_name(name):
             return Chosen(language, find(name, models_dir), True)
-    raise ModelMissing(missing_sentence(language))
+    raise missing(language)
 
 
 def choose_all(languages: Mapping[str, Spoken], models_dir: Path | None) -> dict[str, Chosen]:
@@ -96,16 +101,22 @@ def find(name: str, models_dir: Path | None = None) -> Path:
     """
     if not is_folder_name(name):
         raise ModelMissing(
-            f"{name!r} is not the name of a model folder; give a plain folder name as `model` in "
-            "the [transcription] table of the language file."
+            marked(
+                "%(name)s is not the name of a model folder; give a plain folder name as `model` "
+                "in the [transcription] table of the language file."
+            ),
+            name=repr(name),
         )
     for directory in (models_dir, BUNDLED):
         if directory is not None and is_model(directory / name):
             return directory / name
     raise ModelMissing(
-        f"There is no speech model {name}; unpack a Vosk model into a folder of that name and set "
-        "HOTLINE_MODELS_DIR to the folder that holds it, or name another model in the language "
-        "file."
+        marked(
+            "There is no speech model %(name)s; unpack a Vosk model into a folder of that name and "
+            "set HOTLINE_MODELS_DIR to the folder that holds it, or name another model in the "
+            "language file."
+        ),
+        name=name,
     )
 
 
@@ -165,15 +176,19 @@ def warn(chosen: Iterable[Chosen]) -> None:
             log.warning("test_model_in_use", language=one.language, model=one.folder.name)
 
 
-def missing_sentence(language: str) -> str:
-    """What is said where a language has no model at all."""
-    command = f"hotline models install {language}"
+def missing(language: str) -> ModelMissing:
+    """The error where a language has no model at all."""
     if published().of(language):
-        return f"There is no speech model for the language {language}; run `{command}`."
-    return (
-        f"There is no speech model for the language {language}, and none is published for Vosk; "
-        f"if you have one, run `{command} --from-zip FILE`."
-    )
+        says = marked(
+            "There is no speech model for the language %(language)s; run "
+            "`hotline models install %(language)s`."
+        )
+    else:
+        says = marked(
+            "There is no speech model for the language %(language)s, and none is published for "
+            "Vosk; if you have one, run `hotline models install %(language)s --from-zip FILE`."
+        )
+    return ModelMissing(says, language=language)
 
 
 def is_test_name(name: str) -> bool:

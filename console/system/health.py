@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from flask import current_app, make_response, render_template
 from werkzeug.wrappers import Response
 
-from console import guard, names
+from console import guard, names, times
 from console.context import runtime
 from console.routes import Route
-from console.text import gettext, marked, ngettext
+from console.text import gettext, marked, ngettext, translated
 from hotline.doctor.examination import WHILE_RUNNING
-from hotline.doctor.finding import Finding, Level
+from hotline.doctor.finding import Finding, LanguageNames, Lasting, Level
 from hotline.doctor.rounds import Rounds, Seen
 from hotline.people.permissions import Action
+from hotline.texts import Sentence
 
 EXTENSION = "hotline.console.health"
 NAMES = {
@@ -22,12 +23,14 @@ NAMES = {
     "database": marked("Database"),
     "disk_space": marked("Disk"),
     "heartbeats": marked("Processes"),
-    "key_ring": marked("Keys"),
+    "key_ring": marked("Key ring"),
     "languages": marked("Languages"),
     "models": marked("Speech models"),
     "public_url": marked("Public address"),
     "queue": marked("Queue"),
     "redis": marked("Redis"),
+    "sealed_mode": marked("Sealed mode"),
+    "settings": marked("Settings"),
     "streams": marked("Streams"),
 }
 
@@ -94,6 +97,31 @@ def name(check: str) -> str:
     return gettext(NAMES.get(check, names.plain(check).capitalize()))
 
 
+def says(finding: Finding) -> str:
+    """What was found, in the reader's language."""
+    return translated(Sentence(finding.pattern, _values(finding)))
+
+
+def mend(finding: Finding) -> str:
+    """What to do about it, in the reader's language; empty where nothing is."""
+    return translated(Sentence(finding.remedy, _values(finding))) if finding.remedy else ""
+
+
+def _values(finding: Finding) -> dict[str, object]:
+    return {name: _shown(value) for name, value in finding.values.items()}
+
+
+def _shown(value: object) -> object:
+    match value:
+        case Lasting():
+            return times.lasted(value)
+        case LanguageNames():
+            return names.listed([names.language(code) for code in value])
+        case Sentence():
+            return translated(value)
+    return value
+
+
 def _page(template: str) -> Response:
     seen = rounds().look()
     page = render_template(
@@ -102,6 +130,8 @@ def _page(template: str) -> Response:
         parts=parts(seen),
         waiting=[name(check) for check in seen.waiting],
         name=name,
+        says=says,
+        mend=mend,
         now=runtime().clock(),
     )
     return make_response(page)

@@ -41,7 +41,7 @@ class Group:
 @guard.allows(Action.SEE_SYSTEM)
 def system_settings() -> Response:
     """The page of all settings."""
-    found = told(runtime().settings)
+    found = told(runtime().settings, gettext)
     changed = [one for one in found if one.differs]
     headline = ngettext(
         "%(num)s setting differs from its default.",

@@ -9,11 +9,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hotline.database.engine import Database
-from hotline.doctor.finding import Finding, bad, lasting, ok, warn
+from hotline.doctor.finding import Finding, Lasting, Level, bad, ok, warn
 from hotline.doctor.stores import is_not_made_yet
 from hotline.reports.model import Call
 from hotline.settings import Settings
 from hotline.tasks.model import Task, TaskState
+from hotline.texts import marked
 
 # The dispatcher does what is due within a tick, and its sweeper does a worker's work that is 10 s
 # overdue (`hotline.dispatch.engine`): a minute means that something does not run.
@@ -46,11 +47,19 @@ def queue(settings: Settings) -> Iterator[Finding]:
         opened.close()
     yield judged(found)
     if left:
-        says = f"The carrier still holds records of calls that ended over 24 h ago: {left}."
-        yield bad("carrier", says, "See whether the auditor runs, and what its log says of them.")
+        yield bad(
+            "carrier",
+            marked("The carrier still holds records of calls that ended over 24 h ago: %(left)s."),
+            marked("See whether the auditor runs, and what its log says of them."),
+            left=left,
+        )
     if found.given_up:
-        says = f"Tasks were given up in the last day: {found.given_up}."
-        yield warn("queue", says, "Their reports say so; listen to the messages, and see the log.")
+        yield warn(
+            "queue",
+            marked("Tasks were given up in the last day: %(count)s."),
+            marked("Their reports say so; listen to the messages, and see the log."),
+            count=found.given_up,
+        )
 
 
 def calls_left(session: Session, now: datetime) -> int:
@@ -77,14 +86,17 @@ def backlog(session: Session, now: datetime) -> Backlog:
 
 def judged(found: Backlog) -> Finding:
     """What is to be said of it."""
-    doing = f"{found.leased} under way"
     if found.oldest_s is None:
-        return ok("queue", f"Nothing is overdue; {doing}.")
-    says = f"{found.due} tasks are due, the oldest for {lasting(found.oldest_s)}; {doing}."
-    mend = "See whether dispatcher and worker run: `hotline dispatcher`, `hotline worker`."
+        return ok("queue", marked("Nothing is overdue; under way: %(doing)s."), doing=found.leased)
+    says = marked("Tasks are due: %(due)s, the oldest for %(age)s; under way: %(doing)s.")
+    mend = marked("See whether dispatcher and worker run: `hotline dispatcher`, `hotline worker`.")
+    level, mends = Level.OK, ""
+    if found.oldest_s > LATE_S:
+        level, mends = Level.WARN, mend
     if found.oldest_s > MUCH_TOO_LATE_S:
-        return bad("queue", says, mend)
-    return warn("queue", says, mend) if found.oldest_s > LATE_S else ok("queue", says)
+        level = Level.BAD
+    values = {"due": found.due, "age": Lasting(found.oldest_s), "doing": found.leased}
+    return Finding("queue", level, says, mends, values)
 
 
 def _count(session: Session, condition: object) -> int:

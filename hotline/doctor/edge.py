@@ -5,47 +5,52 @@ from urllib.parse import urlsplit
 
 from hotline.doctor.finding import Finding, bad, for_real_callers, ok, warn
 from hotline.settings import LOOPBACK, Settings
+from hotline.texts import marked
 
-SET_URL = "Set HOTLINE_PUBLIC_URL to the https address of the proxy before `hotline web`."
+SET_URL = marked("Set HOTLINE_PUBLIC_URL to the https address of the proxy before `hotline web`.")
 
 
 def public_url(settings: Settings) -> Iterator[Finding]:
     """A carrier outside can reach it, over TLS; signatures cover it."""
-    url = urlsplit(settings.public_url)
+    address = settings.public_url
+    url = urlsplit(address)
     local = url.hostname in LOOPBACK
     if for_real_callers(settings) and settings.twilio_api_url is None and local:
-        yield bad("public_url", f"No carrier can reach {settings.public_url}.", SET_URL)
+        yield bad("public_url", marked("No carrier can reach %(url)s."), SET_URL, url=address)
     elif url.scheme != "https" and not local:
-        yield bad("public_url", f"{settings.public_url} is not encrypted on its way.", SET_URL)
+        says = marked("%(url)s is not encrypted on its way.")
+        yield bad("public_url", says, SET_URL, url=address)
     elif url.path or url.query:
-        yield bad("public_url", f"{settings.public_url} has a path; it must have none.", SET_URL)
+        says = marked("%(url)s has a path; it must have none.")
+        yield bad("public_url", says, SET_URL, url=address)
     else:
-        yield ok("public_url", f"The carrier reaches us at {settings.public_url}/voice.")
+        yield ok("public_url", marked("The carrier reaches us at %(url)s/voice."), url=address)
 
 
 def carrier(settings: Settings) -> Iterator[Finding]:
     """Webhooks can be told from forgeries."""
     if not for_real_callers(settings):
-        yield ok("carrier", "No carrier is set: our own switch plays it.")
+        yield ok("carrier", marked("No carrier is set: our own switch plays it."))
     elif not settings.auth_tokens:
         yield bad(
             "carrier",
-            "There is no secret of the carrier: every webhook is refused.",
-            "Set HOTLINE_TWILIO_AUTH_TOKEN.",
+            marked("There is no secret of the carrier: every webhook is refused."),
+            marked("Set HOTLINE_TWILIO_AUTH_TOKEN."),
         )
     else:
-        yield ok("carrier", "The carrier's secret is set.")
+        yield ok("carrier", marked("The carrier's secret is set."))
 
 
 def streams(settings: Settings) -> Iterator[Finding]:
     """How what callers say comes to us."""
     if settings.record == "verb":
-        yield ok("streams", "Callers are recorded at the carrier, fetched, and deleted there.")
+        says = marked("Callers are recorded at the carrier, fetched, and deleted there.")
+        yield ok("streams", says)
     elif settings.stream_url is None:
         yield warn(
             "streams",
-            "No stream can be opened without TLS, so callers are recorded at the carrier.",
-            "Set HOTLINE_MEDIA_URL to a wss:// address, or HOTLINE_PUBLIC_URL to https.",
+            marked("No stream can be opened without TLS, so callers are recorded at the carrier."),
+            marked("Set HOTLINE_MEDIA_URL to a wss:// address, or HOTLINE_PUBLIC_URL to https."),
         )
     else:
-        yield ok("streams", f"The carrier streams to {settings.stream_url}.")
+        yield ok("streams", marked("The carrier streams to %(url)s."), url=settings.stream_url)

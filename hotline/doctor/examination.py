@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hotline.doctor import backlog, edge, machine, processes, sealed, speech, stores
 from hotline.doctor.finding import Finding, Level, bad, ok
 from hotline.settings import Settings, SettingsError
+from hotline.texts import marked
 
 Check = Callable[[Settings], Iterable[Finding]]
 
@@ -36,8 +37,8 @@ def examine(load: Callable[[], Settings], checks: Iterable[Check] = CHECKS) -> l
     try:
         settings = load()
     except SettingsError as error:
-        return [bad("settings", str(error), "Correct it; then run `hotline doctor` again.")]
-    found = [ok("settings", "The settings can be read.")]
+        return [bad("settings", str(error), marked("Correct it; then run `hotline doctor` again."))]
+    found = [ok("settings", marked("The settings can be read."))]
     for check in checks:
         found.extend(tried(check, settings))
     return sorted(found, key=lambda finding: WORST_FIRST.index(finding.level))
@@ -48,5 +49,5 @@ def tried(check: Check, settings: Settings) -> Iterator[Finding]:
     try:
         yield from check(settings)
     except Exception as error:
-        name = check.__name__
-        yield bad(name, f"This could not be checked ({type(error).__name__}).", "See the others.")
+        says, mend = marked("This could not be checked (%(error)s)."), marked("See the others.")
+        yield bad(check.__name__, says, mend, error=type(error).__name__)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hotline.doctor.finding import Finding, bad, ok, warn
+from hotline.doctor.finding import Finding, Level, bad, ok, warn
 from hotline.settings import Settings
+from hotline.texts import marked
 
 LITTLE_BYTES, FEW_BYTES = 200_000_000, 2_000_000_000
 RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -23,39 +24,47 @@ def data_directory(settings: Settings) -> Iterator[Finding]:
     if not folder.is_dir():
         yield warn(
             "data_directory",
-            f"The data directory {folder} is not there yet.",
-            "It is made by `hotline up` or `hotline migrate`; is HOTLINE_DATA_DIR right?",
+            marked("The data directory %(folder)s is not there yet."),
+            marked("It is made by `hotline up` or `hotline migrate`; is HOTLINE_DATA_DIR right?"),
+            folder=folder,
         )
     elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         yield bad(
             "data_directory",
-            f"The data directory {folder} cannot be used by this user.",
-            "Run `hotline doctor` as the user of the hotline, or give it the directory with chown.",
+            marked("The data directory %(folder)s cannot be used by this user."),
+            marked(
+                "Run `hotline doctor` as the user of the hotline, or give it the directory with "
+                "chown."
+            ),
+            folder=folder,
         )
     elif folder.stat().st_mode & 0o077:
         yield bad(
             "data_directory",
-            f"Others on this machine can look into {folder}, where keys and recordings lie.",
-            f"chmod 0700 {folder}",
+            marked(
+                "Others on this machine can look into %(folder)s, where keys and recordings lie."
+            ),
+            "chmod 0700 %(folder)s",
+            folder=folder,
         )
     else:
-        yield ok("data_directory", f"{folder} is private.")
+        yield ok("data_directory", marked("%(folder)s is private."), folder=folder)
 
 
 def disk_space(settings: Settings) -> Iterator[Finding]:
     """There is room for recordings, and for a model where they are installed."""
-    for name, folder in (
-        ("data directory", settings.data_dir),
-        ("models folder", settings.models_folder),
+    for says, folder in (
+        (marked("%(free)s GB are free in the data directory (%(folder)s)."), settings.data_dir),
+        (marked("%(free)s GB are free in the models folder (%(folder)s)."), settings.models_folder),
     ):
         free = shutil.disk_usage(nearest(folder)).free
-        says = f"{free / 1e9:,.1f} GB are free where the {name} is ({folder})."
+        level, mend = Level.OK, ""
+        if free < FEW_BYTES:
+            level, mend = Level.WARN, marked("Make room: recordings and backups need it.")
         if free < LITTLE_BYTES:
-            yield bad("disk_space", says, "Make room now: without it no message can be kept.")
-        elif free < FEW_BYTES:
-            yield warn("disk_space", says, "Make room: recordings and backups need it.")
-        else:
-            yield ok("disk_space", says)
+            level, mend = Level.BAD, marked("Make room now: without it no message can be kept.")
+        values = {"free": f"{free / 1e9:,.1f}", "folder": folder}
+        yield Finding("disk_space", level, says, mend, values)
 
 
 def nearest(folder: Path) -> Path:
@@ -66,18 +75,24 @@ def nearest(folder: Path) -> Path:
 def clock(settings: Settings) -> Iterator[Finding]:
     """The clock can be true, and something keeps it so."""
     now = datetime.now(UTC)
+    says_now = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     if now < RELEASED:
-        yield bad(
-            "clock", f"The clock says {now:%Y-%m-%d}, which cannot be.", "Set it; keep it with NTP."
+        says, mend = (
+            marked("The clock says %(now)s, which cannot be."),
+            marked("Set it; keep it with NTP."),
         )
+        yield bad("clock", says, mend, now=says_now)
     elif not is_synchronized():
         yield warn(
             "clock",
-            f"The clock says {now:%Y-%m-%d %H:%M:%S} UTC; nothing on this machine keeps it true.",
-            "Install chrony or systemd-timesyncd: shifts, timers and report times depend on it.",
+            marked("The clock says %(now)s; nothing on this machine keeps it true."),
+            marked(
+                "Install chrony or systemd-timesyncd: shifts, timers and report times depend on it."
+            ),
+            now=says_now,
         )
     else:
-        yield ok("clock", f"The clock says {now:%Y-%m-%d %H:%M:%S} UTC, and is kept true.")
+        yield ok("clock", marked("The clock says %(now)s, and is kept true."), now=says_now)
 
 
 def is_synchronized() -> bool:

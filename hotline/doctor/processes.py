@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.database.engine import Database
-from hotline.doctor.finding import Finding, bad, lasting, ok, warn
+from hotline.doctor.finding import Finding, Lasting, bad, ok, warn
 from hotline.doctor.stores import is_not_made_yet
 from hotline.settings import Settings
 from hotline.tasks.heartbeat import DISPATCHER, MEDIA
 from hotline.tasks.model import Heartbeat
+from hotline.texts import marked
 
 AUDITOR = "auditor"
 AHEAD_S = 60.0
@@ -45,13 +46,17 @@ def beats_of(settings: Settings) -> dict[str, datetime] | None:
 
 def judged(process: str, beat_at: datetime | None, limit_s: float, now: datetime) -> Finding:
     """What is to be said of one process."""
-    start = f"Start `hotline {process}`, and let something keep it running."
+    start = marked("Start `hotline %(process)s`, and let something keep it running.")
     if beat_at is None:
-        return warn("heartbeats", f"The {process} has never run with this database.", start)
+        says = marked("The %(process)s has never run with this database.")
+        return warn("heartbeats", says, start, process=process)
     ago_s = (now - beat_at).total_seconds()
     if ago_s < -AHEAD_S:
-        says = f"The {process} was alive {lasting(-ago_s)} in the future."
-        return bad("heartbeats", says, "A clock is wrong: keep all machines with NTP.")
+        says = marked("The %(process)s was alive %(time)s in the future.")
+        mend = marked("A clock is wrong: keep all machines with NTP.")
+        return bad("heartbeats", says, mend, process=process, time=Lasting(-ago_s))
     if ago_s > limit_s:
-        return bad("heartbeats", f"The {process} has been silent for {lasting(ago_s)}.", start)
-    return ok("heartbeats", f"The {process} was alive {max(ago_s, 0):.0f} s ago.")
+        says = marked("The %(process)s has been silent for %(time)s.")
+        return bad("heartbeats", says, start, process=process, time=Lasting(ago_s))
+    says = marked("The %(process)s was alive %(time)s ago.")
+    return ok("heartbeats", says, process=process, time=Lasting(max(ago_s, 0)))

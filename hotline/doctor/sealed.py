@@ -12,6 +12,7 @@ from hotline.people import unlocking
 from hotline.privacy import locks
 from hotline.privacy.locks import KeyHolder
 from hotline.settings import Settings
+from hotline.texts import marked
 
 
 def sealed_mode(settings: Settings) -> Iterator[Finding]:
@@ -29,16 +30,17 @@ def sealed_mode(settings: Settings) -> Iterator[Finding]:
     finally:
         opened.close()
     if ready:
-        yield ok("sealed_mode", f"Reports are sealed to supervisors with a key: {people - 1}.")
+        says = marked("Reports are sealed to supervisors with a key: %(count)s.")
+        yield ok("sealed_mode", says, count=people - 1)
     elif not paper:
         yield bad(
             "sealed_mode",
-            "Nothing is sealed: there is no recovery key.",
-            "Run `hotline keys ceremony` with its two holders.",
+            marked("Nothing is sealed: there is no recovery key."),
+            marked("Run `hotline keys ceremony` with its two holders."),
         )
     else:
         yield bad(
             "sealed_mode",
-            "Nothing is sealed: no supervisor has chosen a passphrase.",
-            "Let each supervisor choose one: Your page, Sealed reports.",
+            marked("Nothing is sealed: no supervisor has chosen a passphrase."),
+            marked("Let each supervisor choose one: Your page, Sealed reports."),
         )

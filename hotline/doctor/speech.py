@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from hotline.doctor.finding import Finding, bad, for_real_callers, ok, warn
-from hotline.languages import load_languages
+from hotline.doctor.finding import Finding, LanguageNames, bad, for_real_callers, ok, warn
+from hotline.languages import Language, load_languages
 from hotline.mistakes import Mistake
 from hotline.reports import masks
 from hotline.settings import Settings
+from hotline.texts import marked
 from transcription import catalogue, models_verify
 from transcription.catalogue import Chosen, ModelMissing
 from transcription.models_errors import ModelsError
@@ -32,29 +33,55 @@ def _models(settings: Settings, *, load: bool) -> Iterator[Finding]:
             chosen = catalogue.choose(code, language.model, settings.models_folder)
         except ModelMissing as error:
             yield bad(
-                "models", f"{language.english_name}: {error}", f"hotline models install {code}"
+                "models",
+                marked("Speech in %(language)s cannot be recognized. %(error)s"),
+                "hotline models install %(code)s",
+                language=_name(language),
+                error=error.sentence,
+                code=code,
             )
         else:
-            real = for_real_callers(settings)
-            yield judged(chosen, language.english_name, real, load=load)
+            yield judged(chosen, language, for_real_callers(settings), load=load)
 
 
-def judged(chosen: Chosen, name: str, real: bool, *, load: bool = True) -> Finding:
+def judged(chosen: Chosen, language: Language, real: bool, *, load: bool = True) -> Finding:
     """What is to be said of the model of one language."""
-    model = chosen.folder.name
-    install = f"hotline models install {chosen.language}"
+    model, name = chosen.folder.name, _name(language)
+    install = "hotline models install %(code)s"
     if chosen.is_test_model:
-        says = f"{name} is recognized with the test model {model}: not for real callers."
-        return bad("models", says, install) if real else warn("models", says, install)
+        level = bad if real else warn
+        says = marked(
+            "Speech in %(language)s is recognized with the test model %(model)s: not for real "
+            "callers."
+        )
+        return level("models", says, install, language=name, model=model, code=chosen.language)
     if not load:
-        return ok("models", f"{name}: {model} is installed.")
+        says = marked("The model for %(language)s, %(model)s, is installed.")
+        return ok("models", says, language=name, model=model)
     if bytes_in(chosen.folder) > LOADED_BYTES:
-        return ok("models", f"{name}: {model} (large; `hotline models verify` would load it).")
+        says = marked(
+            "The model for %(language)s, %(model)s, is large; "
+            "`hotline models verify` would load it."
+        )
+        return ok("models", says, language=name, model=model)
     try:
         models_verify.check(chosen.folder)
     except ModelsError as error:
-        return bad("models", f"{name}: {error}", f"hotline models remove {model}, then {install}")
-    return ok("models", f"{name}: {model} loads.")
+        return bad(
+            "models",
+            marked("Speech in %(language)s cannot be recognized. %(error)s"),
+            f"hotline models remove %(model)s; {install}",
+            language=name,
+            error=error,
+            model=model,
+            code=chosen.language,
+        )
+    says = marked("The model for %(language)s, %(model)s, loads.")
+    return ok("models", says, language=name, model=model)
+
+
+def _name(language: Language) -> LanguageNames:
+    return LanguageNames.of({language.code: language})
 
 
 def bytes_in(folder: Path) -> int:
@@ -68,7 +95,7 @@ def languages(settings: Settings) -> Iterator[Finding]:
         found = load_languages(settings.languages)
         masks.parse(found)
     except Mistake as error:
-        yield bad("languages", str(error), "Correct the file, or HOTLINE_LANGUAGES.")
+        yield bad("languages", str(error), marked("Correct the file, or HOTLINE_LANGUAGES."))
         return
-    names = ", ".join(language.english_name for language in found.values())
-    yield ok("languages", f"Callers can choose {names}.")
+    says = marked("Callers can choose %(languages)s.")
+    yield ok("languages", says, languages=LanguageNames.of(found))

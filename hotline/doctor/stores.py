@@ -14,29 +14,35 @@ from hotline.doctor.finding import Finding, bad, ok, warn
 from hotline.privacy import keys, rewrap
 from hotline.settings import Settings
 from hotline.tasks.doorbell import WORKERS_KEY
+from hotline.texts import marked
 
 REDIS_S = 1.0
-MIGRATE = "Run `hotline migrate`."
+MIGRATE = marked("Run `hotline migrate`.")
 
 
 def database(settings: Settings) -> Iterator[Finding]:
     """It answers, and its tables are those of this version."""
     if is_not_made_yet(settings):
         yield warn(
-            "database", "There is no database yet.", "Run `hotline up`, or `hotline migrate`."
+            "database",
+            marked("There is no database yet."),
+            marked("Run `hotline up`, or `hotline migrate`."),
         )
         return
     kind = make_url(settings.database).get_backend_name()
     try:
         if is_current(settings.database):
-            yield ok("database", f"The database ({kind}) answers and is up to date.")
+            says = marked("The database (%(kind)s) answers and is up to date.")
+            yield ok("database", says, kind=kind)
         else:
-            yield bad("database", f"The database ({kind}) is of another version.", MIGRATE)
+            says = marked("The database (%(kind)s) is of another version.")
+            yield bad("database", says, MIGRATE, kind=kind)
     except SQLAlchemyError:
         yield bad(
             "database",
-            f"The database ({kind}) does not answer.",
-            "Start its server, and check HOTLINE_DATABASE_URL.",
+            marked("The database (%(kind)s) does not answer."),
+            marked("Start its server, and check HOTLINE_DATABASE_URL."),
+            kind=kind,
         )
 
 
@@ -57,31 +63,39 @@ def key_ring(settings: Settings) -> Iterator[Finding]:
         else:
             ring = None
     except (keys.KeyRingError, OSError) as error:
-        yield bad("key_ring", f"The key ring cannot be read: {error}", "Restore it from its copy.")
+        says = marked("The key ring cannot be read: %(error)s")
+        yield bad("key_ring", says, marked("Restore it from its copy."), error=error)
         return
     if settings.keys is None and path.exists() and path.stat().st_mode & 0o077:
-        yield bad("key_ring", f"Others on this machine can read {path}.", f"chmod 0600 {path}")
+        says = marked("Others on this machine can read %(path)s.")
+        yield bad("key_ring", says, "chmod 0600 %(path)s", path=path)
     needed, strangers = _versions(settings, ring)
     if strangers:
         yield bad(
             "key_ring",
-            f"These master keys are not those that have sealed: {', '.join(sorted(strangers))}.",
-            "Put the key ring of this database back from its copy.",
+            marked("These master keys are not those that have sealed: %(versions)s."),
+            marked("Put the key ring of this database back from its copy."),
+            versions=", ".join(sorted(strangers)),
         )
     gone = needed - {version for version, _ in ring.keys} if ring is not None else needed
     if gone:
         yield bad(
             "key_ring",
-            f"Records need master keys that are gone: {', '.join(sorted(gone))}.",
-            "Put them back behind the newest key; without them those records stay closed.",
+            marked("Records need master keys that are gone: %(versions)s."),
+            marked("Put them back behind the newest key; without them those records stay closed."),
+            versions=", ".join(sorted(gone)),
         )
     elif ring is None:
         yield warn(
-            "key_ring", "There is no key ring yet.", "It is made at the first start; then copy it."
+            "key_ring",
+            marked("There is no key ring yet."),
+            marked("It is made at the first start; then copy it."),
         )
     else:
         yield ok(
-            "key_ring", f"The key ring is there; new records are sealed with {ring.keys[0][0]}."
+            "key_ring",
+            marked("The key ring is there; new records are sealed with %(version)s."),
+            version=ring.keys[0][0],
         )
 
 
@@ -103,7 +117,8 @@ def _versions(settings: Settings, ring: keys.KeyRing | None) -> tuple[set[str], 
 def redis(settings: Settings) -> Iterator[Finding]:
     """The doorbell of the workers rings."""
     if settings.redis_url is None:
-        yield ok("redis", "HOTLINE_REDIS_URL is not set: `hotline up` brings its own Redis.")
+        says = marked("HOTLINE_REDIS_URL is not set: `hotline up` brings its own Redis.")
+        yield ok("redis", says)
         return
     try:
         with Redis.from_url(
@@ -114,11 +129,14 @@ def redis(settings: Settings) -> Iterator[Finding]:
     except (RedisError, OSError, ValueError):
         yield warn(
             "redis",
-            "Redis does not answer; the dispatcher transcribes in the meantime, one by one.",
-            "Start it, and check HOTLINE_REDIS_URL.",
+            marked(
+                "Redis does not answer; the dispatcher transcribes in the meantime, one by one."
+            ),
+            marked("Start it, and check HOTLINE_REDIS_URL."),
         )
         return
     if workers:
-        yield ok("redis", "Redis answers, and a worker has registered with it.")
+        yield ok("redis", marked("Redis answers, and a worker has registered with it."))
     else:
-        yield warn("redis", "Redis answers, but no worker listens.", "Start `hotline worker`.")
+        says = marked("Redis answers, but no worker listens.")
+        yield warn("redis", says, marked("Start `hotline worker`."))

@@ -1,22 +1,17 @@
 """What people do with a report, as a browser without a script meets it."""
 
 import re
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from hotline.database.base import new_id
 from hotline.dispatch import desk
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
-from hotline.oncall.model import School
 from hotline.people.model import Account, Role
 from hotline.privacy.cipher import DataKey
-from hotline.reports import timeline
-from hotline.reports.casework import drafts, notes, replies
-from hotline.reports.casework.facts import FactsError
+from hotline.reports.casework import drafts, notes
 from hotline.reports.model import Report, ReportState
 from tests.support.console import (
     World,
@@ -26,55 +21,18 @@ from tests.support.console import (
     miss,
     nobody_took,
     ring,
-    send,
     sign_in,
     start_dispatch,
-    take,
-    tone,
 )
+from tests.support.desk import SHARED, do, kinds, now_at, other_browser, over, taken_report
 
 SORT = {"category": "bullying", "urgency": "routine", "lowering": "not_now"}
-SHARED = {
-    "recipient": "law_enforcement",
-    "given_to": "Officer Diaz",
-    "parts": "words",
-    "basis": "imminent_danger",
-}
 
 
 @pytest.fixture
 def report_id(world: World) -> str:
     """A report that Counselor 1 took by phone."""
-    made = leave_message(world)
-    start_dispatch(world, made)
-    take(world, made)
-    return made
-
-
-def do(client: FlaskClient, report_id: str, what: str, form: dict[str, str]) -> TestResponse:
-    return send(client, f"/reports/{report_id}/{what}", form)
-
-
-def now_at(world: World, report_id: str) -> Report:
-    with world.database.transaction() as session:
-        return session.get_one(Report, report_id)
-
-
-def over(world: World, report_id: str, form: dict[str, str]) -> dict[str, str]:
-    """The form, filled in over the report as it stands."""
-    return {**form, "version": str(now_at(world, report_id).version)}
-
-
-def kinds(world: World, report_id: str) -> list[str]:
-    with world.database.transaction() as session:
-        return [event.kind for event in timeline.read(session, report_id)]
-
-
-def other_browser(world: World, name: str = "bo", role: Role = Role.SUPERVISOR) -> FlaskClient:
-    add_person(world, name, role)
-    client = world.app().test_client()
-    assert sign_in(client, name).status_code == 303
-    return client
+    return taken_report(world)
 
 
 # --- notes and drafts -----------------------------------------------------------------------
@@ -371,121 +329,3 @@ def test_a_report_of_another_district_is_not_found_by_its_number(world: World) -
         assert answer.status_code == 422
         assert "You can see no report of that number." in answer.text
     assert do(client, mine, "duplicate", {"number": "12"}).status_code == 422
-
-
-# --- facts ----------------------------------------------------------------------------------
-
-
-def test_the_fields_of_the_deployment(world: World, tmp_path: Path) -> None:
-    path = tmp_path / "facts.toml"
-    path.write_text(
-        '[[field]]\nkey = "grade"\nkind = "choice"\nlabel = { en = "Grade" }\n'
-        'choices = [{ key = "k5", label = { en = "Up to 5" } }]\n'
-        '[[field]]\nkey = "place"\nlabel = { en = "Where in the school" }\n',
-        encoding="utf-8",
-    )
-    settings = world.runtime.settings.model_copy(update={"facts_file": path})
-    object.__setattr__(world.runtime, "settings", settings)
-    with world.database.transaction() as session:
-        session.add(School(id=new_id(), handle="n", name="North High", district="north"))
-        session.add(School(id=new_id(), handle="s", name="South High", district="south"))
-    client, report_id = other_browser(world), leave_message(world, district="north")
-    page = client.get(f"/reports/{report_id}").text
-    assert "North High" in page
-    assert "South High" not in page
-    form = {"school": "n", "fact_grade": "k5", "fact_place": "By the gym"}
-    assert do(client, report_id, "facts", over(world, report_id, form)).status_code == 303
-    page = client.get(f"/reports/{report_id}").text
-    for seen in ("<bdi>North High</bdi>", "<bdi>Up to 5</bdi>", "<bdi>By the gym</bdi>"):
-        assert seen in page
-    for wrong in ({"school": "s"}, {"fact_grade": "k9"}, {"fact_place": "x" * 501}):
-        answer = do(client, report_id, "facts", over(world, report_id, {**form, **wrong}))
-        assert answer.status_code == 422
-
-
-def test_a_wrong_file_of_fields_stops_the_start(world: World, tmp_path: Path) -> None:
-    path = tmp_path / "facts.toml"
-    path.write_text('[[field]]\nkey = "Grade"\n', encoding="utf-8")
-    settings = world.runtime.settings.model_copy(update={"facts_file": path})
-    object.__setattr__(world.runtime, "settings", settings)
-    with pytest.raises(FactsError, match="begins with a letter"):
-        world.app()
-
-
-# --- what goes out --------------------------------------------------------------------------
-
-
-def test_a_reply_waits_for_the_caller(world: World, client: FlaskClient, report_id: str) -> None:
-    assert do(client, report_id, "replies", {"reply": " "}).status_code == 422
-    too_long = do(client, report_id, "replies", {"reply": "x" * (replies.LONGEST + 1)})
-    assert too_long.status_code == 422
-    assert do(client, report_id, "replies", {"reply": "You did right."}).status_code == 303
-    page = client.get(f"/reports/{report_id}").text
-    assert '<bdi lang="en">You did right.</bdi>' in page
-    assert "The caller has not heard it yet." in page
-
-
-def voice(client: FlaskClient, report_id: str, data: bytes) -> TestResponse:
-    head = b'Content-Disposition: form-data; name="sound"; filename="reply.wav"'
-    body = b"--edge\r\n" + head + b"\r\n\r\n" + data + b"\r\n--edge--\r\n"
-    return client.post(
-        f"/reports/{report_id}/replies/voice",
-        data=body,
-        headers={"Sec-Fetch-Site": "same-origin"},
-        content_type="multipart/form-data; boundary=edge",
-    )
-
-
-def test_a_reply_by_voice_is_checked_and_kept(
-    world: World, client: FlaskClient, report_id: str
-) -> None:
-    assert voice(client, report_id, tone(119.0)).status_code == 303
-    page = client.get(f"/reports/{report_id}").text
-    found = re.search(rf"/reports/{report_id}/replies/[^/]+/audio", page)
-    assert found is not None
-    sound = client.get(found[0])
-    assert (sound.data[:4], sound.mimetype) == (b"RIFF", "audio/wav")
-    assert len(sound.data) == len(tone(119.0))
-    assert client.get(f"/reports/{report_id}/replies/none/audio").status_code == 404
-    elsewhere = found[0].replace(report_id, leave_message(world))
-    assert client.get(elsewhere).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        (b"", "no recording yet"),
-        (b"<html>", "no recording yet"),
-        (tone(121.0), "two minutes at most"),
-        (bytes(3_000_000), "two minutes at most"),
-    ],
-    ids=["nothing", "page", "long", "huge"],
-)
-def test_what_is_no_short_recording_is_refused(
-    world: World, client: FlaskClient, report_id: str, data: bytes, says: str
-) -> None:
-    answer = voice(client, report_id, data)
-    assert answer.status_code == 422
-    assert says in answer.text
-    assert "reply_left" not in kinds(world, report_id)
-
-
-def test_only_those_who_may_reply_are_asked_for_the_microphone(
-    world: World, client: FlaskClient, report_id: str
-) -> None:
-    mine = client.get(f"/reports/{report_id}").headers["Permissions-Policy"]
-    auditor = other_browser(world, "cy", Role.AUDITOR)
-    theirs = auditor.get(f"/reports/{report_id}").headers["Permissions-Policy"]
-    assert "microphone=(self)" in mine
-    assert "microphone=()" in theirs
-    assert "microphone=()" in client.get("/reports").headers["Permissions-Policy"]
-
-
-def test_the_record_of_a_disclosure(world: World, client: FlaskClient, report_id: str) -> None:
-    assert do(client, report_id, "disclosures", SHARED).status_code == 303
-    page = client.get(f"/reports/{report_id}").text
-    assert "<b><bdi>Officer Diaz</bdi></b>, law enforcement: the words." in page
-    for missing in SHARED:
-        answer = do(client, report_id, "disclosures", {**SHARED, missing: ""})
-        assert answer.status_code == 422, missing
-    assert "Officer Diaz" in do(client, report_id, "disclosures", {**SHARED, "basis": ""}).text

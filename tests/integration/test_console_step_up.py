@@ -34,7 +34,7 @@ GRAVE_TOO = {
     *("do_remove_app", "do_remove_passkey", "do_new_codes"),
 }
 # A test ring changes nothing.
-NOT_GRAVE = {"do_ring"}
+NOT_GRAVE = {"do_ring", "do_ring_change"}
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 
 

@@ -2,17 +2,21 @@
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 from pydantic import SecretStr
 
 from console.system import health
 from console.system.settings import GROUPS, groups
-from hotline.doctor.finding import Finding, bad, ok, warn
+from hotline.doctor.examination import WHILE_RUNNING, examine
+from hotline.doctor.finding import Finding, LanguageNames, Lasting, bad, ok, warn
 from hotline.doctor.rounds import Rounds, Seen
 from hotline.people.model import Role
 from hotline.settings import Settings
 from hotline.settings_page import told
-from tests.support.console import World, browser_of
+from hotline.texts import Sentence
+from tests.support.console import World, browser_of, send
 
+SPANISH = {"locale": "es", "theme": "light", "shortcuts": "y"}
 SECRETS = {
     "twilio_auth_token": SecretStr("a-secret-token"),
     "keys": SecretStr("v1:a-master-key"),
@@ -100,6 +104,59 @@ def test_the_real_checks_answer(world: World, admin: FlaskClient) -> None:
     page = admin.get("/health").text
     for says in ("The database (sqlite) answers", "test model", "has never run", "overdue"):
         assert says in page
+
+
+def test_what_was_found_is_said_in_the_readers_language(
+    world: World, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = bad(
+        "heartbeats",
+        "The %(process)s has been silent for %(time)s.",
+        "Start `hotline %(process)s`, and let something keep it running.",
+        process="media",
+        time=Lasting(7200),
+    )
+    chosen = LanguageNames.of({"ar": world.runtime.languages["ar"]})
+    none = Sentence("There is no speech model %(name)s.", {"name": "x"})
+    findings = [
+        silent,
+        ok("languages", "Callers can choose %(languages)s.", languages=chosen),
+        bad(
+            "models",
+            "Speech in %(language)s cannot be recognized. %(error)s",
+            "",
+            language=chosen,
+            error=none,
+        ),
+        bad("settings", "HOTLINE_X: 100% of it is wrong.", "Run `hotline migrate`."),
+    ]
+    monkeypatch.setattr(Rounds, "look", lambda self: shown(findings))
+    page = admin.get("/health").text
+    assert "The media has been silent for 2 h." in page
+    send(admin, "/account", SPANISH)
+    page = admin.get("/health").text
+    assert "El proceso media lleva 2 h sin dar señales." in page
+    assert "Inicie <code>hotline media</code>" in page
+    assert "Quien llama puede elegir árabe." in page
+    assert (
+        "No se puede reconocer el habla en árabe. There is no speech model x." in page
+    )  # not in the catalog: as it came
+    assert "HOTLINE_X: 100% of it is wrong." in page
+
+
+def test_no_english_is_left_on_spanish_pages_of_the_system(
+    world: World, admin: FlaskClient
+) -> None:
+    """Every finding of the real checks, and what every setting means, has its translation."""
+    send(admin, "/account", SPANISH)
+    health_page, settings = admin.get("/health").text, admin.get("/settings").text
+    for finding in examine(lambda: world.runtime.settings, WHILE_RUNNING):
+        assert finding.says not in health_page
+    for field in Settings.model_fields.values():
+        assert field.description
+        assert escape(field.description.replace("`", "")[:40]) not in settings
+    for english in ("not set", "must be set", "from 1 to", "true or false"):
+        assert english not in settings
 
 
 def test_probes_and_the_page_stand_side_by_side(world: World, admin: FlaskClient) -> None:

@@ -3,8 +3,6 @@
 import ctypes
 import io
 import os
-import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,6 @@ from typing import Any
 import pytest
 import soundfile
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hotline.carrier.port import Media
@@ -20,19 +17,17 @@ from hotline.context import Runtime
 from hotline.dispatch.model import Alarm
 from hotline.reports import audio, intake, peaks, streams, timeline, transcripts
 from hotline.reports.model import AudioState, Message, MessageKind, Report, Transcript
-from hotline.tasks import queue
 from hotline.tasks.model import Task, TaskKind, TaskState
 from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
 from tests.support.messages import message_left
-from transcription import apart, fetching, jobs, transcribing
-from transcription import workshop as workshop_module
+from tests.support.work import perform, task_of
+from transcription import fetching, jobs, transcribing
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 
 PAGE = b"<!doctype html><p>Not found</p>"
-SPEECH = Path(__file__).parent.parent / "data" / "speech" / "en" / "seen"
 
 
 def segfault(*_args: object) -> Any:
@@ -48,37 +43,6 @@ def leave(*_args: object) -> Any:
 
 
 DEATHS = {"crashed:SIGSEGV": segfault, "memory": eat, "crashed:exit_7": leave}
-
-
-@pytest.fixture(scope="module")
-def speech() -> tuple[bytes, str]:
-    """A recording and what is said in it."""
-    name, text, _voice = (SPEECH / "manifest.tsv").read_text().splitlines()[0].split("\t")
-    return (SPEECH / name).read_bytes(), text
-
-
-@pytest.fixture
-def workshop(make_runtime: MakeRuntime, database_url: str) -> jobs.Workshop:
-    """A worker that has loaded its models."""
-    return jobs.prepare(make_runtime(database_url, languages=["en"]))
-
-
-def until(met: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not met():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-
-
-def task_of(session: Session, kind: TaskKind) -> Task:
-    return session.scalars(select(Task).where(Task.kind == kind)).one()
-
-
-def perform(workshop: jobs.Workshop, kind: TaskKind) -> str | None:
-    """Do the task of that kind; gives the task that follows."""
-    with workshop.runtime.database.transaction() as session:
-        task_id = task_of(session, kind).id
-    return jobs.perform(workshop, task_id)
 
 
 def test_a_recording_becomes_words_and_pulls_its_dispatch_forward(
@@ -127,7 +91,7 @@ def test_who_pressed_the_wrong_key_is_understood_all_the_same(
 ) -> None:
     runtime = make_runtime(sqlite_url, languages=["en", "es"])
     workshop = jobs.prepare(runtime)
-    folder = SPEECH.parents[1] / "es" / "seen"
+    folder = Path(__file__).parent.parent / "data" / "speech" / "es" / "seen"
     name, text, _voice = (folder / "manifest.tsv").read_text().splitlines()[0].split("\t")
     carrier.media["RE1"] = Media((folder / name).read_bytes(), "audio/x-wav")
     with runtime.database.transaction() as session:
@@ -242,96 +206,6 @@ def said(runtime: Runtime, message_id: str) -> list[str]:
     with runtime.database.transaction() as session:
         report = session.get_one(Report, session.get_one(Message, message_id).report_id)
         return [spoken.text for spoken in transcripts.read(session, runtime.vault, report)]
-
-
-def test_a_worker_that_lost_its_lease_commits_nothing(
-    workshop: jobs.Workshop,
-    carrier: FakeCarrier,
-    clock: VirtualClock,
-    speech: tuple[bytes, str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A stopped worker wakes up after another has taken its task: its result is thrown away."""
-    runtime = workshop.runtime
-    carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
-    with runtime.database.transaction() as session:
-        message_left(session, runtime)
-    following = perform(workshop, TaskKind.FETCH_RECORDING)
-    assert following is not None
-    stolen: list[None] = []
-
-    def slow(*given: Any) -> Any:
-        found = heard(*given)
-        if not stolen:
-            stolen.append(None)
-            clock.advance(workshop_module.LEASE_S + 1)
-            jobs.perform(workshop, following)
-        return found
-
-    heard = apart.heard
-    monkeypatch.setattr(apart, "heard", slow)
-    jobs.perform(workshop, following)
-    assert stolen
-    with runtime.database.transaction() as session:
-        assert session.scalar(select(func.count()).select_from(Transcript)) == 1
-        assert session.get_one(Task, following).tries == 2
-
-
-def test_the_lease_is_held_while_a_large_recording_is_fetched(
-    workshop: jobs.Workshop,
-    carrier: FakeCarrier,
-    clock: VirtualClock,
-    speech: tuple[bytes, str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    runtime, fetch = workshop.runtime, carrier.fetch_recording
-    monkeypatch.setattr(workshop_module, "RENEW_EVERY_S", 0.01)
-    carrier.media["RE1"] = Media(speech[0], "audio/x-wav")
-    with runtime.database.transaction() as session:
-        message_left(session, runtime)
-
-    def lease_until() -> datetime:
-        with runtime.database.transaction() as session:
-            found = task_of(session, TaskKind.FETCH_RECORDING).lease_until
-            assert found is not None
-            return found
-
-    def slow(recording_id: str) -> Media:
-        for _ in range(3):
-            before = lease_until()
-            clock.advance(workshop_module.LEASE_S - 1)
-            until(lambda before=before: lease_until() > before)
-        return fetch(recording_id)
-
-    monkeypatch.setattr(carrier, "fetch_recording", slow)
-    assert perform(workshop, TaskKind.FETCH_RECORDING) is not None
-    with runtime.database.transaction() as session:
-        task = task_of(session, TaskKind.FETCH_RECORDING)
-        assert (task.state, task.tries) == (TaskState.DONE, 1)
-
-
-def test_a_lease_that_cannot_be_renewed_costs_no_work(
-    workshop: jobs.Workshop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """But one that somebody else has by now ends it."""
-    runtime = workshop.runtime
-    with runtime.database.transaction() as session:
-        message_left(session, runtime)
-        task = task_of(session, TaskKind.FETCH_RECORDING)
-        lease = queue.claim(session, task.id, "worker-1", runtime.clock(), 15.0)
-    assert lease is not None
-    renew = workshop.renewal(lease)
-
-    def locked(*_: object) -> None:
-        raise OperationalError("", None, Exception())
-
-    with monkeypatch.context() as patch:
-        patch.setattr(queue, "renew", locked)
-        renew()
-    with runtime.database.transaction() as session:
-        task_of(session, TaskKind.FETCH_RECORDING).lease_token = "somebody else's"
-    with pytest.raises(queue.LeaseLost):
-        renew()
 
 
 def test_a_recording_that_is_not_there_yet_is_asked_for_again(

@@ -1,10 +1,16 @@
-"""What stands on the board: callers on the line at the points of their way."""
+"""What stands on the board: callers on the line at the points of their way; and the board, read."""
+
+import re
+
+from flask.testing import FlaskClient
 
 from hotline.dispatch import bridge, desk
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.reports import intake
 from hotline.reports.model import Call, Report
 from tests.support.console import World
+
+MARKUP = re.compile(r"<[^>]+>")
 
 
 def caller_in_menu(
@@ -60,3 +66,14 @@ def set_apart(world: World, report_id: str, category: str, urgency: str) -> None
     with world.database.transaction() as session:
         report = session.get_one(Report, report_id)
         report.category, report.urgency = category, urgency
+
+
+def words_of(client: FlaskClient, path: str = "/board/now") -> str:
+    """The board's words, without markup."""
+    return " ".join(MARKUP.sub(" ", client.get(path).text).split())
+
+
+def number_of(world: World, report_id: str) -> str:
+    """The number of a report as people say it."""
+    with world.database.transaction() as session:
+        return session.get_one(Report, report_id).number

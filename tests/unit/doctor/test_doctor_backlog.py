@@ -9,7 +9,7 @@ import time_machine
 from hotline.database.engine import Database
 from hotline.doctor import backlog
 from hotline.doctor.backlog import Backlog
-from hotline.doctor.finding import Level, lasting
+from hotline.doctor.finding import Lasting, Level
 from hotline.tasks import queue
 from hotline.tasks.model import TaskKind
 from tests.unit.doctor.conftest import MakeSettings
@@ -45,7 +45,7 @@ def test_what_is_counted(database: Database) -> None:
 def test_what_is_said_of_it(oldest_s: float | None, level: Level) -> None:
     found = backlog.judged(Backlog(2, 1, 0, oldest_s))
     assert found.level is level
-    assert "1 under way" in found.says
+    assert "under way: 1" in found.says
     assert bool(found.mend) == (level is not Level.OK)
 
 
@@ -80,4 +80,4 @@ def test_the_check(make_settings: MakeSettings, sqlite_url: str, tmp_path: Path)
     ],
 )
 def test_how_long_is_said_in_a_unit_of_which_there_are_two(seconds: float, said: str) -> None:
-    assert lasting(seconds) == said
+    assert str(Lasting(seconds)) == said

@@ -28,11 +28,11 @@ def test_a_test_model_is_said_loudly(make_settings: MakeSettings) -> None:
 def test_an_installed_model_is_loaded(make_settings: MakeSettings, tmp_path: Path) -> None:
     shutil.copytree(BUNDLED / TINY, tmp_path / "models" / SMALL)
     found = one(speech.models(make_settings(**CARRIER)))
-    assert (found.level, found.says) == (Level.OK, f"English: {SMALL} loads.")
+    assert (found.level, found.says) == (Level.OK, f"The model for English, {SMALL}, loads.")
     (tmp_path / "models" / SMALL / "am" / "final.mdl").write_bytes(b"broken")
     broken = one(speech.models(make_settings()))
     assert broken.level is Level.BAD
-    assert broken.mend.startswith(f"hotline models remove {SMALL}, then")
+    assert broken.mend.startswith(f"hotline models remove {SMALL}; hotline models install en")
 
 
 def test_a_large_model_is_not_loaded_beside_a_working_one(
