@@ -3,8 +3,18 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from console import alarm_views, context, door_views, guard, locale, palette_views, welcome_views
-from console.account import password, preferences, sealed_reports, speed
+from console import (
+    alarm_views,
+    context,
+    door_views,
+    guard,
+    locale,
+    palette_views,
+    second_step_views,
+    step_up,
+    welcome_views,
+)
+from console.account import password, preferences, sealed_reports, security, speed
 from console.audit import export as audit_export
 from console.audit import page as audit_page
 from console.board import views as board
@@ -31,11 +41,14 @@ from hotline.reports.casework import facts
 MODULES = (
     door_views,
     welcome_views,
+    second_step_views,
+    step_up,
     board,
     events,
     still_here,
     preferences,
     password,
+    security,
     sealed_reports,
     speed,
     alarm_views,

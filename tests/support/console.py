@@ -7,6 +7,7 @@ import struct
 import wave
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -28,9 +29,10 @@ from hotline.dispatch.words import AttemptState
 from hotline.languages import load_languages
 from hotline.oncall import responders
 from hotline.oncall.model import Responder, ResponderKind
-from hotline.people import passwords
+from hotline.people import passwords, second_step
 from hotline.people.accounts import add_account
 from hotline.people.model import Account, Role
+from hotline.people.sign_in import sign_in as check_password
 from hotline.privacy import keys, locks
 from hotline.privacy.cipher import Vault
 from hotline.reports import audio, intake, transcripts
@@ -88,7 +90,12 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_HASHER", hasher)
 
 
-def make_world(folder: Path, url: str | None = None, start: datetime = START) -> World:
+def make_world(
+    folder: Path,
+    url: str | None = None,
+    start: datetime = START,
+    second_factor: Literal["required", "offered"] = "offered",
+) -> World:
     """A hotline with three responders and the plan: counselor 1, counselor 2, police.
 
     `url`: a database with tables; default: a SQLite file of its own in the folder.
@@ -101,6 +108,7 @@ def make_world(folder: Path, url: str | None = None, start: datetime = START) ->
             data_dir=folder,
             database_url=url,
             console_secure_cookies=False,
+            second_factor=second_factor,
         ),
         database=Database(url),
         vault=Vault(keys.load_or_create(folder / "keys"), locks.open_key),
@@ -153,6 +161,15 @@ def add_person(
 def sign_in(client: FlaskClient, name: str = "ana", password: str = PASSWORD) -> TestResponse:
     """Send the sign-in form as a browser does."""
     return send(client, "/sign-in", {"name": name, "password": password})
+
+
+def come_in(database: Database, name: str, now: datetime) -> str:
+    """Sign in where no second factor is required; gives the token of the session."""
+    _, token = check_password(database, name, PASSWORD, now)
+    with database.transaction() as session:
+        whole = second_step.after_password(session, token, now, required=False)
+        assert whole is not None
+        return whole
 
 
 def send(client: FlaskClient, path: str, form: dict[str, str] | None = None) -> TestResponse:
