@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
+import structlog
 from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -29,6 +30,8 @@ from hotline.settings import Settings
 from transcription.catalogue import ModelMissing, with_test_models
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+log = structlog.get_logger(__name__)
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -137,6 +140,7 @@ def own_path(path: str) -> str | None:
 
 def _guard() -> Response | None:
     if request.method not in SAFE_METHODS and not _from_our_own_page():
+        log.warning("access_refused", endpoint=request.endpoint, code="from_elsewhere")
         abort(403, gettext("This request did not come from a page of this console."))
     if request.endpoint == "console.static":
         return None
@@ -151,6 +155,8 @@ def _guard() -> Response | None:
     if g.signed_in is None:
         return Response(status=401) if by_page else _to_sign_in()
     if needs is None or not may(signed_in().account.role, needs):
+        me = signed_in().account.id
+        log.warning("access_refused", account=me, endpoint=request.endpoint, code="role")
         abort(403, gettext("Your account does not have this permission."))
     return _proved_again(view)
 

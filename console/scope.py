@@ -6,7 +6,8 @@ nobody's report is seen by no one. What is out of scope does not exist: 404, nev
 
 from typing import NoReturn
 
-from flask import abort
+import structlog
+from flask import abort, request
 from sqlalchemy import ColumnElement, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased
 
@@ -15,6 +16,8 @@ from hotline.dispatch.model import Dispatch
 from hotline.people.model import Account, Role
 from hotline.reports.casework.model import Correction
 from hotline.reports.model import Call, Message, Report, ReportState
+
+log = structlog.get_logger(__name__)
 
 
 def in_district(account: Account) -> ColumnElement[bool]:
@@ -92,4 +95,6 @@ def _sent_or_searched() -> ColumnElement[bool]:
 
 
 def _missing() -> NoReturn:
+    me = signed_in().account.id
+    log.warning("access_refused", account=me, endpoint=request.endpoint, code="not_theirs")
     abort(404)

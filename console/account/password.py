@@ -55,6 +55,7 @@ def do_end_own_session(session_id: str) -> Response:
     return _back()
 
 
+@guard.fresh
 @guard.allows(Action.OWN_ACCOUNT)
 def do_end_other_sessions() -> Response:
     """Sign out everywhere but here."""

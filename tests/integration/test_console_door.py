@@ -2,6 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 
 from console.blueprint import MODULES
 from console.guard import cookie_name
@@ -151,3 +152,25 @@ def test_folders_are_not_listed_and_requests_are_not_sent_back(
     answer = client.open(path, method=method, headers={"X-Seen": "a-header-of-mine"})
     assert answer.status_code == status
     assert "a-header-of-mine" not in answer.text
+
+
+def test_what_was_refused_is_in_the_log_without_what_was_asked(
+    world: World, client: FlaskClient
+) -> None:
+    report_id = leave_message(world, district="south")
+    with world.database.transaction() as session:
+        session.query(Account).one().district = "north"
+    with capture_logs() as lines:
+        client.get("/people")
+        client.post(f"/reports/{report_id}/reviewed", headers={"Sec-Fetch-Site": "cross-site"})
+        client.get(f"/reports/{report_id}")
+        client.get("/reports/that-never-was")
+    told = [(line["event"], line["code"], line["endpoint"]) for line in lines]
+    assert told == [
+        ("access_refused", "role", "console.people"),
+        ("access_refused", "from_elsewhere", "console.do_review"),
+        ("access_refused", "not_theirs", "console.report"),
+        ("access_refused", "not_theirs", "console.report"),
+    ]
+    assert report_id not in str(lines)
+    assert "never" not in str(lines)
