@@ -45,7 +45,7 @@ def do_sign_in() -> Response:
             form.get("password", ""),
             runtime().clock(),
             old_token=guard.token(),
-            address=request.remote_addr or "",
+            address=_address(),
         )
     except SignInRefused:
         return _sign_in_page(gettext(REFUSED), 401)
@@ -102,6 +102,11 @@ def do_setup() -> Response:
     with runtime().database.transaction() as session:
         token = sessions.start(session, account.id, now)
     return enter(token, None)
+
+
+def _address() -> str:
+    """Where the browser is; empty where that is not known."""
+    return request.remote_addr or "" if runtime().settings.knows_addresses else ""
 
 
 def _setup_page(refused: accounts.WrongInput | None = None, status: int = 200) -> Response:

@@ -305,6 +305,12 @@ class Settings(BaseSettings):
         return tuple(t.strip() for t in tokens if t.strip())
 
     @property
+    def knows_addresses(self) -> bool:
+        """Whether the web process knows where visitors come from. It speaks no TLS itself: where
+        the public address does, a proxy stands before it, and that one's address is everybody's."""
+        return self.trusted_proxies > 0 or self.public_url.startswith("http://")
+
+    @property
     def needs_own_switch(self) -> bool:
         """Whether there is no outside carrier: no account, and no other host that speaks REST."""
         no_account = Settings.model_fields["twilio_account_sid"].default

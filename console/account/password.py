@@ -45,6 +45,7 @@ def do_password() -> Response:
 
 
 @guard.allows(Action.OWN_ACCOUNT)
+@guard.fresh
 def do_end_own_session(session_id: str) -> Response:
     """Sign out in one other browser; one that is over stays so, and this one goes on."""
     me, now = signed_in(), runtime().clock()
@@ -55,8 +56,8 @@ def do_end_own_session(session_id: str) -> Response:
     return _back()
 
 
-@guard.fresh
 @guard.allows(Action.OWN_ACCOUNT)
+@guard.fresh
 def do_end_other_sessions() -> Response:
     """Sign out everywhere but here."""
     me, now = signed_in(), runtime().clock()

@@ -7,7 +7,7 @@ from console import enrolling, guard, proving
 from console.context import runtime, signed_in
 from console.routes import Route
 from console.text import gettext
-from hotline.people import factors
+from hotline.people import factors, sessions
 from hotline.people.accounts import WrongInput
 from hotline.people.factors import Factors
 from hotline.people.permissions import Action
@@ -90,9 +90,11 @@ def _page(wrong: str | None = None, status: int = 200) -> Response:
     me = signed_in().account
     with runtime().database.transaction() as session:
         found = factors.of(session, me.id)
+        browsers = len(sessions.valid_of(session, me.id, runtime().clock()))
     page = render_template(
         "account/security.html",
         found=found,
+        elsewhere=browsers > 1,
         headline=headline(found),
         reset_at=me.factors_reset_at,
         wrong=wrong,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 from hotline.audit import AuditEntry
 from hotline.people import sessions
 from hotline.people.model import Account, Passkey
+from tests.support.axe import problems
 from tests.support.browser import launched, needs_chromium, served
 from tests.support.console import (
     PASSWORD,
@@ -170,3 +172,30 @@ def test_a_second_passkey_is_added_and_the_first_removed(
     with world.database.transaction() as session:
         assert session.query(Passkey.name).all() == [("Desk",)]
         assert session.query(Account).count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out_of_the_pages(
+    world: World, address: str, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 360, "height": 800}, color_scheme=scheme, bypass_csp=True
+    )
+    tab, wrong = context.new_page(), []
+    device_of(tab)
+    give_password(tab, address)
+    tab.wait_for_url("**/sign-in/enroll*")
+    wrong += problems(tab)
+    tab.get_by_role("button", name="Make a passkey").press("Enter")
+    expect(tab.get_by_role("heading", name="Print these codes")).to_be_visible()
+    wrong += problems(tab)
+    for path in ("/account/security", "/account/security/new", "/step-up?next=/reports"):
+        tab.goto(address + path)
+        wrong += problems(tab)
+    tab.get_by_role("button", name="Sign out").click()
+    tab.wait_for_url("**/sign-in")
+    give_password(tab, address)
+    tab.wait_for_url("**/sign-in/second")
+    wrong += problems(tab)
+    context.close()
+    assert wrong == []

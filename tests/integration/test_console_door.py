@@ -1,11 +1,14 @@
 """The door of the console: who comes in, how, until when, and what other sites cannot do."""
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
 from console.blueprint import MODULES
 from console.guard import cookie_name
+from hotline.people import delays
 from hotline.people.accounts import issue_setup_code
 from hotline.people.model import Account, ConsoleSession, Role
 from hotline.reports.model import Report
@@ -174,3 +177,41 @@ def test_what_was_refused_is_in_the_log_without_what_was_asked(
     ]
     assert report_id not in str(lines)
     assert "never" not in str(lines)
+
+
+def address_seen(world: World, monkeypatch: pytest.MonkeyPatch, **settings: object) -> str:
+    """Where a visitor of 203.0.113.5 comes from, who lies about it, through a proxy on 10.0.0.2."""
+    changed = world.runtime.settings.model_copy(update=settings)
+    world.runtime = replace(world.runtime, settings=changed)
+    seen: list[str] = []
+
+    def network(address: str) -> str:
+        seen.append(address)
+        return ""
+
+    monkeypatch.setattr(delays, "network_of", network)
+    world.app().test_client().post(
+        "/sign-in",
+        data={"name": "ana", "password": "wrong"},
+        headers={"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": "192.0.2.66, 203.0.113.5"},
+        environ_base={"REMOTE_ADDR": "10.0.0.2"},
+    )
+    return seen[0]
+
+
+HTTPS = "https://line.example.org"
+
+
+@pytest.mark.parametrize(
+    ("url", "proxies", "seen"),
+    [
+        ("http://line.example.org", 0, "10.0.0.2"),
+        (HTTPS, 0, ""),  # some proxy's, and nobody's own
+        (HTTPS, 1, "203.0.113.5"),
+        (HTTPS, 2, "192.0.2.66"),  # with two of them it is no lie
+    ],
+)
+def test_where_a_visitor_comes_from(
+    world: World, monkeypatch: pytest.MonkeyPatch, url: str, proxies: int, seen: str
+) -> None:
+    assert address_seen(world, monkeypatch, public_url=url, trusted_proxies=proxies) == seen

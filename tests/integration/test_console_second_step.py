@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from console import guard
 from hotline.audit import AuditEntry
-from hotline.people import accounts, factors, sessions, unlocking
+from hotline.people import accounts, factors, management, sessions, unlocking
 from hotline.people.model import Account, Authenticator, ConsoleSession, RecoveryCode, Role
 from tests.integration.test_console_matrix import ask, path_of, report_of, rules_of
 from tests.support.console import (
@@ -336,3 +336,29 @@ def test_where_it_is_offered_the_reset_is_told_all_the_same(
     client = world.app().test_client()
     assert sign_in(client).location == "/account/security"
     assert "took your earlier ones away" in client.get("/account/security").text
+
+
+def test_the_page_of_factors_ends_other_sessions(world: World) -> None:
+    here, app, _ = set_up(world)
+    other = half_in(world)
+    assert "End all others" not in here.get("/account/security").text
+    second_step(other, app.code())
+    assert "End all others" in here.get("/account/security").text
+    assert send(here, "/account/sessions/ended").status_code == 303
+    assert other.get("/reports").status_code == 303
+    assert here.get("/reports").status_code == 200
+
+
+def test_a_new_password_does_not_go_around_the_second_factor(world: World) -> None:
+    ada = add_person(world, "ada", Role.ADMINISTRATOR)
+    _, app, _ = set_up(world)
+    with world.database.transaction() as session:
+        account = session.query(Account).filter_by(name="ana").one()
+        code = management.new_code(session, session.get_one(Account, ada.id), account, world.now)
+    client = world.app().test_client()
+    form = {"name": "ana", "code": code, "password": "nine loud green bicycles"}
+    assert send(client, "/welcome", form).location == "/sign-in/second"
+    assert client.get("/reports").status_code == 303
+    assert client.get("/sign-in/enroll").location == "/sign-in/second"
+    assert second_step(client, app.code()).status_code == 303
+    assert client.get("/reports").status_code == 200

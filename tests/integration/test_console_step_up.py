@@ -31,7 +31,8 @@ GRAVE = {Action.REVEAL, Action.DISCLOSE, Action.MANAGE_ROSTER, Action.MANAGE_PEO
 GRAVE_TOO = {
     *("download", "statistics_csv", "statistics_pdf", "do_export_audit"),
     *("do_passphrase", "do_share", "new_factor", "do_add_app", "do_add_passkey"),
-    *("do_remove_app", "do_remove_passkey", "do_new_codes", "do_end_other_sessions"),
+    *("do_end_own_session", "do_end_other_sessions"),
+    *("do_remove_app", "do_remove_passkey", "do_new_codes"),
 }
 # A test ring changes nothing.
 NOT_GRAVE = {"do_ring", "do_ring_change"}

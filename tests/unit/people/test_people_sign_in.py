@@ -38,7 +38,7 @@ def wait_until_delayed(database: Database, now: datetime) -> float:
     raise AssertionError("never delayed")
 
 
-def test_the_right_password_starts_a_session_that_is_half_signed_in(
+def test_the_right_password_starts_a_session(
     database: Database, now: datetime, ana: Account
 ) -> None:
     account, token = sign_in(database, " ANA ", PASSWORD, now)
