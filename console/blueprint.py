@@ -3,7 +3,16 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from console import alarm_views, context, door_views, guard, locale, palette_views, welcome_views
+from console import (
+    alarm_views,
+    break_glass,
+    context,
+    door_views,
+    guard,
+    locale,
+    palette_views,
+    welcome_views,
+)
 from console.account import password, preferences, sealed_reports, speed
 from console.audit import export as audit_export
 from console.audit import page as audit_page
@@ -86,7 +95,8 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         static_url_path="/static",
     )
     guard.install(blueprint)
-    for module in MODULES:
+    glass = (break_glass,) if runtime.settings.break_glass else ()
+    for module in (*MODULES, *glass):
         for route in module.ROUTES:
             blueprint.add_url_rule(route.rule, route.endpoint, route.view, methods=[route.method])
 
