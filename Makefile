@@ -55,8 +55,9 @@ test-simulation: install ## dispatch in hostile worlds, and broken ones that mus
 test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (ROUNDS=1000)
 	@HOTLINE_RACE_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -q -s tests/integration/test_races.py
 
-fuzz: install-dev ## webhooks with anything in them, and every form of the console often (FUZZ=1000000 SEED=1)
-	@$(BIN)/python -m tests.fuzz.webhooks $(or $(FUZZ),1000000) $(or $(SEED),1) 2>/dev/null
+fuzz: install-dev ## webhooks and streams with anything in them, and every form of the console often (FUZZ=1000000 STREAMS=100000 SEED=1)
+	@$(BIN)/python -m tests.fuzz.webhooks $(or $(FUZZ),1000000) $(or $(SEED),1)
+	@$(BIN)/python -m tests.fuzz.media $(or $(STREAMS),100000) $(or $(SEED),1)
 	@$(BIN)/python -m pytest -q -m slow tests/fuzz
 
 bench: install-dev ## from one ring to the next, a message, streams, list and statistics of 100,000 reports: as JSON (ROUNDS=200)

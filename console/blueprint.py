@@ -20,7 +20,7 @@ from console.board import views as board
 from console.casework import closing, holding, keeping, sorting, telling
 from console.casework import notes as casework_notes
 from console.live import events, still_here
-from console.oncall import device, my_shift, responders, stand_in
+from console.oncall import changes, device, my_shift, responders, stand_in
 from console.oncall import page as on_call_page
 from console.people import listing as people_listing
 from console.people import person
@@ -72,6 +72,7 @@ MODULES = (
     palette_views,
     correct,
     responders,
+    changes,
     my_shift,
     device,
     policies,

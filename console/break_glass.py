@@ -168,10 +168,17 @@ def _live(
                 str(wording.GLASS[asked.reason]) if asked is not None else "",
                 first.display_name if first is not None else "",
                 asked is not None and asked.asked_by == me.id,
-                form,
+                _apart(form, call.id),
             )
         )
     return found
+
+
+def _apart(form: SureForm, call_id: str) -> SureForm:
+    """The form with ids of its own: there is one for each call on the page."""
+    for field in form:
+        field.id = field.label.field_id = f"{field.name}-{call_id}"
+    return form
 
 
 def _call_or_404(session: Session, call_id: str, *, lock: bool = True) -> tuple[Call, str]:

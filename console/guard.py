@@ -19,7 +19,9 @@ from console.context import runtime, signed_in
 from console.reports import closed
 from console.text import gettext, translated
 from hotline import audit
+from hotline.oncall import changes
 from hotline.people import sessions, unlocking
+from hotline.people.model import Account
 from hotline.people.permissions import Action, may
 from hotline.people.sessions import SignedIn
 from hotline.privacy import locks
@@ -139,7 +141,7 @@ def _from_our_own_page() -> bool:
 
 
 def _load_session(find: Callable[[Session, str, datetime], SignedIn | None]) -> None:
-    g.signed_in, g.alarms = None, ()
+    g.signed_in, g.alarms, g.roster_waits = None, (), False
     if not token():
         return
     with runtime().database.transaction() as session:
@@ -147,7 +149,14 @@ def _load_session(find: Callable[[Session, str, datetime], SignedIn | None]) -> 
         if g.signed_in is not None:
             account = g.signed_in.account
             g.alarms = alarms.open_alarms(session, account)
+            g.roster_waits = _may_approve(session, account)
             _unlock(session, g.signed_in)
+
+
+def _may_approve(session: Session, account: Account) -> bool:
+    """Whether a change of the roster waits for a second person, and this one could be it."""
+    manages = may(account.role, Action.MANAGE_ROSTER)
+    return manages and changes.waiting(session, account.id, runtime().clock()) > 0
 
 
 def _unlock(session: Session, who: SignedIn) -> None:
@@ -184,6 +193,7 @@ def _context() -> dict[str, object]:
         "why_closed": closed.why_closed,
         "language_name": names.language,
         "promises": names.PROMISE,
+        "roster_waits": g.get("roster_waits"),
         "models_notice": g.get("signed_in") and _models_notice(),
         "may": allowed,
         "navigation": navigation.entries() if g.get("signed_in") else (),

@@ -231,6 +231,11 @@ class Settings(BaseSettings):
         description="So many seconds before a shift begins, whoever begins it is rung and asked to "
         "press 1; nobody who does is an alarm. 0: no such calls.",
     )
+    roster_two_people: bool = Field(
+        True,
+        description="Whether a new number of a responder, proposed in the console, takes a second "
+        "person who approves it, and a press of 1 on a call to it. Once there is a second account.",
+    )
     console_secure_cookies: bool = Field(
         True, description="Cookies only over https. Off only for a console on this machine."
     )

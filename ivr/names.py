@@ -67,6 +67,7 @@ RESPONDER = (
     *("star_adding", "star_handing_over", "star_nobody", "star_ended"),
     *("alarm_intro", "alarm_of_line", "alarm_keys", "alarm_acknowledged", "alarm_late"),
     *("drill_intro", "check_in_intro", "check_keys", "check_confirmed", "check_no_key"),
+    *("change_intro", "change_keys", "change_refused", "change_over"),
 )
 
 AGO = ("ago_now", *(f"ago_minutes_{n}" for n in range(1, 11)), "ago_more")

@@ -43,15 +43,24 @@ def _answer(line: Line, token: str, answer: Callable[[Line, Session, CheckCall, 
 
 
 def _asked(line: Line, session: Session, call: CheckCall, language: str) -> str:
-    return _ask(line, call, language, f"{call.purpose}_intro", "check_keys")
+    return _ask(line, call, language, f"{call.purpose}_intro", _keys(call))
+
+
+def _keys(call: CheckCall) -> str:
+    return "change_keys" if call.change_id is not None else "check_keys"
 
 
 def _pressed(line: Line, session: Session, call: CheckCall, language: str) -> str:
-    if requests.digits()[:1] == "1":
-        drill.confirm(session, call, line.runtime.clock())
-        return twiml.hang_up(line.prompts(language, ("check_confirmed",)))
+    pressed = requests.digits()[:1]
+    if pressed == "1":
+        works = drill.confirm(session, line.runtime.vault, call, line.runtime.clock())
+        said = "check_confirmed" if works else "change_over"
+        return twiml.hang_up(line.prompts(language, (said,)))
+    if pressed == "9" and call.change_id is not None:
+        drill.refuse(session, call, line.runtime.clock())
+        return twiml.hang_up(line.prompts(language, ("change_refused",)))
     if request.args.get("tries", 0, type=int) + 1 < screening.TRIES:
-        return _ask(line, call, language, "check_keys", tries=1)
+        return _ask(line, call, language, _keys(call), tries=1)
     return twiml.hang_up(line.prompts(language, ("check_no_key",)))
 
 

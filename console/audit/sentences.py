@@ -71,6 +71,12 @@ SENTENCES = {
     "report.taken": marked("%(actor)s took %(subject)s at the desk."),
     "report.unlinked": marked("%(actor)s undid the link of %(subject)s to another report."),
     "responder.added": marked("%(actor)s added %(subject)s."),
+    "responder.changed": marked("%(actor)s changed the number of %(subject)s."),
+    "roster.approved": marked("%(actor)s approved a number for %(subject)s."),
+    "roster.changed": marked("%(actor)s pressed 1, and a number is in force for %(subject)s."),
+    "roster.proposed": marked("%(actor)s proposed a number for %(subject)s."),
+    "roster.refused": marked("%(actor)s pressed 9: the number of %(subject)s is not changed."),
+    "roster.withdrawn": marked("%(actor)s withdrew a number proposed for %(subject)s."),
     "schedule.imported": marked("%(actor)s imported a calendar into %(subject)s."),
     "schedule.overridden": marked("%(actor)s entered a stand-in in %(subject)s."),
     "schedule.override_removed": marked("%(actor)s removed a stand-in from %(subject)s."),
@@ -83,6 +89,7 @@ ACTORS = {
     "command-line": marked("Somebody at the terminal"),
     "dispatcher": marked("The dispatcher"),
     "nobody": marked("Nobody who is known"),
+    "phone": marked("Whoever answered the phone"),
     "setup-code": marked("Whoever had the code from the terminal"),
 }
 

@@ -67,7 +67,9 @@ class NoteForm(HotlineForm):
 class SortForm(HotlineForm):
     """What it is about and how urgent."""
 
-    category = SelectField(_l("About"), choices=choices((c, _l(name)) for c, name in names.CATEGORY.items()))
+    category = SelectField(
+        _l("About"), choices=choices((c, _l(name)) for c, name in names.CATEGORY.items())
+    )
     urgency = RadioField(
         _l("Urgency"),
         choices=choices((u.value, _l(names.URGENCY[u][1])) for u in reversed(Urgency)),

@@ -1,5 +1,6 @@
 """The people who can be rung: verified, on duty, their next shift, their hours; a test ring."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,19 +9,20 @@ from flask import abort, make_response, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import guard, names, times
-from console.context import runtime
-from console.oncall import moments, people
+from console import guard, names
+from console.context import runtime, signed_in
+from console.oncall import change_cards, moments, people
+from console.oncall.change_cards import NumberForm
 from console.oncall.people import Member
+from console.oncall.tried import sentence
 from console.routes import Route
 from console.text import gettext, lazy_gettext, ngettext
-from hotline.carrier.port import LegState
 from hotline.dispatch import drill
 from hotline.dispatch.drill import Tried
 from hotline.oncall import coverage, duty, hours, next_shift, schedules
 from hotline.oncall.calendar import Schedule, Shift
 from hotline.oncall.model import Responder, ResponderKind
-from hotline.people.permissions import Action
+from hotline.people.permissions import Action, may
 
 WEEKS = 4
 """How far ahead hours are counted."""
@@ -62,7 +64,7 @@ class Facts:
 @guard.allows(Action.SEE_ROSTER)
 def responders() -> Response:
     """The page."""
-    return _page()
+    return page()
 
 
 @guard.allows(Action.MANAGE_ROSTER)
@@ -76,15 +78,26 @@ def do_ring(responder_id: str) -> Response:
         if asked:
             guard.audited(session, "oncall.drilled", f"responder:{row.id}")
     if not asked:
-        return _page(wrong=responder_id, status=409)
+        return page(wrong=responder_id, status=409)
     return redirect(url_for("console.responders", _anchor=f"r-{responder_id}"), 303)
 
 
-def _page(wrong: str | None = None, status: int = 200) -> Response:
+def page(
+    *,
+    wrong: str | None = None,
+    numbers: Mapping[str, NumberForm] | None = None,
+    refused: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    """The page. wrong: id of somebody who cannot be rung now; numbers: forms that were sent, by
+    responder; refused: why a change cannot be approved or called, by change."""
     now = runtime().clock()
     with runtime().database.transaction() as session:
         known = people.members(session, runtime().vault)
         facts = _facts(session, now)
+        manages = may(signed_in().account.role, Action.MANAGE_ROSTER)
+        waiting = change_cards.under_way(session, facts.tries, facts.zone, now) if manages else []
+        two = manages and change_cards.needs_two(session)
     cards = [_card(member, facts) for member in known.in_service]
     page = render_template(
         "oncall/responders.html",
@@ -95,8 +108,13 @@ def _page(wrong: str | None = None, status: int = 200) -> Response:
         whole=hours.WEEK / timedelta(hours=1) * WEEKS,
         people=known,
         wrong=wrong,
+        waiting=waiting,
+        needs_two=two,
+        refused=refused or {},
+        number_form=lambda one: (numbers or {}).get(one) or change_cards.number_form(one),
+        sent=numbers or {},
         zone_name=moments.zone_name(facts.zone, now),
-        any_rings=any(card.rings for card in cards),
+        any_rings=any(card.rings for card in cards) or any(one.rings for one in waiting),
     )
     return make_response(page, status)
 
@@ -145,7 +163,7 @@ def _card(member: Member, facts: Facts) -> Card:
         coverage.is_fresh(member.confirmed_at, facts.now),
         _duty(member, facts),
         _next(member, facts),
-        _tried(tried, facts) if tried is not None else None,
+        sentence(tried, facts.zone, facts.now) if tried is not None else None,
         tried is not None and tried.goes_on(facts.now),
     )
 
@@ -183,28 +201,6 @@ def _next(member: Member, facts: Facts) -> str:
         return gettext("On call for %(schedule)s until %(end)s.", schedule=name, end=end)
     start = moments.day_and_time(shift.start, zone)
     return gettext("Next shift for %(schedule)s: %(start)s.", schedule=name, start=start)
-
-
-_ENDED = {
-    LegState.COMPLETED.value: lazy_gettext("picked up, but nobody pressed 1"),
-    LegState.BUSY.value: lazy_gettext("busy"),
-    LegState.UNANSWERED.value: lazy_gettext("no answer"),
-    LegState.FAILED.value: lazy_gettext("the call failed; check the number"),
-    LegState.CANCELLED.value: lazy_gettext("the call was cancelled"),
-    "refused": lazy_gettext("the network refuses to ring this number"),
-}
-
-
-def _tried(tried: Tried, facts: Facts) -> str:
-    """How the last test ring went."""
-    when = moments.day_and_time(tried.at, facts.zone)
-    if tried.confirmed_at is not None:
-        took = times.lasted((tried.confirmed_at - tried.at).total_seconds())
-        return gettext("Test ring %(when)s: pressed 1 after %(took)s.", when=when, took=took)
-    if tried.goes_on(facts.now):
-        return gettext("Test ring %(when)s: it is being rung now.", when=when)
-    how = _ENDED.get(tried.code or "") or gettext("nobody pressed 1")
-    return gettext("Test ring %(when)s: %(how)s.", when=when, how=how)
 
 
 ROUTES = (

@@ -5,15 +5,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from console import guard, wrong
-from console.context import runtime
+from console.context import runtime, signed_in
 from console.forms import HotlineForm
+from console.oncall import change_cards
 from console.routes import Route
 from console.system import steps_forms
 from console.text import gettext, lazy_gettext
 from hotline import first_steps
 from hotline.dispatch import policy
 from hotline.first_steps import ESSENTIAL, Step
-from hotline.oncall import enrolling
+from hotline.oncall import changes, enrolling
 from hotline.oncall.enrolling import NotEnrolled
 from hotline.people.permissions import Action
 
@@ -57,11 +58,17 @@ def _enrolled(form: steps_forms.ResponderForm) -> bool:
     with runtime().database.transaction() as session:
         own = runtime().settings.phone_number
         try:
-            row = enrolling.enroll(session, runtime().vault, form.newcomer(), own)
+            if change_cards.needs_two(session):
+                me, now = signed_in().account.id, runtime().clock()
+                new, vault = form.newcomer(), runtime().vault
+                made = changes.propose_new(session, vault, new, own, by=me, now=now)
+                change_cards.put_on_record(session, made)
+            else:
+                row = enrolling.enroll(session, runtime().vault, form.newcomer(), own)
+                guard.audited(session, "responder.added", f"responder:{row.id}")
         except NotEnrolled as refused:
             wrong.add(form, refused.field, gettext(str(refused)))
             return False
-        guard.audited(session, "responder.added", f"responder:{row.id}")
     return True
 
 

@@ -70,8 +70,9 @@ class Books(Protocol):
     def responder(self, handle: str) -> Responder | None:
         """The active responder of that handle."""
 
-    def number(self, responder_id: str) -> str:
-        """A responder's number (E.164). Goes only to the carrier."""
+    def number(self, responder_id: str, change_id: str | None = None) -> str:
+        """A responder's number (E.164), or the one that a change proposes for them. Goes only to
+        the carrier."""
 
     def people(self, handles: Sequence[str]) -> Mapping[str, Person]:
         """Those of the handles that are known."""

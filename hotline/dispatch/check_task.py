@@ -32,7 +32,7 @@ def see_to(ports: Ports, lease: Lease) -> None:
             return books.finish(lease, ports.clock())
         call_id, token, asked_at = row.carrier_call_id, row.token, row.placed_at
         ended = row.ended_at is not None
-        number = books.number(row.responder_id)
+        number = books.number(row.responder_id, row.change_id)
         wanted = lease.tries == 1 or books.task(lease.task_id).error == AGAIN
     age_s = (ports.clock() - asked_at).total_seconds()
     if call_id is not None or ended or not wanted:
@@ -97,7 +97,7 @@ def _end(ports: Ports, lease: Lease, code: str, *, tried: bool = True) -> None:
             return books.finish(lease, ports.clock())
         if row.ended_at is None:
             row.ended_at = ports.clock()
-            if tried:
+            if tried and row.change_id is None:
                 _unconfirm(books, row)
         return books.give_up(lease, ports.clock(), code)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import literal, select
+from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.orm import Session
 
 from hotline import audit
@@ -20,15 +20,15 @@ from hotline.context import Runtime
 from hotline.database.base import new_id
 from hotline.dispatch.sql import SqlBooks
 from hotline.mistakes import Mistake
-from hotline.oncall import responders
-from hotline.oncall.model import CheckCall, Responder
+from hotline.oncall import changes, responders
+from hotline.oncall.model import CheckCall, Responder, RosterChange
 from hotline.privacy.cipher import Vault
 from hotline.tasks import queue
 from hotline.tasks.model import Task, TaskKind
 
 log = structlog.get_logger()
 
-DRILL, CHECK_IN = "drill", "check_in"
+DRILL, CHECK_IN, CHANGE = "drill", "check_in", "change"
 """What a test call is for."""
 RING_S = 30.0
 # To hear the sentence twice and press, the carrier's delays included.
@@ -74,12 +74,16 @@ class Check:
 # --- rows -----------------------------------------------------------------------------------
 
 
-def intend(session: Session, responder: Responder, purpose: str, now: datetime) -> CheckCall:
-    """Write the row of a test call before the carrier is asked for it."""
+def intend(
+    session: Session, responder: Responder, purpose: str, now: datetime, change: str | None = None
+) -> CheckCall:
+    """Write the row of a test call before the carrier is asked for it. change: id of the change
+    whose number is rung, in place of the responder's own."""
     row = CheckCall(
         id=new_id(),
         responder_id=responder.id,
         purpose=purpose,
+        change_id=change,
         token=secrets.token_urlsafe(24),
         placed_at=now,
     )
@@ -93,12 +97,26 @@ def ask_for(session: Session, vault: Vault, responder: Responder, now: datetime)
     of the hotline, or being rung for another test, and are left alone."""
     if responder.handle in SqlBooks(session, vault).busy("", now):
         return False
-    recent = CheckCall.placed_at > now - timedelta(seconds=RING_S + PRESS_S)
-    running = select(CheckCall.id).where(CheckCall.responder_id == responder.id, recent)
-    if session.scalar(running.where(CheckCall.ended_at.is_(None))) is not None:
+    if _is_rung(session, CheckCall.responder_id == responder.id, now):
         return False
     queue.add(session, TaskKind.DRILL, intend(session, responder, DRILL, now).id, now)
     return True
+
+
+def ask_for_change(session: Session, change: RosterChange, now: datetime) -> bool:
+    """Let the dispatcher ring the number of an approved change. False: it is being rung."""
+    if _is_rung(session, CheckCall.change_id == change.id, now):
+        return False
+    responder = session.get_one(Responder, change.responder_id)
+    row = intend(session, responder, CHANGE, now, change.id)
+    queue.add(session, TaskKind.DRILL, row.id, now)
+    return True
+
+
+def _is_rung(session: Session, whose: ColumnElement[bool], now: datetime) -> bool:
+    recent = CheckCall.placed_at > now - timedelta(seconds=RING_S + PRESS_S)
+    running = select(CheckCall.id).where(whose, recent, CheckCall.ended_at.is_(None))
+    return session.scalar(running) is not None
 
 
 @dataclass(frozen=True)
@@ -118,13 +136,14 @@ class Tried:
 
 
 def last_tries(session: Session) -> dict[str, Tried]:
-    """The last test call to each responder, by the responder's id."""
+    """The last test call to each responder, by the responder's id; and the last call to the number
+    of each change, by the change's id."""
     key = literal(f"{TaskKind.DRILL}:") + CheckCall.id
     query = select(CheckCall, Task.error).outerjoin(Task, Task.key == key)
     found: dict[str, Tried] = {}
     for row, code in session.execute(query.order_by(CheckCall.placed_at, CheckCall.id)):
         tried = Tried(row.placed_at, row.confirmed_at, row.ended_at, code)
-        found[row.responder_id] = tried
+        found[row.change_id or row.responder_id] = tried
     return found
 
 
@@ -133,18 +152,34 @@ def by_token(session: Session, token: str) -> CheckCall | None:
     return session.scalar(select(CheckCall).where(CheckCall.token == token))
 
 
-def confirm(session: Session, row: CheckCall, now: datetime) -> None:
-    """Somebody pressed 1: the number works. A second press changes nothing."""
-    if row.confirmed_at is None:
-        row.confirmed_at = now
+def confirm(session: Session, vault: Vault, row: CheckCall, now: datetime) -> bool:
+    """Somebody pressed 1: the number works, and one that was proposed is in force. A second press
+    changes nothing. False: the change was over, so that nothing came of it."""
+    if row.confirmed_at is not None:
+        return True
+    if row.change_id is None:
         session.get_one(Responder, row.responder_id).confirmed_at = now
+    elif not changes.confirm(session, vault, row.change_id, now):
+        return False
+    else:
+        subject = f"responder:{row.responder_id}"
+        audit.record(session, now, "phone", "roster.changed", subject, change=row.change_id)
+    row.confirmed_at = now
+    return True
+
+
+def refuse(session: Session, row: CheckCall, now: datetime) -> None:
+    """Whoever answered the number of a change did not expect it: nothing comes of the change."""
+    if row.change_id is not None and changes.refuse(session, row.change_id, now):
+        subject = f"responder:{row.responder_id}"
+        audit.record(session, now, "phone", "roster.refused", subject, change=row.change_id)
 
 
 def ended(session: Session, row: CheckCall, now: datetime) -> None:
-    """The call is over. Without a press of 1 the number is not confirmed any more."""
+    """The call is over. Without a press of 1 the responder's number is not confirmed any more."""
     if row.ended_at is None:
         row.ended_at = now
-        if row.confirmed_at is None:
+        if row.confirmed_at is None and row.change_id is None:
             session.get_one(Responder, row.responder_id).confirmed_at = None
 
 

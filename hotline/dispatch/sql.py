@@ -16,8 +16,8 @@ from hotline.dispatch.candidates import Person
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.routing import Facts
 from hotline.dispatch.words import AttemptState, DispatchState
-from hotline.oncall import calendar, duty, responders, schedules
-from hotline.oncall.model import CheckCall, Responder
+from hotline.oncall import calendar, changes, duty, responders, schedules
+from hotline.oncall.model import CheckCall, Responder, RosterChange
 from hotline.people import push
 from hotline.people.push import Delivery, Device
 from hotline.privacy.cipher import Vault
@@ -90,7 +90,10 @@ class SqlBooks:
         query = select(Responder).where(Responder.handle == handle, Responder.active)
         return self.session.scalar(query)
 
-    def number(self, responder_id: str) -> str:
+    def number(self, responder_id: str, change_id: str | None = None) -> str:
+        if change_id is not None:
+            change = self.session.get_one(RosterChange, change_id)
+            return changes.number(self.session, self.vault, change)
         return responders.contact(self.session, self.vault, responder_id).number
 
     def people(self, handles: Sequence[str]) -> Mapping[str, Person]:

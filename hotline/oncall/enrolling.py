@@ -63,7 +63,7 @@ def enroll(session: Session, vault: Vault, new: Newcomer, own_number: str) -> Re
         raise NotEnrolled("name", NO_NAME)
     if not new.languages:
         raise NotEnrolled("languages", NO_LANGUAGE)
-    number = _number(session, vault, new.number, own_number)
+    number = free_number(session, vault, new.number, own_number)
     languages = list(new.languages)
     try:
         with session.begin_nested():
@@ -80,7 +80,9 @@ def enroll(session: Session, vault: Vault, new: Newcomer, own_number: str) -> Re
         raise NotEnrolled("handle", HANDLE_TAKEN) from None
 
 
-def _number(session: Session, vault: Vault, typed: str, own_number: str) -> str:
+def free_number(session: Session, vault: Vault, typed: str, own_number: str) -> str:
+    """The number as typed, in E.164; NotEnrolled (`number`) where nobody can be rung at it, or
+    somebody in service is."""
     try:
         number = e164(typed)
     except ValueError:

@@ -122,6 +122,24 @@ class RoutingRule(Base):
     definition: Mapped[dict[str, Any]]
 
 
+class RosterChange(Base):
+    """A number that somebody has proposed for a responder (`hotline.oncall.changes`)."""
+
+    __tablename__ = "roster_change"
+
+    id: Mapped[Id]
+    responder_id: Mapped[str] = mapped_column(ForeignKey("responder.id"), index=True)
+    number: Mapped[Sealed]
+    """Under the responder's data key."""
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[datetime]
+    approved_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended: Mapped[str | None]
+    """done · withdrawn · refused · replaced"""
+
+
 class CheckCall(Base):
     """One call that asked a responder to press 1: a drill, or the check-in of a shift."""
 
@@ -130,7 +148,9 @@ class CheckCall(Base):
     id: Mapped[Id]
     responder_id: Mapped[str] = mapped_column(ForeignKey("responder.id"), index=True)
     purpose: Mapped[str]
-    """drill · check_in"""
+    """drill · check_in · change"""
+    change_id: Mapped[str | None] = mapped_column(ForeignKey("roster_change.id"))
+    """The change whose number is rung, in place of the responder's own."""
     token: Mapped[str] = mapped_column(unique=True)
     carrier_call_id: Mapped[str | None]
     placed_at: Mapped[datetime]

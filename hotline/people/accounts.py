@@ -1,19 +1,21 @@
 """Accounts, and the first one: a one-time code shown on the terminal becomes an administrator."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hotline import audit
 from hotline.database.base import new_id
 from hotline.database.engine import Database
 from hotline.people import codes, passwords
-from hotline.people.model import Account, Role
+from hotline.people.model import Account, Role, SetupCode
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
 MAX_DISPLAY_NAME = 80
+SETTLES_AFTER = timedelta(days=1)
+"""As long as a code can be used: by then its account is its person's."""
 
 WRONG_CODE = (
     "This code is not valid. Use the newest one on the terminal; each works once, for a day."
@@ -31,6 +33,21 @@ class WrongInput(ValueError):
 def any_account(session: Session) -> bool:
     """Whether there is an account at all; while not, the set-up page is open."""
     return session.scalar(select(Account.id).limit(1)) is not None
+
+
+def is_only_one(session: Session) -> bool:
+    """Whether there has only ever been one account: accounts are disabled, and never deleted."""
+    return session.scalar(select(func.count(Account.id))) == 1
+
+
+def is_settled(session: Session, account: Account, now: datetime) -> bool:
+    """Whether the account is a day old, and got no code for another password since: whoever makes
+    an account, or a code, could be its person for that long."""
+    fresh = now - SETTLES_AFTER
+    lately = select(func.count(SetupCode.id)).where(
+        SetupCode.account_id == account.id, SetupCode.created_at > fresh
+    )
+    return account.created_at <= fresh and not session.scalar(lately)
 
 
 def login_name(name: str) -> str:

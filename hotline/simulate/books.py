@@ -291,7 +291,7 @@ class MemoryBooks(MemoryTasks, MemoryPeople):
         found = self.store.responders.get(handle)
         return found if found is not None and found.active else None
 
-    def number(self, responder_id: str) -> str:
+    def number(self, responder_id: str, change_id: str | None = None) -> str:
         """As in `Books`."""
         return self.store.numbers[responder_id]
 

@@ -100,6 +100,31 @@ def test_without_its_triggers_it_shows(url: str, run: Run, name: str) -> None:
     assert "broken at entry 3" in result.output
 
 
+@pytest.mark.parametrize("name", ATTACKS)
+def test_without_its_triggers_it_is_altered(url: str, name: str) -> None:
+    before = rows(url)
+    unguard(url)
+    attack(url, *ATTACKS[name])
+    assert rows(url) != before
+
+
+def test_without_digests_an_edit_does_not_show(
+    url: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unguard(url)
+    attack(url, *ATTACKS["edited"])
+    assert run("verify").exit_code == 1
+    monkeypatch.setattr(audit, "_digest", lambda entry: entry.digest)
+    assert run("verify").exit_code == 0
+
+
+def rows(url: str) -> list[tuple[object, ...]]:
+    """What the audit holds."""
+    with closing(Database(url)) as database, database.reading() as session:
+        found = session.execute(text("SELECT seq, actor, subject FROM audit ORDER BY seq"))
+        return [tuple(row) for row in found]
+
+
 def kept(run: Run, path: Path) -> Path:
     """A file with the anchor of this moment."""
     path.write_text(run("anchor").output)

@@ -8,9 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text, update
 
+from hotline.database.types import Sealed
 from hotline.people import sessions, unlocking
 from hotline.people.model import Account
-from hotline.privacy import boxes, keys, locks
+from hotline.privacy import boxes, cipher, keys, locks
 from hotline.privacy.cipher import CannotOpen, Vault
 from hotline.privacy.locks import Reader
 from hotline.reports import audio, sealing, transcripts
@@ -129,6 +130,32 @@ def test_a_transcript_that_was_swapped_is_told_on_the_page(
     assert "nothing of that is true" not in page.text
     assert "It does not open: it was altered" in client.get("/reports").text
     assert "does not open" not in client.get(f"/reports/{other}").text
+
+
+def test_without_the_place_in_it_a_moved_value_opens(
+    world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The swap moves a value that can be read: only the place it is bound to tells of it."""
+    seal, unseal = cipher.seal, cipher.unseal
+    monkeypatch.setattr(cipher, "seal", lambda key, _place, plain: seal(key, "", plain))
+    monkeypatch.setattr(cipher, "unseal", lambda key, _place, sealed: unseal(key, "", sealed))
+    mine = leave_message(world)
+    moved = SWAPS["transcript moved to another message"]
+    run_sql(world, moved, mine=message_of(world, mine))
+    assert "words" in opens(world, world.vault, mine)
+    assert "does not open" not in client.get(f"/reports/{mine}").text
+
+
+def test_without_a_key_of_its_own_the_database_tells(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is searched for in the stolen database is there when nothing is encrypted."""
+    monkeypatch.setattr(cipher, "seal", lambda key, place, plain: Sealed(plain))
+    monkeypatch.setattr(cipher, "unseal", lambda key, place, sealed: bytes(sealed))
+    leave_message(world)
+    stolen = everything_in(world)
+    assert ENGLISH.encode() in stolen
+    assert tone()[44:140] in stolen
 
 
 SOUND_SWAPS = {

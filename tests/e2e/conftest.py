@@ -55,13 +55,14 @@ class Theatre:
 
 @contextmanager
 def open_theatre(
-    folder: Path, database_url: str | None = None, record: str = "stream"
+    folder: Path, database_url: str | None = None, record: str = "stream", **more: Any
 ) -> Iterator[Theatre]:
-    """A hotline of its own."""
+    """A hotline of its own. more: further settings."""
     log: list[str] = []
     with AlarmListener() as listener:
         space = Space(folder, database_url)
-        settings = demo_settings(SCENARIOS["message"], space, listener.url, record)
+        scenario = replace(SCENARIOS["message"], settings=more)
+        settings = demo_settings(scenario, space, listener.url, record)
         with Stack(settings, lambda name, line: log.append(f"{name}: {line}"), speed=SPEED) as up:
             assert up.switch is not None
             yield Theatre(up, up.switch, listener, log)

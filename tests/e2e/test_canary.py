@@ -5,34 +5,32 @@ stand nowhere but where people are to read them.
 Only the switch, which is the carrier here, knows the number; its own log is searched all the same.
 """
 
+import io
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from redis import Redis
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from hotline.database.types import Sealed, SealedBytes
 from hotline.demo import cast
 from hotline.demo.scenario import Seen
 from hotline.demo.scenarios import SCENARIOS
 from hotline.dispatch import call_records
 from hotline.people.model import Role
-from hotline.privacy.cipher import CannotOpen, DataKey, Vault
-from hotline.privacy.cipher import place as sealed_place
+from hotline.privacy.cipher import DataKey
 from hotline.reports import purging
 from hotline.reports.casework import closing
 from hotline.reports.model import Call, Report, SearchEntry
 from hotline.reports.outcomes import Disposition
 from tests.e2e.conftest import Theatre, open_theatre
-from tests.support import canary, crawl
+from tests.support import backups, canary, crawl, seals
 from tests.support.canary import Form
-from tests.support.models import all_tables
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 SENTENCE = "my cousin keeps a knife under his bed and he wants to hurt the teacher on friday"
@@ -51,6 +49,11 @@ class Played:
     folder: Path
     seen: Seen
     commands: list[str]
+
+    @property
+    def url(self) -> str:
+        """Of the database."""
+        return self.theatre.stack.settings.database
 
 
 class Wire(threading.Thread):
@@ -84,11 +87,24 @@ class Wire(threading.Thread):
         self._client.close()
 
 
-@pytest.fixture(scope="module", params=["stream", "verb"])
+STAGES = (
+    pytest.param(("stream", ""), id="stream"),
+    pytest.param(("verb", ""), id="verb"),
+    pytest.param(("stream", "postgres_template"), id="postgres", marks=pytest.mark.postgres),
+)
+"""How it records, and which fixture gives a database of a server; none: SQLite."""
+
+
+@pytest.fixture(scope="module", params=STAGES)
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Played:
     """The play, on a hotline of its own that records in either way; all of it still runs."""
     folder = tmp_path_factory.mktemp("canary")
-    opened = request.getfixturevalue("open_stage")(folder, request.param)
+    record, template = request.param
+    url = None
+    if template:
+        cluster = request.getfixturevalue("postgres_cluster")
+        url = cluster.new_database(request.getfixturevalue(template))
+    opened = request.getfixturevalue("open_stage")(folder, record, url)
     scenario = replace(
         SCENARIOS["message"],
         sentences=(SENTENCE,),
@@ -101,10 +117,10 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="module")
-def open_stage() -> Iterator[Callable[[Path, str], Theatre]]:
+def open_stage() -> Iterator[Callable[[Path, str, str | None], Theatre]]:
     """Opens hotlines that are closed at the end of these tests."""
     with ExitStack() as stack:
-        yield lambda folder, record: stack.enter_context(open_theatre(folder, record=record))
+        yield lambda folder, record, url: stack.enter_context(open_theatre(folder, url, record))
 
 
 @pytest.fixture(scope="module")
@@ -117,13 +133,12 @@ def pages(played: Played) -> dict[Role, dict[str, bytes]]:
 
 
 def stored(played: Played) -> dict[str, bytes]:
-    """Database, write-ahead log and every other file; all processes' lines; all of Redis.
+    """Database, write-ahead log, a backup, every other file; all processes' lines; all of Redis.
 
     The WAV file from which the caller's phone speaks is the stage's own.
     """
-    files = canary.files_of(played.folder)
-    assert any(name.endswith("hotline.sqlite") for name in files)
-    assert any(name.endswith("hotline.sqlite-wal") for name in files)
+    files = canary.files_of(played.folder) | backups.of_database(played.url)
+    assert len(backups.names_of(files)) >= 2
     lines = "\n".join(played.theatre.log).encode()
     commands = "\n".join(played.commands).encode()
     assert b"enqueue" in commands.lower() or b"lpush" in commands.lower()
@@ -153,31 +168,8 @@ def value_of(client: Redis, key: bytes) -> bytes:
 
 
 def opened_seals(played: Played) -> dict[str, bytes]:
-    """Every sealed value of every table, opened with whichever data key fits it."""
-    runtime = played.theatre.stack.runtime
-    found: dict[str, bytes] = {}
-    with runtime.database.reading() as session:
-        keys = list(session.scalars(select(DataKey.id)))
-        for table in all_tables().sorted_tables:
-            columns = [c for c in table.columns if isinstance(c.type, SealedBytes)]
-            for row in session.execute(select(table)).mappings() if columns else ():
-                name = ".".join(str(row[c.name]) for c in table.primary_key)
-                for column in columns:
-                    where = sealed_place(table.name, name, column.name)
-                    plain = opened(session, runtime.vault, keys, where, row[column.name])
-                    if plain is not None:
-                        found[where] = plain
-    return found
-
-
-def opened(
-    session: Session, vault: Vault, keys: list[str], where: str, sealed: Sealed | None
-) -> bytes | None:
-    """What is sealed at a place; None when no key opens it (a data key itself, for example)."""
-    for key in keys if sealed is not None else ():
-        with suppress(CannotOpen):
-            return vault.open_bytes(session, key, where, sealed)
-    return None
+    """Every sealed value of every table, opened with the key ring."""
+    return seals.opened(played.theatre.stack.runtime)
 
 
 def whats_said(played: Played) -> list[Form]:
@@ -211,6 +203,18 @@ def test_the_number_is_on_no_page_and_in_no_export(pages: dict[Role, dict[str, b
         assert len(read) > 3, role
         assert canary.search(read, MINE) == [], role
     assert any(path.startswith("/audit/export") for path in pages[Role.AUDITOR])
+
+
+def test_neither_stands_in_the_report_of_the_year(played: Played) -> None:
+    stack = played.theatre.stack
+    address = stack.settings.public_url
+    browser = crawl.enter(stack.runtime.database, address, Role.SUPERVISOR)
+    year = stack.runtime.clock().year
+    answer = browser.get(f"{address}/statistics/year/{year}.pdf", timeout=60)
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert str(year) in text
+    assert canary.search({"pdf": text.encode()}, [*MINE, *whats_said(played)]) == []
 
 
 def test_the_words_stand_unsealed_in_nothing_that_is_stored(played: Played) -> None:
@@ -252,12 +256,14 @@ def test_after_the_purge_nothing_of_the_words_is_left_anywhere(played: Played) -
         now, how = runtime.clock(), Disposition.HELP_GIVEN
         assert closing.close(session, report, how, sought=False, by="canary", now=now)
     assert len(traces) > 5
-    found = {hit.form for hit in canary.search(canary.files_of(played.folder), traces)}
+    before = canary.files_of(played.folder) | backups.of_database(played.url)
+    found = {hit.form for hit in canary.search(before, traces)}
     assert found == {"sealed key", "id of a word"}  # so the search would find them
     clocks = purging.clocks_of(runtime.settings)
     path, later = runtime.settings.tombstones, now + timedelta(days=400)
     assert purging.purge(runtime.database, clocks, later, path, "auditor")
 
+    backups.forget_old_rows(played.url)
     words = whats_said(played)
     assert canary.search(opened_seals(played), words) == []
     assert canary.search(stored(played), [*words, *traces]) == []

@@ -11,12 +11,14 @@ import random
 import sys
 import tempfile
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
+import structlog
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped, unused-ignore]
@@ -265,11 +267,19 @@ def _unsafe(connection: object, _record: object) -> None:
     connection.execute("PRAGMA synchronous = OFF")  # type: ignore[attr-defined]
 
 
+def _keep(latest: deque[object], entry: object) -> str:
+    """A processor of structlog: what the log says is shown when something has failed."""
+    latest.append(entry)
+    raise structlog.DropEvent
+
+
 def main() -> None:
     """Send INPUTS from SEED, in menus of 20,000 each, and say what was answered."""
     inputs = int(sys.argv[1]) if len(sys.argv) > 1 else INPUTS
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else SEED
     began, left = time.monotonic(), inputs
+    latest: deque[object] = deque(maxlen=20)
+    structlog.configure(processors=[lambda _log, _level, entry: _keep(latest, entry)])
     total: dict[int, int] = {}
     while left > 0:
         with tempfile.TemporaryDirectory() as folder:
@@ -278,7 +288,7 @@ def main() -> None:
             try:
                 answered = fuzz.run(min(left, 20_000))
             except NotKept as broken:
-                print(broken)
+                print(broken, "The log said before that:", *latest, sep="\n")
                 sys.exit(1)
             for status, count in answered.items():
                 total[status] = total.get(status, 0) + count

@@ -1,5 +1,7 @@
 """Break-glass in the console: off there is nothing; on, two administrators, and a number once."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -152,3 +154,14 @@ def test_the_carrier_has_it_no_more(two: Two) -> None:
     assert answer.status_code == 200
     assert "The carrier says that the call is over. It gives no number." in answer.text
     assert two.acts()[-1] == "glass.over"
+
+
+def test_each_call_has_a_form_of_its_own(two: Two) -> None:
+    leave_message(two.world)
+    page = two.ada.get("/break-glass").text
+    assert "2 calls are live." in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    labels = re.findall(r'<label for="(sure-[^"]+)"', page)
+    assert len(labels) == 2
+    assert set(labels) <= set(ids)

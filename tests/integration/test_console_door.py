@@ -130,3 +130,23 @@ def test_a_browser_without_fetch_metadata_is_known_by_its_origin(
     report_id = leave_message(world)
     answer = client.post(f"/reports/{report_id}/reviewed", headers={"Origin": "http://localhost"})
     assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("TRACE", "/", 405),
+        ("TRACE", "/sign-in", 405),
+        ("GET", "/static/", 404),
+        ("GET", "/static/js/", 404),
+        ("GET", "/static/../app.py", 404),
+        ("GET", "/.git/config", 404),
+    ],
+)
+def test_folders_are_not_listed_and_requests_are_not_sent_back(
+    world: World, method: str, path: str, status: int
+) -> None:
+    client = world.app().test_client()
+    answer = client.open(path, method=method, headers={"X-Seen": "a-header-of-mine"})
+    assert answer.status_code == status
+    assert "a-header-of-mine" not in answer.text

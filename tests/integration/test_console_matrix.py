@@ -13,6 +13,8 @@ from werkzeug.test import TestResponse
 
 from hotline.database.base import new_id
 from hotline.dispatch.model import Alarm, BreakGlass
+from hotline.oncall import changes
+from hotline.oncall.model import Responder
 from hotline.people.model import Account, Role
 from hotline.people.permissions import may
 from hotline.reports.casework import replies
@@ -58,12 +60,23 @@ PLACES: dict[str, Callable[[World, str], str]] = {
 ELSEWHERE: dict[str, Callable[[World], str]] = {
     "override_id": override_of,
     "responder_id": responder_of,
+    "change_id": lambda world: change_of(world),
     "account_id": lambda world: add_person(world, f"someone-{new_id()}", Role.AUDITOR).id,
     "session_id": lambda world: new_id(),
     "year": lambda world: str(world.now.year),
     "code": lambda world: "en",
     "prompt": lambda world: "digit_1",
 }
+
+
+def change_of(world: World) -> str:
+    by, whose = add_person(world, f"someone-{new_id()}", Role.ADMINISTRATOR), responder_of(world)
+    with world.database.transaction() as session:
+        responder = session.get_one(Responder, whose)
+        typed, own = "+1 555 010 0177", world.runtime.settings.phone_number
+        return changes.propose_number(
+            session, world.vault, responder, typed, own, by=by.id, now=world.now
+        ).id
 
 
 @pytest.fixture

@@ -15,6 +15,12 @@ ENCODING, RATE = "audio/x-mulaw", 8000
 """The only format of a stream from the telephone network."""
 
 
+_UNREADABLE = (
+    *(KeyError, TypeError, ValueError, AttributeError, binascii.Error),
+    *(OverflowError, RecursionError),  # a number without end; lists in lists
+)
+
+
 class BadMessage(Exception):
     """Not a message of a media stream; `code` says why and never quotes it."""
 
@@ -74,7 +80,7 @@ def parse(text: str) -> Message | None:
     read = _READERS.get(event)
     try:
         return read(raw) if read is not None else None
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
+    except _UNREADABLE:
         raise BadMessage(f"bad_{event}") from None
 
 
@@ -93,9 +99,18 @@ def _start(raw: Mapping[str, Any]) -> Start:
     start = raw["start"]
     _check_format(start.get("mediaFormat", {}))
     given = start.get("customParameters") or raw.get("customParameters") or {}
-    parameters = {str(name): str(value) for name, value in given.items()}
+    parameters = {_text(name): _text(value) for name, value in given.items()}
     stream_id = raw.get("streamSid") or start["streamSid"]
-    return Start(str(stream_id), str(start["callSid"]), parameters)
+    return Start(_text(stream_id), _text(start["callSid"]), parameters)
+
+
+def _text(value: object) -> str:
+    """What a database takes as text. Raises ValueError for a NUL or half a character."""
+    text = str(value)
+    if "\0" in text:
+        raise ValueError("NUL")
+    text.encode()
+    return text
 
 
 def _check_format(given: Mapping[str, Any]) -> None:

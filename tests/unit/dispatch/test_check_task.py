@@ -86,7 +86,8 @@ def test_the_press_of_1_verifies(
     engine.tick()
     clock.advance(3)
     with asked.runtime.database.transaction() as session:
-        drill.confirm(session, session.scalars(select(CheckCall)).one(), clock())
+        call = session.scalars(select(CheckCall)).one()
+        drill.confirm(session, asked.runtime.vault, call, clock())
     (call,) = carrier.calls.values()
     carrier.set_state(call, LegState.COMPLETED)
     go_on(engine, clock, 6)

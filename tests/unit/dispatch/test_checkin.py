@@ -44,7 +44,8 @@ def calls(office: Office) -> list[CheckCall]:
 def confirm(office: Office) -> None:
     last = calls(office)[-1].id
     with office.runtime.database.transaction() as session:
-        drill.confirm(session, session.get_one(CheckCall, last), office.runtime.clock())
+        runtime = office.runtime
+        drill.confirm(session, runtime.vault, session.get_one(CheckCall, last), runtime.clock())
 
 
 def end(office: Office) -> None:

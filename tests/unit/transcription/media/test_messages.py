@@ -56,6 +56,20 @@ def test_another_format_is_refused(other: dict[str, Any]) -> None:
     assert bad.value.code == "format"
 
 
+@pytest.mark.parametrize("value", ["\ud800", "a\x00b"])
+def test_text_that_no_database_takes_is_refused(value: str) -> None:
+    for changed in (start(callSid=value), start(customParameters={"message": value})):
+        with pytest.raises(BadMessage, match="bad_start"):
+            parse(changed)
+
+
+def test_numbers_without_end_are_refused() -> None:
+    with pytest.raises(BadMessage, match="bad_start"):
+        parse(start(mediaFormat=FORMAT | {"sampleRate": 1e400}))
+    with pytest.raises(BadMessage, match="bad_media"):
+        parse({"event": "media", "media": {"timestamp": 10**400, "payload": ""}})
+
+
 def test_sound_with_its_time_as_text() -> None:
     media = {"track": "inbound", "chunk": "2", "timestamp": "1040"}
     media["payload"] = base64.b64encode(b"\xff\x7f").decode()
