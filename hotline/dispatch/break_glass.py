@@ -20,7 +20,7 @@ from hotline.database.base import new_id
 from hotline.dispatch import alarms
 from hotline.dispatch.model import BreakGlass
 from hotline.dispatch.sql import SqlBooks
-from hotline.people.model import Account
+from hotline.people.model import Account, Role
 from hotline.people.permissions import Action, may
 from hotline.reports import timeline
 from hotline.reports.model import Call
@@ -126,6 +126,13 @@ def agree(runtime: Runtime, asking_id: str, by: Account) -> Told:
     return told  # only now: what could not be written down is not shown
 
 
+def who_counts(session: Session, now: datetime) -> list[Account]:
+    """The accounts that could ask or agree now."""
+    roles = [role for role in Role if may(role, Action.BREAK_GLASS)]
+    query = select(Account).where(Account.role.in_(roles), Account.disabled_at.is_(None))
+    return [account for account in session.scalars(query) if _is_settled(session, account, now)]
+
+
 def _begin(runtime: Runtime, asking_id: str, by: Account) -> str:
     """Write down that it is done, and raise the alarm; gives the carrier's id of the call."""
     now = runtime.clock()
@@ -161,13 +168,17 @@ def _check_two(row: BreakGlass, by: Account) -> None:
 
 
 def _check_settled(session: Session, by: Account, now: datetime) -> None:
+    if not _is_settled(session, by, now):
+        raise NotAllowed(No.NEW_ACCOUNT)
+
+
+def _is_settled(session: Session, by: Account, now: datetime) -> bool:
     query = select(AuditEntry.seq).where(
         AuditEntry.subject == f"account:{by.id}",
         AuditEntry.action.in_(MADE),
         AuditEntry.at > now - SETTLED,
     )
-    if by.created_at > now - SETTLED or session.scalar(query.limit(1)) is not None:
-        raise NotAllowed(No.NEW_ACCOUNT)
+    return by.created_at <= now - SETTLED and session.scalar(query.limit(1)) is None
 
 
 def _ask_carrier(runtime: Runtime, carrier_call_id: str) -> Told:
