@@ -21,16 +21,17 @@ from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
 from tests.support.models import all_tables
 from tests.support.office import Office
+from tests.support.threads import together
 
 NUMBER = "+15550142857"
 
 
 class Ground:
-    """Two administrators of long standing, and a caller on the line."""
+    """Three administrators of long standing, and a caller on the line."""
 
     def __init__(self, runtime: Runtime, carrier: FakeCarrier, clock: VirtualClock) -> None:
         self.runtime, self.carrier, self.clock = runtime, carrier, clock
-        self.ada, self.bo = self.hire("ada"), self.hire("bo")
+        self.ada, self.bo, self.third = (self.hire(name) for name in ("ada", "bo", "cleo"))
         clock.advance(SETTLED.total_seconds() + 1)
         office = Office(runtime)
         office.on_duty(["counselor-1"])
@@ -145,6 +146,21 @@ def test_fifteen_minutes(ground: Ground, clock: VirtualClock) -> None:
     again = ground.ask(ground.bo)
     clock.advance(VALID.total_seconds() - 1)
     assert ground.agree(again, ground.ada).number == NUMBER
+
+
+def test_two_who_agree_at_once_are_not_told_twice(ground: Ground) -> None:
+    asking = ground.ask(ground.ada)
+
+    def agree(number: int) -> Told | No:
+        try:
+            return ground.agree(asking, (ground.bo, ground.third)[number])
+        except NotAllowed as refused:
+            return refused.why
+
+    answers = together(2, agree)
+    assert No.DONE in answers
+    assert Told(Outcome.SHOWN, NUMBER) in answers
+    assert asked_for(ground) == 1
 
 
 def test_only_a_live_call(ground: Ground) -> None:
