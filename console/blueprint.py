@@ -11,9 +11,11 @@ from console import (
     guard,
     locale,
     palette_views,
+    second_step_views,
+    step_up,
     welcome_views,
 )
-from console.account import password, preferences, sealed_reports, speed
+from console.account import password, preferences, sealed_reports, security, speed
 from console.audit import export as audit_export
 from console.audit import page as audit_page
 from console.board import views as board
@@ -40,11 +42,14 @@ from hotline.reports.casework import facts
 MODULES = (
     door_views,
     welcome_views,
+    second_step_views,
+    step_up,
     board,
     events,
     still_here,
     preferences,
     password,
+    security,
     sealed_reports,
     speed,
     alarm_views,

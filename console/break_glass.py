@@ -94,6 +94,7 @@ def break_glass() -> Response:
 
 
 @guard.allows(Action.BREAK_GLASS)
+@guard.fresh
 def do_ask_number(call_id: str) -> Response:
     """Ask for the number of a live call. 422 without a reason or with another report's number, 409
     where it cannot be asked for."""
@@ -112,6 +113,7 @@ def do_ask_number(call_id: str) -> Response:
 
 
 @guard.allows(Action.BREAK_GLASS)
+@guard.fresh
 def do_break_glass(asking_id: str) -> Response:
     """Agree: the carrier is asked, and the answer shown this once. 422 with another report's
     number, 409 where it is refused."""

@@ -27,3 +27,8 @@ def masker(language: str) -> masks.Masker:
 def signed_in() -> SignedIn:
     """Who makes this request; only for views behind the guard."""
     return cast(SignedIn, g.signed_in)
+
+
+def halfway() -> SignedIn:
+    """Who has given their password and not yet proved more; only for views of the second step."""
+    return cast(SignedIn, g.halfway)

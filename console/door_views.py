@@ -3,18 +3,18 @@
 from flask import g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from console import guard, navigation, times, wrong
+from console import guard, navigation, proving, times, wrong
 from console.context import runtime
+from console.door_says import BUSY
 from console.routes import Route
 from console.text import gettext, marked
-from hotline.people import accounts, sessions
+from hotline.people import accounts, second_step, sessions
 from hotline.people.passwords import TooBusy
 from hotline.people.permissions import Action
 from hotline.people.sign_in import SignInDelayed, SignInRefused
 from hotline.people.sign_in import sign_in as check_password
 
 REFUSED = marked("Name and password do not fit together. Check both and try again.")
-BUSY = marked("Too many people are signing in at this moment. Try again in a few seconds.")
 
 
 @guard.allows(Action.OWN_ACCOUNT)
@@ -45,6 +45,7 @@ def do_sign_in() -> Response:
             form.get("password", ""),
             runtime().clock(),
             old_token=guard.token(),
+            address=request.remote_addr or "",
         )
     except SignInRefused:
         return _sign_in_page(gettext(REFUSED), 401)
@@ -114,7 +115,24 @@ def _sign_in_page(said: str | None = None, status: int = 200) -> Response:
 
 
 def enter(token: str, path: str | None) -> Response:
-    """Hand over a new session's token, and on to a page of ours or the first one."""
+    """Go on after the password: to the second step, or in where there is none."""
+    now, required = runtime().clock(), proving.required()
+    with runtime().database.transaction() as session:
+        whole = second_step.after_password(session, token, now, required=required)
+    if whole is not None:
+        return arrive(whole, path)
+    response = redirect(url_for("console.second_step", next=path), 303)
+    guard.set_token(response, token)
+    return response
+
+
+def arrive(token: str, path: str | None) -> Response:
+    """Hand over the token of whoever is signed in, and on to a page of ours or the first one; to
+    their factors, where somebody else has taken those away."""
+    with runtime().database.transaction() as session:
+        found = sessions.look(session, token, runtime().clock())
+    if found is not None and found.account.factors_reset_at is not None:
+        path = url_for("console.security")
     response = redirect(path or url_for("console.home"), 303)
     guard.set_token(response, token)
     return response

@@ -14,7 +14,7 @@ from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from console import alarms, content_policy, help, names, navigation, times
+from console import alarms, content_policy, help, names, navigation, proving, times
 from console.context import runtime, signed_in
 from console.reports import closed
 from console.text import gettext, translated
@@ -55,6 +55,27 @@ def allows(action: Action) -> Callable[[View], View]:
 def open_to_all(view: View) -> View:
     """Mark a view as open to those who are not signed in."""
     view.needs = None  # type: ignore[attr-defined]
+    return view
+
+
+def halfway(view: View) -> View:
+    """Mark a view as a part of the second step: for whoever has given their password, and for
+    nobody else."""
+    view.needs = None  # type: ignore[attr-defined]
+    view.halfway = True  # type: ignore[attr-defined]
+    return view
+
+
+def fresh(view: View) -> View:
+    """Mark a view as grave: whoever has not proved themselves within `sessions.FRESH` is asked to
+    do so again (`console.step_up`)."""
+    view.fresh = True  # type: ignore[attr-defined]
+    return view
+
+
+def gives_file(view: View) -> View:
+    """Mark a view as giving a file to keep: the page before it stays."""
+    view.gives_file = True  # type: ignore[attr-defined]
     return view
 
 
@@ -122,6 +143,8 @@ def _guard() -> Response | None:
     view = current_app.view_functions[request.endpoint or ""]
     by_page = hasattr(view, "by_itself")
     _load_session(sessions.look if by_page else sessions.find)
+    if hasattr(view, "halfway"):
+        return _load_halfway()
     needs: Action | None = getattr(view, "needs", None)
     if needs is None and hasattr(view, "needs"):
         return None  # open to all, and says so
@@ -129,7 +152,28 @@ def _guard() -> Response | None:
         return Response(status=401) if by_page else _to_sign_in()
     if needs is None or not may(signed_in().account.role, needs):
         abort(403, gettext("Your account does not have this permission."))
-    return None
+    return _proved_again(view)
+
+
+def _proved_again(view: Callable[..., Any]) -> Response | None:
+    """The page that asks for a fresh proof, where the view wants one and the last one is old."""
+    if not hasattr(view, "fresh"):
+        return None
+    if sessions.is_fresh(signed_in().session, runtime().clock()):
+        return None
+    path = request.full_path.rstrip("?")
+    if request.method == "POST":
+        return proving.ask_again(path, "POST")
+    return redirect(url_for("console.step_up", next=path), 303)
+
+
+def _load_halfway() -> Response | None:
+    """Who is half signed in; everybody else is led to the door, or in."""
+    if g.signed_in is not None:
+        return redirect(url_for("console.home"), 303)
+    with runtime().database.transaction() as session:
+        g.halfway = sessions.half(session, token(), runtime().clock()) if token() else None
+    return _to_sign_in() if g.halfway is None else None
 
 
 def _from_our_own_page() -> bool:
@@ -175,7 +219,8 @@ def _lock_again(_error: BaseException | None) -> None:
 
 def _to_sign_in() -> Response:
     target = url_for("console.sign_in")
-    if request.method == "GET" and request.path != "/":
+    wanted = request.path != "/" and not request.path.startswith(target)
+    if request.method == "GET" and wanted:
         target += "?next=" + quote(request.path)
     return redirect(target, 303)
 

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from console import door_views, guard, wrong
+from console import door_says, door_views, guard, wrong
 from console.context import runtime
 from console.forms import HotlineForm, filled
 from console.routes import Route
@@ -52,7 +52,7 @@ def do_welcome() -> Response:
         wrong.put(form, refused)
         return _page(form, 422)
     except TooBusy:
-        wrong.add(form, "password", gettext(door_views.BUSY))
+        wrong.add(form, "password", gettext(door_says.BUSY))
         return _page(form, 503)
     return door_views.enter(token, None)
 

@@ -28,6 +28,8 @@ SENTENCES = (
         "for a new one."
     ),
     marked("This is not your password now."),
+    marked("This is your last one, and one is required. Add another one first."),
+    marked("Nobody resets their own second factors. Ask another administrator."),
 )
 
 

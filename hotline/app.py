@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 import console.blueprint
@@ -59,6 +60,7 @@ def create_app(runtime: Runtime, blueprints: Sequence[Blueprint] | None = None) 
     app = HotlineApp("hotline", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
+    _believe_proxies(app, runtime.settings.trusted_proxies)
     for blueprint in blueprints if blueprints is not None else _blueprints(runtime):
         app.register_blueprint(blueprint)
     _add_health(app, runtime)
@@ -66,6 +68,14 @@ def create_app(runtime: Runtime, blueprints: Sequence[Blueprint] | None = None) 
     app.register_error_handler(HTTPException, _say_error)
     app.register_error_handler(CannotOpen, _say_closed)
     return app
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Take a visitor's address from so many proxies; host, scheme and path stay as they came."""
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
 
 
 def _blueprints(runtime: Runtime) -> list[Blueprint]:

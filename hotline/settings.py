@@ -240,6 +240,20 @@ class Settings(BaseSettings):
         True, description="Cookies only over https. Off only for a console on this machine."
     )
 
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="How many reverse proxies of your own stand before the web process and add the "
+        "visitor's address to X-Forwarded-For: wrong passwords are then counted by address too. 0: "
+        "the header is not believed.",
+    )
+    second_factor: Literal["required", "offered"] = Field(
+        "required",
+        description="required: everybody signs in with an authenticator app or a passkey besides "
+        "the password, and sets one up at the first sign-in. offered: only who has set one up.",
+    )
+
     @field_validator("languages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
 
-from console import door_views, guard, times, wrong
+from console import door_says, guard, times, wrong
 from console.context import runtime, signed_in
 from console.forms import HotlineForm, filled
 from console.routes import Route
@@ -79,7 +79,7 @@ def _change(form: PasswordForm) -> int:
         wrong.add(form, "old", said)
         return 429
     except TooBusy:
-        wrong.add(form, "password", gettext(door_views.BUSY))
+        wrong.add(form, "password", gettext(door_says.BUSY))
         return 503
     return 303
 

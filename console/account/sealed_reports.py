@@ -4,7 +4,7 @@ from flask import abort, g, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 from wtforms import PasswordField
 
-from console import door_views, guard, times, wrong
+from console import door_says, guard, times, wrong
 from console.context import runtime, signed_in
 from console.forms import HotlineForm, filled
 from console.routes import Route
@@ -51,13 +51,14 @@ def do_unlock() -> Response:
         wrong.add(form, "passphrase", said)
         return _page(form, 429)
     except TooBusy:
-        wrong.add(form, "passphrase", gettext(door_views.BUSY))
+        wrong.add(form, "passphrase", gettext(door_says.BUSY))
         return _page(form, 503)
     _keep(who, "keys.unlocked")
     return _back()
 
 
 @guard.allows(Action.REVIEW)
+@guard.fresh
 def do_passphrase() -> Response:
     """Choose one: the first, or (where unlocked) another for the same key, or (where it was
     forgotten) one for a new key. 422 when it is too short."""
@@ -78,7 +79,7 @@ def do_passphrase() -> Response:
         wrong.add(form, "passphrase", gettext(str(refused)))
         return _page(form, 422)
     except TooBusy:
-        wrong.add(form, "passphrase", gettext(door_views.BUSY))
+        wrong.add(form, "passphrase", gettext(door_says.BUSY))
         return _page(form, 503)
     _keep(who, action)
     return _back()
@@ -93,6 +94,7 @@ def do_lock() -> Response:
 
 
 @guard.allows(Action.REVIEW)
+@guard.fresh
 def do_share(account_id: str) -> Response:
     """Seal to a colleague all that opens here and that they may see; nothing while locked, or where
     they have no key."""

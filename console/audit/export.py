@@ -20,6 +20,8 @@ STEP = 500
 
 
 @guard.allows(Action.READ_AUDIT)
+@guard.fresh
+@guard.gives_file
 def do_export_audit() -> Response:
     """The file; that it was made is the chain's last entry and its digest the anchor."""
     with runtime().database.transaction() as session:

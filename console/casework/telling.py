@@ -98,6 +98,7 @@ def _opened(session: Session, report: Report, reply_id: str) -> bytes:
 
 
 @guard.allows(Action.DISCLOSE)
+@guard.fresh
 def do_disclose(report_id: str) -> Response:
     """Write down what was given to whom. 422 when it says too little."""
     form = filled(DiscloseForm)

@@ -20,6 +20,7 @@ from hotline.people.permissions import Action
 
 
 @guard.allows(Action.MANAGE_ROSTER)
+@guard.fresh
 def do_propose_number(responder_id: str) -> Response:
     """Propose another number, or put it in force where no second person is needed. 422: what was
     typed is no number to be rung; 404: nobody in service."""
@@ -52,6 +53,7 @@ def _number_came(form: change_cards.NumberForm, responder_id: str) -> bool:
 
 
 @guard.allows(Action.MANAGE_ROSTER)
+@guard.fresh
 def do_approve(change_id: str) -> Response:
     """Agree as the second person; the number is then called. 409: it cannot be approved, with why;
     404: there is no such change."""
@@ -72,6 +74,7 @@ def do_approve(change_id: str) -> Response:
 
 
 @guard.allows(Action.MANAGE_ROSTER)
+@guard.fresh
 def do_withdraw(change_id: str) -> Response:
     """Nothing comes of the change; whoever manages the roster may say so. 404: no such change."""
     with runtime().database.transaction() as session:

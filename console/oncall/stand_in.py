@@ -68,12 +68,14 @@ def stand_in() -> Response:
 
 
 @guard.allows(Action.MANAGE_ROSTER)
+@guard.fresh
 def do_stand_in() -> Response:
     """Put somebody in."""
     return _write("console.do_stand_in", mine=False)
 
 
 @guard.allows(Action.MANAGE_ROSTER)
+@guard.fresh
 def do_take_back(override_id: str) -> Response:
     """Remove an override that was written here. 404: there is none, or another source wrote it."""
     with runtime().database.transaction() as session:

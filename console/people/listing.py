@@ -52,6 +52,7 @@ def new_person() -> Response:
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_add_person() -> Response:
     """Add the account and show its code, this once; 422 with what is wrong."""
     with runtime().database.transaction() as session:

@@ -13,7 +13,7 @@ from console.people import forms
 from console.people.listing import Row, code_page, rows
 from console.routes import Route
 from console.text import gettext
-from hotline.people import management, sessions
+from hotline.people import factors, management, sessions
 from hotline.people.accounts import WrongInput
 from hotline.people.management import ChangedMeanwhile
 from hotline.people.model import Account
@@ -32,6 +32,7 @@ def person(account_id: str) -> Response:
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_change_person(account_id: str) -> Response:
     """Change role, district or responder; 409 when somebody else has meanwhile, 422 if refused."""
     with runtime().database.transaction() as session:
@@ -45,6 +46,7 @@ def do_change_person(account_id: str) -> Response:
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_new_code(account_id: str) -> Response:
     """Take the password away, end the sessions, show a new code once."""
     codes: list[str] = []
@@ -57,18 +59,28 @@ def do_new_code(account_id: str) -> Response:
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_disable_person(account_id: str) -> Response:
     """Close the account and end its sessions."""
     return _do(account_id, management.disable)
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_enable_person(account_id: str) -> Response:
     """Open the account again."""
     return _do(account_id, management.enable)
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
+def do_reset_factors(account_id: str) -> Response:
+    """Take the person's second factors away, for a lost device; all their sessions end."""
+    return _do(account_id, factors.reset)
+
+
+@guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_end_session(account_id: str, session_id: str) -> Response:
     """End one session of the account."""
 
@@ -130,6 +142,7 @@ def _shown(session: Session, account: Account, form: forms.TermsForm) -> dict[st
         "form": form,
         "headline": headline(row),
         "own": account.id == signed_in().account.id,
+        "factors": factors.of(session, account.id),
         "sessions": sessions.valid_of(session, account.id, runtime().clock()),
     }
 
@@ -162,6 +175,7 @@ ROUTES = (
     Route("/people/<account_id>/code", "do_new_code", do_new_code, "POST"),
     Route("/people/<account_id>/disabled", "do_disable_person", do_disable_person, "POST"),
     Route("/people/<account_id>/enabled", "do_enable_person", do_enable_person, "POST"),
+    Route("/people/<account_id>/factors/reset", "do_reset_factors", do_reset_factors, "POST"),
     Route(
         "/people/<account_id>/sessions/<session_id>/ended",
         "do_end_session",

@@ -53,6 +53,7 @@ def show(report_id: str, given: asked.Asked = asked.NOTHING) -> Response:
 
 
 @guard.allows(Action.REVEAL)
+@guard.fresh
 def do_reveal(report_id: str) -> Response:
     """The page with nothing masked, this once; who saw it and why is kept. 404 for an unknown id.
 

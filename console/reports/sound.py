@@ -36,6 +36,8 @@ def audio(message_id: str) -> Response:
 
 
 @guard.allows(Action.DISCLOSE)
+@guard.fresh
+@guard.gives_file
 def download(message_id: str) -> Response:
     """The recording as a file to keep, called by the report's number. 404 when there is none."""
     with runtime().database.transaction() as session:

@@ -60,12 +60,16 @@ def statistics_year(year: int) -> Response:
 
 
 @guard.allows(Action.SEE_STATISTICS)
+@guard.fresh
+@guard.gives_file
 def statistics_csv(year: int) -> Response:
     """The year as CSV; small counts are hidden unless the address says otherwise."""
     return _export(year, "csv", "text/csv; charset=utf-8", csv_of)
 
 
 @guard.allows(Action.SEE_STATISTICS)
+@guard.fresh
+@guard.gives_file
 def statistics_pdf(year: int) -> Response:
     """The year as PDF; small counts are hidden unless the address says otherwise."""
     return _export(year, "pdf", "application/pdf", lambda book: pdf_of(book, locale.language()))

@@ -37,6 +37,7 @@ def checklist() -> Response:
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_enroll() -> Response:
     """Add somebody who is rung; 422 with what is wrong."""
     form = steps_forms.responder_form(sent=True)
@@ -46,6 +47,7 @@ def do_enroll() -> Response:
 
 
 @guard.allows(Action.MANAGE_PEOPLE)
+@guard.fresh
 def do_first_policy() -> Response:
     """Make the default policy where there is none; 409 where somebody has made one meanwhile."""
     with runtime().database.transaction() as session:

@@ -247,6 +247,7 @@ def demo_settings(
             "alarm_url": alarm_url,
             "record": record,
             "console_secure_cookies": False,
+            "second_factor": "offered",
         }
         | dict(scenario.settings),
     )

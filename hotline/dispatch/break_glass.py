@@ -30,7 +30,9 @@ VALID = timedelta(minutes=15)
 SETTLED = timedelta(days=7)
 """An account counts only so long after it was made, changed or given a code: whoever makes
 accounts would else be two people at once."""
-MADE = ("account.created", "account.changed", "account.enabled", "account.code_issued")
+MADE = tuple(
+    f"account.{act}" for act in ("created", "changed", "enabled", "code_issued", "factors_reset")
+)
 REASONS = ("caller_may_die", "others_may_die", "caller_is_held")
 
 

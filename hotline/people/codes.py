@@ -21,11 +21,22 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 GROUPS, GROUP = 4, 6
 
 
+def new_code() -> str:
+    """A code nobody has had: 120 random bits, in groups to be read out or written down."""
+    return "-".join(_group() for _ in range(GROUPS))
+
+
+def code_hash(code: str) -> str:
+    """What is kept of a code, however it was spaced or cased when it was typed."""
+    letters = "".join(c for c in code.upper() if c.isalnum())
+    return hashlib.sha256(letters.encode()).hexdigest()
+
+
 def issue(session: Session, account_id: str | None, now: datetime) -> str:
     """A new code in place of every earlier one of this account; it is shown once and not kept."""
-    code = "-".join(_group() for _ in range(GROUPS))
+    code = new_code()
     withdraw(session, account_id)
-    row = SetupCode(id=new_id(), account_id=account_id, code_hash=_hash(code), created_at=now)
+    row = SetupCode(id=new_id(), account_id=account_id, code_hash=code_hash(code), created_at=now)
     row.expires_at = now + VALID_FOR
     session.add(row)
     session.flush()
@@ -41,7 +52,7 @@ def withdraw(session: Session, account_id: str | None) -> None:
 
 def is_open(session: Session, code: str, account_id: str | None, now: datetime) -> bool:
     """Whether the code could be used for this account now."""
-    row = session.scalar(select(SetupCode).where(SetupCode.code_hash == _hash(code)))
+    row = session.scalar(select(SetupCode).where(SetupCode.code_hash == code_hash(code)))
     fits = row is not None and row.account_id == account_id
     return fits and row is not None and row.used_at is None and row.expires_at > now
 
@@ -51,7 +62,7 @@ def use_up(session: Session, code: str, account_id: str | None, now: datetime) -
     used = session.scalars(
         update(SetupCode)
         .where(
-            SetupCode.code_hash == _hash(code),
+            SetupCode.code_hash == code_hash(code),
             SetupCode.account_id == account_id,
             SetupCode.used_at.is_(None),
             SetupCode.expires_at > now,
@@ -73,8 +84,3 @@ def waiting(session: Session, now: datetime) -> dict[str, datetime]:
 
 def _group() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(GROUP))
-
-
-def _hash(code: str) -> str:
-    letters = "".join(c for c in code.upper() if c.isalnum())
-    return hashlib.sha256(letters.encode()).hexdigest()

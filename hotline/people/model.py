@@ -1,4 +1,4 @@
-"""Tables of those who use the console: accounts, their sessions, the first code, sign-in delays."""
+"""Tables of those who use the console: accounts, sessions, second factors, codes, delays."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +39,8 @@ class Account(Base):
     """What they have chosen for their pages: locale, theme, shortcuts."""
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    factors_reset_at: Mapped[datetime | None]
+    """When somebody else took their second factors away; told until they have one again."""
 
 
 class ConsoleSession(Base):
@@ -52,6 +54,11 @@ class ConsoleSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]
+    """When its person last proved who they are. None: half signed in, the second step is missing,
+    and nothing but that step is reached."""
+    challenge: Mapped[str | None]
+    """What a passkey is asked to sign next, base64url; good for one answer."""
 
 
 class SetupCode(Base):
@@ -77,6 +84,56 @@ class SignInDelay(Base):
     failures: Mapped[int] = mapped_column(default=0)
     failed_at: Mapped[datetime]
     blocked_until: Mapped[datetime]
+
+
+class Authenticator(Base):
+    """The secret of an authenticator app (TOTP)."""
+
+    __tablename__ = "authenticator"
+
+    id: Mapped[Id]
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("console_session.id"))
+    """In which session it was shown: confirmed there and nowhere else, so that nobody else's
+    secret becomes this person's."""
+    data_key_id: Mapped[str] = mapped_column(ForeignKey("data_key.id"))
+    secret: Mapped[Sealed]
+    last_step: Mapped[int] = mapped_column(default=0)
+    """The newest 30 s step that was accepted; that one and earlier ones are not accepted again."""
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    """None: shown, and not yet confirmed with a code; it lets nobody in."""
+
+
+class RecoveryCode(Base):
+    """One of ten codes for a lost device; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Id]
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A passkey (WebAuthn): what proves that its private half signed."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[Id]
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    name: Mapped[str]
+    """What its owner calls it."""
+    credential_id: Mapped[str] = mapped_column(unique=True)
+    """base64url, as browsers give it."""
+    public_key: Mapped[bytes]
+    """COSE."""
+    sign_count: Mapped[int]
+    """How often it has signed, where it counts; a lower number tells a copy."""
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class PushSubscription(Base):

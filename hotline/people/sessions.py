@@ -2,6 +2,9 @@
 
 What a page asks by itself is nobody's activity: it never keeps a session alive. A session that has
 been idle too long may still watch that something rings (`look`), and see nothing else.
+
+After the password a session is half signed in (`verified_at` is None): `find` and `look` do not
+know it, so that nothing but the second step is reached (`half`).
 """
 
 import hashlib
@@ -19,6 +22,10 @@ from hotline.people.model import Account, ConsoleSession
 TOKEN_BYTES = 32
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=8)
+# How long the second step may take.
+HALF = timedelta(minutes=10)
+# How long a proof counts for what asks for a fresh one: exports, reveals, changes of people.
+FRESH = timedelta(minutes=10)
 # `seen_at` is not written more often than this, so that reading pages stays cheap.
 SEEN_STEP = timedelta(seconds=30)
 
@@ -35,13 +42,32 @@ class SignedIn:
     idle: bool = False
 
 
-def start(session: Session, account_id: str, now: datetime) -> str:
-    """Start a session and give its token, which is kept nowhere."""
+def start(session: Session, account_id: str, now: datetime, *, verified: bool = False) -> str:
+    """Start a session and give its token, which is kept nowhere. It is half signed in, unless
+    `verified`: nothing more has to be proved."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = ConsoleSession(id=new_id(), token_hash=token_hash(token), account_id=account_id)
     row.created_at = row.seen_at = now
+    row.verified_at = now if verified else None
     session.add(row)
+    session.flush()
     return token
+
+
+def rotate(session: Session, token: str, now: datetime) -> str | None:
+    """Give the session of a token another one, and note that its person has proved themselves now.
+
+    By compare-and-set: of two at once one wins, and the other gets None, as does a session that is
+    over.
+    """
+    new = secrets.token_urlsafe(TOKEN_BYTES)
+    turned = session.scalar(
+        update(ConsoleSession)
+        .where(ConsoleSession.token_hash == token_hash(token), ConsoleSession.ended_at.is_(None))
+        .values(token_hash=token_hash(new), verified_at=now, seen_at=now)
+        .returning(ConsoleSession.id)
+    )
+    return new if turned is not None else None
 
 
 def find(session: Session, token: str, now: datetime) -> SignedIn | None:
@@ -56,9 +82,30 @@ def find(session: Session, token: str, now: datetime) -> SignedIn | None:
 
 def look(session: Session, token: str, now: datetime) -> SignedIn | None:
     """The session of a token as it stands, not marked as seen, also when it is idle; None when it
-    is unknown or over."""
+    is unknown, over, or half signed in."""
+    found = _open(session, token, now, ABSOLUTE)
+    return found if found is not None and is_whole(found.session) else None
+
+
+def half(session: Session, token: str, now: datetime) -> SignedIn | None:
+    """Who has given their password and not yet proved more, within HALF; else None."""
+    found = _open(session, token, now, HALF)
+    return found if found is not None and not is_whole(found.session) else None
+
+
+def is_whole(row: ConsoleSession) -> bool:
+    """Whether everything that sign-in asks for has been proved in the session."""
+    return row.verified_at is not None
+
+
+def is_fresh(row: ConsoleSession, now: datetime) -> bool:
+    """Whether its person has proved themselves within FRESH."""
+    return row.verified_at is not None and now - row.verified_at < FRESH
+
+
+def _open(session: Session, token: str, now: datetime, lasts: timedelta) -> SignedIn | None:
     row = by_token(session, token)
-    if row is None or row.ended_at is not None or now - row.created_at >= ABSOLUTE:
+    if row is None or row.ended_at is not None or now - row.created_at >= lasts:
         return None
     account = session.get_one(Account, row.account_id)
     if account.disabled_at is not None:
@@ -112,6 +159,7 @@ def valid_of(session: Session, account_id: str, now: datetime) -> list[ConsoleSe
     query = select(ConsoleSession).where(
         ConsoleSession.account_id == account_id,
         ConsoleSession.ended_at.is_(None),
+        ConsoleSession.verified_at.is_not(None),
         ConsoleSession.seen_at > now - IDLE,
         ConsoleSession.created_at > now - ABSOLUTE,
     )

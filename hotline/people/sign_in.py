@@ -25,19 +25,29 @@ class SignInDelayed(Exception):
 
 
 def sign_in(
-    database: Database, name: str, password: str, now: datetime, *, old_token: str = ""
+    database: Database,
+    name: str,
+    password: str,
+    now: datetime,
+    *,
+    old_token: str = "",
+    address: str = "",
 ) -> tuple[Account, str]:
-    """Check a password and start a session; gives the account and the session's new token.
+    """Check a password and start a session, half signed in (`hotline.people.second_step` goes on);
+    gives the account and the session's new token.
 
     `old_token` is the browser's earlier token, if any: its session ends, and it tells a browser
-    that was signed in to this account before. Raises SignInRefused, SignInDelayed, TooBusy. The
+    that was signed in to this account before. `address`: where the browser is, if that is known; it
+    is not kept. Raises SignInRefused, SignInDelayed, TooBusy. The
     hash is computed outside of any transaction, so that no caller waits for it.
     """
     name = login_name(name)
     with database.transaction() as session:
         account = by_name(session, name)
-        keys = _delay_keys(session, name, account, old_token)
-        wait_s = delays.reserve(session, keys, now)
+        network = delays.network_of(address)
+        keys = _delay_keys(session, name, account, old_token, network)
+        source = delays.source_key(network) if network else None
+        wait_s = delays.reserve(session, keys, now, unless=source)
     if wait_s > 0:
         raise SignInDelayed(wait_s)
     fits = passwords.verify(account.password_hash if account else None, password)
@@ -51,7 +61,6 @@ def sign_in(
         if old_token:
             sessions.end(session, old_token, now)
         token = sessions.start(session, account.id, now)
-        audit.record(session, now, f"account:{account.id}", "account.signed_in", "console")
     _rehash(database, account, password)
     return account, token
 
@@ -64,12 +73,15 @@ def _is_still_so(session: Session, account: Account) -> bool:
 
 
 def _delay_keys(
-    session: Session, name: str, account: Account | None, old_token: str
+    session: Session, name: str, account: Account | None, old_token: str, network: str
 ) -> list[delays.Key]:
     known = sessions.by_token(session, old_token) if old_token else None
     if known is not None and account is not None and known.account_id == account.id:
         return [delays.browser_key(known.id)]
-    return [delays.EVERYBODY, delays.name_key(name)]
+    keys = [delays.EVERYBODY, delays.name_key(name)]
+    if network:
+        keys += [delays.source_key(network), delays.pair_key(name, network)]
+    return keys
 
 
 def _note(database: Database, action: str, account: Account | None, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import true
 from console import guard, scope
 from hotline.dispatch import break_glass
 from hotline.dispatch.break_glass import SETTLED, NotAllowed
+from hotline.people import sessions
 from hotline.people.model import Account, Role
 from hotline.people.permissions import ALLOWED, Action
 from hotline.reports.model import Call, Report
@@ -88,6 +89,15 @@ def by_a_supervisor(world: World) -> bool:
     return SHOWN in page_of(world, "ana", *asks(world, "ada"))
 
 
+def screen_left_open(world: World) -> bool:
+    """Somebody passes the screen of an administrator who signed in a while ago, and agrees."""
+    client = world.app().test_client()
+    sign_in(client, "nora")
+    world.pass_s(sessions.FRESH.total_seconds() + 1)
+    asking, number = asks(world, "ada")
+    return SHOWN in send(client, f"/break-glass/{asking}/agreed", {"sure": number}).text
+
+
 def from_the_cache(world: World) -> bool:
     """The next user of the computer goes back to the page with the number."""
     asking, number = asks(world, "ada")
@@ -136,6 +146,10 @@ def supervisors_too(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(ALLOWED, Role.SUPERVISOR, ALLOWED[Role.SUPERVISOR] | {Action.BREAK_GLASS})
 
 
+def no_proof(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(guard, "_proved_again", lambda view: None)
+
+
 def cacheable(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(guard, "_keep_out_of_caches", lambda response: response)
 
@@ -162,6 +176,7 @@ ATTACKS = [
     Attack("a_second_self", a_second_self, any_account),
     Attack("not_theirs", not_theirs, every_call),
     Attack("by_a_supervisor", by_a_supervisor, supervisors_too),
+    Attack("screen_left_open", screen_left_open, no_proof),
     Attack("from_the_cache", from_the_cache, cacheable),
     Attack("shown_again", shown_again, never_done),
     Attack("unseen", unseen, unwritten),

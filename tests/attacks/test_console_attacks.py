@@ -185,6 +185,39 @@ def guess_a_password(world: World) -> bool:
     return tried == 200
 
 
+def keep_a_colleague_out(world: World) -> bool:
+    """A stranger hammers on a colleague's name, who comes with a new browser meanwhile."""
+    form, own = {"name": "ana", "password": "wrong"}, {"Sec-Fetch-Site": "same-origin"}
+    client = world.app().test_client()
+    for _ in range(60):
+        world.pass_s(1)
+        client.post("/sign-in", data=form, headers=own, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    answer = (
+        world.app()
+        .test_client()
+        .post(
+            "/sign-in",
+            data=form | {"password": "seven calm grey herons"},
+            headers=own,
+            environ_base={"REMOTE_ADDR": "198.51.100.9"},
+        )
+    )
+    return answer.status_code == 429
+
+
+def many_addresses(world: World) -> bool:
+    """Two hundred passwords are tried, each with another address in a header."""
+    form, own = {"name": "ana", "password": "wrong"}, {"Sec-Fetch-Site": "same-origin"}
+    client = world.app().test_client()
+    tried = 0
+    for n in range(200):
+        said = {"X-Forwarded-For": f"198.51.{n}.9"}
+        at = {"REMOTE_ADDR": "192.0.2.7"}
+        answer = client.post("/sign-in", data=form, headers=own | said, environ_base=at)
+        tried += answer.status_code == 401
+    return tried > 100
+
+
 # --- what takes a mitigation away ------------------------------------------------------------
 
 
@@ -262,6 +295,17 @@ def no_delay(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(delays, "delay_s", lambda failures, key: 0.0)
 
 
+def sources_are_unknown(patch: pytest.MonkeyPatch) -> None:
+    from hotline.people import delays
+
+    patch.setattr(delays, "network_of", lambda address: "")
+
+
+def header_is_believed(patch: pytest.MonkeyPatch) -> None:
+    real = hotline.app._believe_proxies
+    patch.setattr(hotline.app, "_believe_proxies", lambda app, count: real(app, 1))
+
+
 ATTACKS = [
     Attack("another_district", another_district, all_are_visible),
     Attack("another_site", another_site, from_anywhere),
@@ -282,6 +326,8 @@ ATTACKS = [
     Attack("window_of_another", window_of_another, no_headers),
     Attack("embedded", embedded, no_headers),
     Attack("cookie_by_script", cookie_by_script, open_cookie),
+    Attack("keep_a_colleague_out", keep_a_colleague_out, sources_are_unknown),
+    Attack("many_addresses", many_addresses, header_is_believed),
     Attack("guess_a_password", guess_a_password, no_delay),
 ]
 

@@ -250,7 +250,7 @@ def test_what_was_unlocked_does_not_open_with_the_database(world: World) -> None
     add_person(world)
     with world.database.transaction() as session:
         ana = session.scalars(select(Account)).one()
-        token = sessions.start(session, ana.id, world.now)
+        token = sessions.start(session, ana.id, world.now, verified=True)
         session.flush()
         row = sessions.by_token(session, token)
         assert row is not None

@@ -25,7 +25,7 @@ from tests.support.console import (
 SHOWN = "+1 555-014-2857"
 WIDE, NARROW = Look("light-ltr", 1280, "light"), Look("dark-rtl", 360, "dark")
 
-pytestmark = [pytest.mark.e2e, needs_chromium]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, needs_chromium]
 
 
 @pytest.fixture

@@ -41,11 +41,16 @@ from tests.fuzz.webhooks import NotKept
 from tests.support.streams import URL, Door, open_door, signed, until
 
 SEQUENCES, SEED = 100_000, 1
-AT_ONCE = 16
+AT_ONCE = 24
 """Streams that write nonsense at the same time."""
 CODES = frozenset({1000, 1002, 1007, 1008, 1009, 1011})
 """Close codes that the server may choose (docs/operations.md); 1012 only when it is told to end."""
-EXPECTED = frozenset({"stream_refused", "stream_message", "stream_over", "stream_broken"})
+EXPECTED = frozenset(
+    {
+        *("stream_refused", "stream_message", "stream_over", "stream_broken"),
+        "recognition_lost",  # on a busy machine; the worker makes the transcript then
+    }
+)
 """What the log may say of a stream that is not as it should be."""
 PATIENCE_S = 60.0
 
@@ -268,7 +273,7 @@ def open_runtime(folder: Path) -> Runtime:
     """On a SQLite file in the folder, which nobody needs to survive a crash."""
     url = f"sqlite:///{folder / 'fuzz.sqlite'}"
     migrations.upgrade(url)
-    database = Database(url)
+    database = Database(url, busy_s=PATIENCE_S)  # all of them write at once
     event.listen(database.engine, "connect", _unsafe)
     settings = Settings(  # type: ignore[call-arg]
         _env_file=None,

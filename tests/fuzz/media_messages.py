@@ -64,9 +64,9 @@ def sequence(chance: random.Random, call_id: str, parameters: Mapping[str, str])
             yield Text(chance.choice(RAW))
         elif pick < 0.97:
             yield Bytes(chance.randbytes(chance.choice((0, 1, 160, 5000))))
-        elif pick < 0.98:
-            yield Text("x" * HUGE)
         elif pick < 0.985:
+            yield Text("x" * HUGE)
+        elif pick < 0.99:
             yield Wire(chance.choice(WIRE))
             return
 
@@ -76,7 +76,7 @@ def _text(chance: random.Random, made: dict[str, Any], odd: float) -> Text:
     if chance.random() < odd:
         for _ in range(chance.randrange(1, 3)):
             spoil(chance, made)
-    text = json.dumps(made, ensure_ascii=chance.random() < 0.9)
+    text = json.dumps(made, ensure_ascii=chance.random() < 0.7)
     if chance.random() < odd / 4:
         text = text[: chance.randrange(len(text))]
     return Text(text)

@@ -25,6 +25,7 @@ def test_every_route_says_who_may_come_in(world: World) -> None:
     assert {route.endpoint for route in routes if route.view.needs is None} == {
         *("sign_in", "do_sign_in", "do_sign_out", "setup", "do_setup"),
         *("welcome", "do_welcome", "worker", "manifest"),
+        *("second_step", "do_second_step", "enroll", "do_enroll_app", "do_enroll_passkey"),
     }
 
 

@@ -33,6 +33,7 @@ from tests.support.console import (
     sign_in,
     tone,
 )
+from tests.support.factors import prove_again
 
 SAID = "my name is jonas weber and he has a gun call me at five five five one two three four"
 PASSPHRASE = "eleven violet canoes at dawn"
@@ -167,7 +168,9 @@ def test_a_new_supervisor_opens_what_a_colleague_shares(
     ana, ben = supervisor(world), supervisor(world, "ben")
     choose(ana)
     report_id = sealed(world)
-    choose(ben, NEW_PASSPHRASE)
+    prove_again(ana)
+    prove_again(ben)
+    assert choose(ben, NEW_PASSPHRASE) == 303
     assert sound_of(ben, world, report_id) == 403
     with world.database.transaction() as session:
         ids = {a.name: a.id for a in session.scalars(select(Account))}
@@ -182,6 +185,7 @@ def test_another_passphrase_keeps_access(world: World, paper: tuple[str, str]) -
     ana = supervisor(world)
     choose(ana)
     report_id = sealed(world)
+    prove_again(ana)
     assert choose(ana, NEW_PASSPHRASE) == 303
     sign_in(ana)
     assert choose(ana, "yet another one, unasked") == 403  # locked: no new key by accident

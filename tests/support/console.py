@@ -8,6 +8,7 @@ import wave
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -29,9 +30,10 @@ from hotline.dispatch.words import AttemptState
 from hotline.languages import load_languages
 from hotline.oncall import responders
 from hotline.oncall.model import Responder, ResponderKind
-from hotline.people import passwords
+from hotline.people import passwords, second_step
 from hotline.people.accounts import add_account
 from hotline.people.model import Account, Role
+from hotline.people.sign_in import sign_in as check_password
 from hotline.privacy import keys, locks
 from hotline.privacy.cipher import Vault
 from hotline.reports import audio, intake, transcripts
@@ -102,7 +104,12 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_HASHER", hasher)
 
 
-def make_world(folder: Path, url: str | None = None, start: datetime = START) -> World:
+def make_world(
+    folder: Path,
+    url: str | None = None,
+    start: datetime = START,
+    second_factor: Literal["required", "offered"] = "offered",
+) -> World:
     """A hotline with three responders and the plan: counselor 1, counselor 2, police.
 
     `url`: a database with tables; default: a SQLite file of its own in the folder.
@@ -115,6 +122,7 @@ def make_world(folder: Path, url: str | None = None, start: datetime = START) ->
             data_dir=folder,
             database_url=url,
             console_secure_cookies=False,
+            second_factor=second_factor,
         ),
         database=Database(url),
         vault=Vault(keys.load_or_create(folder / "keys"), locks.open_key),
@@ -167,6 +175,15 @@ def add_person(
 def sign_in(client: FlaskClient, name: str = "ana", password: str = PASSWORD) -> TestResponse:
     """Send the sign-in form as a browser does."""
     return send(client, "/sign-in", {"name": name, "password": password})
+
+
+def come_in(database: Database, name: str, now: datetime) -> str:
+    """Sign in where no second factor is required; gives the token of the session."""
+    _, token = check_password(database, name, PASSWORD, now)
+    with database.transaction() as session:
+        whole = second_step.after_password(session, token, now, required=False)
+        assert whole is not None
+        return whole
 
 
 def send(client: FlaskClient, path: str, form: dict[str, str] | None = None) -> TestResponse:

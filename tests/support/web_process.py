@@ -59,6 +59,7 @@ def running(world: World, folder: Path, port: int) -> Iterator[WebProcess]:
         "HOTLINE_DATABASE_URL": world.database.engine.url.render_as_string(hide_password=False),
         "HOTLINE_PUBLIC_URL": address,
         "HOTLINE_CONSOLE_SECURE_COOKIES": "false",
+        "HOTLINE_SECOND_FACTOR": world.runtime.settings.second_factor,
     }
     process = subprocess.Popen([sys.executable, "-m", "hotline.cli", "web"], env=environment)
     web = WebProcess(process, port)

@@ -1,4 +1,4 @@
-"""`hotline account code`: the only administrator who forgot gets back in."""
+"""`hotline account`: the only administrator who forgot, or lost a device, gets back in."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from hotline.audit import AuditEntry
 from hotline.cli import main
 from hotline.database.engine import Database
-from hotline.people import accounts, codes, passwords
-from hotline.people.model import Account, Role
+from hotline.people import accounts, codes, factors, passwords, sessions
+from hotline.people.model import Account, ConsoleSession, Passkey, Role
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
@@ -47,4 +48,23 @@ def test_who_gets_none(database: Database) -> None:
         result = hotline("account", "code", name)
         assert result.exit_code == 2
         assert sentence in result.output
+    database.close()
+
+
+def test_the_last_administrator_who_lost_their_device_sets_up_another(database: Database) -> None:
+    with database.transaction() as session:
+        ada = accounts.add_account(session, "ada", "Ada", Role.ADMINISTRATOR, "a-hash", NOW)
+        row = Passkey(account_id=ada.id, name="Laptop", credential_id="x", public_key=b"x")
+        row.sign_count, row.created_at = 0, NOW
+        session.add(row)
+        sessions.start(session, ada.id, NOW)
+    result = hotline("account", "reset-factors", "ada")
+    assert result.exit_code == 0
+    with database.transaction() as session:
+        assert not factors.has(session, ada.id)
+        assert session.query(ConsoleSession).one().ended_at is not None
+        assert session.get_one(Account, ada.id).factors_reset_at is not None
+        entry = session.query(AuditEntry).one()
+    assert (entry.actor, entry.action) == ("command-line", "account.factors_reset")
+    assert hotline("account", "reset-factors", "nobody").exit_code == 2
     database.close()

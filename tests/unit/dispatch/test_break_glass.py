@@ -13,7 +13,7 @@ from hotline.context import Runtime
 from hotline.dispatch import alarms, break_glass
 from hotline.dispatch.break_glass import REASONS, SETTLED, VALID, No, NotAllowed, Outcome, Told
 from hotline.dispatch.model import Alarm, BreakGlass
-from hotline.people import accounts, management
+from hotline.people import accounts, factors, management
 from hotline.people.model import Account, Role
 from hotline.reports import timeline
 from hotline.reports.model import Call
@@ -137,6 +137,14 @@ def test_an_account_that_was_given_a_code_does_not_count(ground: Ground) -> None
         management.new_code(session, ground.ada, bo, ground.clock())
     assert refused(lambda: ground.agree(asking, ground.bo)) is No.NEW_ACCOUNT
     assert asked_for(ground) == 0
+
+
+def test_an_account_whose_second_factors_were_taken_away_does_not_count(ground: Ground) -> None:
+    asking = ground.ask(ground.ada)
+    with ground.runtime.database.transaction() as session:
+        bo = session.get_one(Account, ground.bo.id)
+        factors.reset(session, ground.ada, bo, ground.clock())
+    assert refused(lambda: ground.agree(asking, ground.bo)) is No.NEW_ACCOUNT
 
 
 def test_fifteen_minutes(ground: Ground, clock: VirtualClock) -> None:

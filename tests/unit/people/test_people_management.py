@@ -15,6 +15,7 @@ from hotline.people.accounts import WrongInput
 from hotline.people.management import ChangedMeanwhile, Terms
 from hotline.people.model import Account, ConsoleSession, Role
 from hotline.people.sign_in import SignInDelayed, SignInRefused, sign_in
+from tests.support.console import come_in
 
 PASSWORD = "seven calm grey herons"
 OTHER = "nine quiet brown otters"
@@ -68,7 +69,7 @@ def test_a_new_person_chooses_a_password_with_their_code(
         sign_in(database, "bo", passwords.NONE, now)
     token = own_password.choose_with_code(database, "BO", code, PASSWORD, now)
     with database.transaction() as session:
-        found = sessions.find(session, token, now)
+        found = sessions.half(session, token, now)
         assert found is not None
         assert found.account.id == made.id
     assert sign_in(database, "bo", PASSWORD, now)[0].id == made.id
@@ -339,8 +340,8 @@ def test_two_administrators_turn_on_each_other_and_one_stays(
 def test_a_session_is_ended_alone(
     database: Database, now: datetime, ada: Account, ana: Account
 ) -> None:
-    sign_in(database, "ana", PASSWORD, now)
-    sign_in(database, "ana", PASSWORD, now + timedelta(seconds=5))
+    come_in(database, "ana", now)
+    come_in(database, "ana", now + timedelta(seconds=5))
     with database.transaction() as session:
         newest, oldest = sessions.valid_of(session, ana.id, now)
         assert newest.seen_at > oldest.seen_at
@@ -352,7 +353,7 @@ def test_a_session_is_ended_alone(
 
 
 def own(database: Database, now: datetime) -> sessions.SignedIn:
-    _, token = sign_in(database, "ana", PASSWORD, now)
+    token = come_in(database, "ana", now)
     with database.transaction() as session:
         found = sessions.find(session, token, now)
         assert found is not None
@@ -362,7 +363,7 @@ def own(database: Database, now: datetime) -> sessions.SignedIn:
 def test_ones_own_password_changes_and_other_browsers_are_out(
     database: Database, now: datetime, ana: Account
 ) -> None:
-    sign_in(database, "ana", PASSWORD, now)
+    come_in(database, "ana", now)
     here = own(database, now)
     own_password.change(database, here, PASSWORD, OTHER, now)
     with database.transaction() as session:
