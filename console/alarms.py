@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from console import scope
 from console.reports import sentences
 from console.text import ngettext
+from hotline.dispatch.alarms import GLASS_BROKEN
 from hotline.dispatch.model import Alarm
-from hotline.people.model import Account
+from hotline.people.model import Account, Role
 from hotline.people.permissions import Action, may
 from hotline.reports.model import Report
 
@@ -34,7 +35,10 @@ def concerns(account: Account) -> ColumnElement[bool]:
     of_the_line = Alarm.report_id.is_(None)
     if not may(account.role, Action.READ_REPORTS):
         return of_the_line
-    return of_the_line | scope.in_district(account)
+    theirs = of_the_line | scope.in_district(account)
+    if account.role is Role.COUNSELOR:  # that the glass was broken is for supervisors to answer
+        return theirs & (Alarm.reason != GLASS_BROKEN)
+    return theirs
 
 
 def open_alarms(session: Session, account: Account) -> tuple[OpenAlarm, ...]:

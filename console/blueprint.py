@@ -5,6 +5,7 @@ from flask.blueprints import BlueprintSetupState
 
 from console import (
     alarm_views,
+    break_glass,
     context,
     door_views,
     guard,
@@ -100,7 +101,8 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         static_url_path="/static",
     )
     guard.install(blueprint)
-    for module in MODULES:
+    glass = (break_glass,) if runtime.settings.break_glass else ()
+    for module in (*MODULES, *glass):
         for route in module.ROUTES:
             blueprint.add_url_rule(route.rule, route.endpoint, route.view, methods=[route.method])
 

@@ -28,6 +28,8 @@ SHARED = {
     "do_unlock": "sealed_reports",
     "do_enroll": "checklist",
     "do_first_policy": "checklist",
+    "do_ask_number": "break_glass",
+    "do_break_glass": "break_glass",
 }
 
 

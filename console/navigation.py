@@ -32,6 +32,7 @@ PAGES = (
     Page("console.menu_preview", lazy_gettext("Voice menu"), Action.SEE_MENU, more=True),
     Page("console.statistics", lazy_gettext("Statistics"), Action.SEE_STATISTICS, more=True),
     Page("console.audit", lazy_gettext("Audit"), Action.READ_AUDIT, more=True),
+    Page("console.break_glass", lazy_gettext("Break-glass"), Action.BREAK_GLASS, more=True),
     Page("console.people", lazy_gettext("People"), Action.MANAGE_PEOPLE, more=True),
     Page("console.health", lazy_gettext("Health"), Action.SEE_SYSTEM, more=True),
     Page("console.system_settings", lazy_gettext("Settings"), Action.SEE_SYSTEM, more=True),

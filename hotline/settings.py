@@ -140,6 +140,12 @@ class Settings(BaseSettings):
     promise: Literal["anonymous", "confidential"] = Field(
         "anonymous", description="What the caller is promised; never both."
     )
+    break_glass: bool = Field(
+        False,
+        description="Whether two administrators together may ask the carrier for the number of a "
+        "live call, in imminent danger (docs/break-glass.md). Only where the law allows it, and "
+        "only with HOTLINE_PROMISE=confidential.",
+    )
     emergency_number: str = Field("911", description="Spoken in the danger line.")
     crisis_number: str = Field("988", description="Where key 0 connects the caller.")
     wait_cap_s: int = Field(
@@ -296,6 +302,11 @@ class Settings(BaseSettings):
             )
         if self.silence_s < 2 * self.audit_every_s:
             raise ValueError("HOTLINE_SILENCE_S must be at least twice HOTLINE_AUDIT_EVERY_S")
+        if self.break_glass and self.promise != "confidential":
+            raise ValueError(
+                "HOTLINE_BREAK_GLASS needs HOTLINE_PROMISE=confidential: whoever is promised to be "
+                "anonymous must not be looked up"
+            )
         return self
 
     @property

@@ -69,8 +69,8 @@ def _key(line: Line, token: str) -> str:
 
 def _brief(line: Line, session: Session, raised: Alarm) -> Brief | None:
     report = session.get(Report, raised.report_id) if raised.report_id else None
-    if report is None:
-        return None
+    if report is None or raised.reason == alarms.GLASS_BROKEN:
+        return None  # somebody may well have taken it: the screen tells what it is about
     return brief(session, report, live=False, now=line.runtime.clock())
 
 

@@ -22,6 +22,12 @@ SENTENCES = {
     "account.factors_reset": marked("%(actor)s took the second factors of %(subject)s away."),
     "account.password_changed": marked("%(actor)s changed their password."),
     "account.password_chosen": marked("%(actor)s chose a password with a code."),
+    "glass.asked": marked("%(actor)s asked for the caller’s number of %(subject)s."),
+    "glass.broken": marked("%(actor)s broke the glass: asked who called in %(subject)s."),
+    "glass.over": marked("%(actor)s was given no number of %(subject)s: the call was over."),
+    "glass.shown": marked("%(actor)s was shown the caller’s number of %(subject)s."),
+    "glass.unanswered": marked("%(actor)s was given no number of %(subject)s: no answer."),
+    "glass.withheld": marked("%(actor)s was given no number of %(subject)s: it is withheld."),
     "keys.made": marked("%(actor)s made a key for sealed reports."),
     "keys.passphrase_changed": marked("%(actor)s changed the passphrase of their key."),
     "keys.recovered": marked(
@@ -97,6 +103,7 @@ _KINDS = {
     "account": marked("an account"),
     "alarm": marked("an alarm"),
     "duty": marked("a responder"),
+    "glass": marked("a report"),
     "message": marked("a message"),
     "oncall": marked("a responder"),
     "policy": marked("a policy"),
@@ -106,6 +113,7 @@ _KINDS = {
 }
 
 _DETAILS = {
+    "asked_by": marked("asked by"),
     "category": marked("category"),
     "district": marked("district"),
     "entries": marked("entries"),

@@ -57,6 +57,12 @@ HOLD = {
     "mistake": _l("it was a mistake"),
 }
 """Why a legal hold is set or lifted; the key is kept, in the audit and on the timeline."""
+GLASS = {
+    "caller_may_die": _l("the caller is about to die or to be badly hurt"),
+    "others_may_die": _l("others are about to die or to be badly hurt"),
+    "caller_is_held": _l("the caller is held, and cannot say where"),
+}
+"""Why two administrators ask the carrier for the number of a live call."""
 MISTAKEN = {
     Mistaken.ITSELF: _l("That is this report. Give the number of the other one."),
     Mistaken.CIRCLE: _l("That report is linked to this one already. Undo that link first."),
@@ -91,6 +97,7 @@ def of_event(detail: Mapping[str, Any]) -> dict[str, str]:
         "parts": parts(detail.get("parts", ())),
         "disposition": _said(DISPOSITION, detail.get("disposition")),
         "hold": _said(HOLD, detail.get("hold")),
+        "glass": _said(GLASS, detail.get("glass")),
     }
 
 

@@ -28,6 +28,7 @@ ALARM = {
     "auditor_silent": _l("the auditor does not answer; see whether its process runs"),
     "dispatcher_silent": _l("no dispatcher answers; callers are rung in degraded mode"),
     "check_in_unanswered": _l("whoever’s shift begins did not answer the check-in call"),
+    "glass_broken": _l("two administrators asked the carrier for the caller’s number"),
     "illegal_move": _l("the dispatcher met a state that cannot be; see its log"),
 }
 
@@ -113,6 +114,12 @@ _PEOPLE = {
     "reopened": _l("%(by)s opened it again."),
     "held": _l("%(by)s put a legal hold on it: %(hold)s."),
     "released": _l("%(by)s lifted the legal hold: %(hold)s."),
+    "number_asked": _l("%(by)s asked for the caller’s number, from the carrier: %(glass)s."),
+    "number_agreed": _l("%(by)s agreed to ask the carrier for the caller’s number."),
+    "number_shown": _l("The carrier gave the caller’s number; %(by)s was shown it once."),
+    "number_withheld": _l("The carrier has no number of the caller to give."),
+    "number_over": _l("The call was over; the carrier gave no number."),
+    "number_unanswered": _l("The carrier did not answer, and gave no number."),
     "duplicate_linked": _l("%(by)s linked it to another report that tells of the same."),
     "duplicate_unlinked": _l("%(by)s undid the link to the other report."),
     "facts_noted": _l("%(by)s filled in facts."),

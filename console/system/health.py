@@ -30,6 +30,7 @@ NAMES = {
     "queue": marked("Queue"),
     "redis": marked("Redis"),
     "sealed_mode": marked("Sealed mode"),
+    "break_glass": marked("Break-glass"),
     "settings": marked("Settings"),
     "streams": marked("Streams"),
 }

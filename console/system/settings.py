@@ -14,7 +14,10 @@ from hotline.settings_page import Told, told
 
 # By the names of the fields of Settings; what stands nowhere goes into the last group.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (marked("The line"), ("phone_number", "languages", "promise", "emergency_number")),
+    (
+        marked("The line"),
+        ("phone_number", "languages", "promise", "break_glass", "emergency_number"),
+    ),
     (marked("The carrier"), ("public_url", "twilio_account_sid", "twilio_auth_token")),
     (marked("Callers"), ("crisis_number", "wait_cap_s", "record", "recordings_dir")),
     (marked("Dispatch and alarms"), ("alarm_url", "alarm_repeat_s", "auditor_url", "silence_s")),

@@ -92,6 +92,12 @@ class Carrier(Protocol):
     def call_state(self, call_id: str) -> LegState:
         """What has become of a call."""
 
+    def caller_number(self, call_id: str) -> str | None:
+        """Who calls, E.164, while the call is live; None where the number is withheld.
+
+        Only break-glass asks. Raises NotThere when the call is over: we do not ask for old ones.
+        """
+
     def redirect_call(self, call_id: str, url: str) -> None:
         """Make a live call fetch `url` now."""
 

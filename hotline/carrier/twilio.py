@@ -44,6 +44,10 @@ LIST_LIMIT = 100  # newest calls to one number that a look-up reads
 MAX_MEDIA_BYTES = 64 * 1024 * 1024  # over an hour of 8 kHz 16-bit sound
 MEDIA_TOTAL_S = 60.0  # a recording that drips slower than this is tried again later
 MAX_REDIRECTS = 3
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+# What Twilio gives for a number that is withheld: RESTRICTED, BLOCKED, UNKNOWN, ANONYMOUS and
+# UNAVAILABLE, spelled on the keys of a telephone.
+WITHHELD: Final = ("+7378742833", "+2562533", "+8656696", "+266696687", "+86282452253")
 _CHUNK = 64 * 1024
 _ID = re.compile(r"[A-Za-z0-9_-]{2,64}")  # opaque, but safe inside a URL (Twilio, UUID, …)
 
@@ -149,6 +153,17 @@ class TwilioCarrier:
         """What has become of a call; UNKNOWN for a status we have no word for."""
         call = _asked(lambda: self._client.calls(_safe(call_id)).fetch())
         return CALL_STATUS.get(str(call.status), LegState.UNKNOWN)
+
+    def caller_number(self, call_id: str) -> str | None:
+        """Who calls, E.164, while the call is live; None where the number is withheld.
+
+        Raises NotThere when the call is over, also where the carrier still has its record.
+        """
+        call = _asked(lambda: self._client.calls(_safe(call_id)).fetch())
+        if CALL_STATUS.get(str(call.status), LegState.UNKNOWN) is not LegState.ANSWERED:
+            raise NotThere("not_live")
+        number = str(getattr(call, "_from", None) or "")  # the library has no public name for it
+        return number if _E164.fullmatch(number) and number not in WITHHELD else None
 
     def redirect_call(self, call_id: str, url: str) -> None:
         """Make a live call fetch `url` now. Raises Refused("21220") when it is over."""

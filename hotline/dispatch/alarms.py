@@ -8,6 +8,8 @@ from hotline.dispatch.model import Alarm
 from hotline.tasks.model import TaskKind
 
 NOBODY_TOOK_IT = "nobody_took_it"
+GLASS_BROKEN = "glass_broken"
+"""For supervisors: two administrators have asked the carrier for a caller's number."""
 
 
 def raise_alarm(books: Books, report_id: str | None, reason: str, now: datetime) -> Alarm:

@@ -1,4 +1,4 @@
-"""Tables of dispatch: policy, dispatch, attempt, alarm."""
+"""Tables of dispatch: policy, dispatch, attempt, alarm, break-glass."""
 
 from datetime import datetime
 from typing import Any
@@ -107,3 +107,25 @@ class AlarmCall(Base):
     token: Mapped[str] = mapped_column(unique=True)
     carrier_call_id: Mapped[str | None]
     placed_at: Mapped[datetime]
+
+
+class BreakGlass(Base):
+    """One administrator asks for the number of a live call; a second one may agree.
+
+    The number itself is in no row.
+    """
+
+    __tablename__ = "break_glass"
+
+    id: Mapped[Id]
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"))
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
+    reason: Mapped[str]
+    """A code of `hotline.dispatch.break_glass.REASONS`."""
+    asked_by: Mapped[str]
+    """Id of an account, as `agreed_by`."""
+    asked_at: Mapped[datetime]
+    agreed_by: Mapped[str | None]
+    agreed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    """An `Outcome`; None until the carrier has answered."""

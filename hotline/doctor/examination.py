@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from hotline.doctor import backlog, edge, machine, processes, sealed, speech, stores
+from hotline.doctor import backlog, edge, glass, machine, processes, sealed, speech, stores
 from hotline.doctor.finding import Finding, Level, bad, ok
 from hotline.settings import Settings, SettingsError
 from hotline.texts import marked
@@ -16,6 +16,7 @@ CHECKS: tuple[Check, ...] = (
     stores.database,
     stores.key_ring,
     sealed.sealed_mode,
+    glass.break_glass,
     stores.redis,
     processes.heartbeats,
     backlog.queue,

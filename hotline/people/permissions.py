@@ -41,6 +41,8 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     SEE_SYSTEM = "see_system"
     """Settings, health, the first-run checklist."""
+    BREAK_GLASS = "break_glass"
+    """Ask the carrier, two together, for the number of a live call; where it is turned on."""
     OWN_SHIFT = "own_shift"
     """One's own duty, next shift and calls."""
     OWN_ACCOUNT = "own_account"
@@ -68,6 +70,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     | {
         *(Action.MANAGE_ROSTER, Action.SEE_MENU, Action.MANAGE_MENU, Action.READ_AUDIT),
         *(Action.MANAGE_PEOPLE, Action.SEE_SYSTEM, Action.ACKNOWLEDGE_ALARM),
+        *(Action.BREAK_GLASS,),
     },
 }
 

@@ -53,6 +53,7 @@ class MemoryCarrier:
         self.calls: dict[str, FakeCall] = {}
         self.recordings_of: dict[str, list[Recording]] = {}
         self.media: dict[str, Media] = {}
+        self.callers: dict[str, str | None] = {}
         self.deleted_calls: list[str] = []
         self.deleted: list[str] = []
         self.requests: list[str] = []
@@ -90,6 +91,13 @@ class MemoryCarrier:
         """What the journal says last. Raises NotThere."""
         self._request("call_state")
         return self._call(call_id).state
+
+    def caller_number(self, call_id: str) -> str | None:
+        """The number a test has given the call. Raises NotThere for any other."""
+        self._request("caller_number")
+        if call_id not in self.callers:
+            raise NotThere("not_live")
+        return self.callers[call_id]
 
     def redirect_call(self, call_id: str, url: str) -> None:
         """Note where the call was sent. Raises NotThere, or Refused for one that is over."""

@@ -107,6 +107,10 @@ class HostileCarrier:
         """As in the port."""
         self._ask("end", lambda: self._inner.end_call(call_id), "timeout")
 
+    def caller_number(self, call_id: str) -> str | None:
+        """As in the port."""
+        return self._inner.caller_number(call_id)
+
     def redirect_call(self, call_id: str, url: str) -> None:
         """As in the port."""
         self._ask("redirect", lambda: self._inner.redirect_call(call_id, url), "timeout")

@@ -216,8 +216,11 @@ def test_ring_answer_end(carrier: TwilioCarrier, web: Web, switch: Switch) -> No
     assert carrier.call_state(call_id) is LegState.RINGING
     switch.until("answered", call_id)
     assert carrier.call_state(call_id) is LegState.ANSWERED
+    assert carrier.caller_number(call_id) == OURS
     carrier.end_call(call_id)
     switch.until("hangup", call_id)
+    with pytest.raises(NotThere):
+        carrier.caller_number(call_id)
     assert carrier.call_state(call_id) is LegState.COMPLETED
     carrier.end_call(call_id)  # over already: done
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hotline.carrier.port import Busy, Capabilities, Carrier, LegState, Recording, Refused
+from hotline.carrier.port import Busy, Capabilities, Carrier, LegState, NotThere, Recording, Refused
 from hotline.carrier.twilio import TwilioCarrier
 from tests.support.twilio import (
     ACCOUNT,
@@ -93,6 +93,27 @@ def test_redirect_and_end(fake: FakeTwilio, carrier: TwilioCarrier) -> None:
 def test_call_state(fake: FakeTwilio, carrier: TwilioCarrier, status: str, state: LegState) -> None:
     fake.answer(Reply(200, call(status=status)))
     assert carrier.call_state(CALL) is state
+
+
+@pytest.mark.parametrize(
+    ("given", "number"),
+    [(THEIRS, THEIRS), ("+266696687", None), ("anonymous", None), ("sip:a@h.example", None)],
+)
+def test_who_calls(
+    fake: FakeTwilio, carrier: TwilioCarrier, given: str, number: str | None
+) -> None:
+    fake.answer(Reply(200, {**call(status="in-progress"), "from": given}))
+    assert carrier.caller_number(CALL) == number
+    assert [(s.method, s.path) for s in fake.seen] == [("GET", f"{ROOT}/Calls/{CALL}.json")]
+
+
+@pytest.mark.parametrize("status", ["completed", "ringing", "of a later year"])
+def test_who_called_is_not_told_when_the_call_is_not_live(
+    fake: FakeTwilio, carrier: TwilioCarrier, status: str
+) -> None:
+    fake.answer(Reply(200, {**call(status=status), "from": THEIRS}))
+    with pytest.raises(NotThere):
+        carrier.caller_number(CALL)
 
 
 def test_end_of_a_call_that_is_over_is_done(fake: FakeTwilio, carrier: TwilioCarrier) -> None:

@@ -13,23 +13,25 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from hotline.database.base import new_id
-from hotline.dispatch.model import Alarm
+from hotline.dispatch.model import Alarm, BreakGlass
 from hotline.oncall import changes
 from hotline.oncall.model import Responder
 from hotline.people import sessions
 from hotline.people.model import Account, Role
 from hotline.people.permissions import may
 from hotline.reports.casework import replies
-from hotline.reports.model import Report
+from hotline.reports.model import Message, Report
 from tests.support.console import (
     World,
     add_person,
     browser_of,
+    call_of,
     correct,
     leave_message,
     message_of,
     send,
     tone,
+    turn_on_break_glass,
 )
 from tests.support.roster import override_of, responder_of
 
@@ -57,6 +59,8 @@ PLACES: dict[str, Callable[[World, str], str]] = {
     "message_id": message_of,
     "alarm_id": lambda world, report_id: alarm_of(world, report_id),
     "reply_id": lambda world, report_id: reply_of(world, report_id),
+    "call_id": call_of,
+    "asking_id": lambda world, report_id: asking_of(world, report_id),
     "correction_id": lambda world, report_id: correct(world, message_of(world, report_id)),
 }
 # What belongs to no report: a value that there is.
@@ -83,12 +87,28 @@ def change_of(world: World) -> str:
         ).id
 
 
+@pytest.fixture
+def world(world: World) -> World:
+    """With every page that a deployment can turn on."""
+    turn_on_break_glass(world)
+    return world
+
+
 def alarm_of(world: World, report_id: str) -> str:
     with world.database.transaction() as session:
         alarm = Alarm(id=new_id(), report_id=report_id, reason="nobody_took_it")
         alarm.raised_at = world.now
         session.add(alarm)
         return alarm.id
+
+
+def asking_of(world: World, report_id: str) -> str:
+    with world.database.transaction() as session:
+        call_id = session.query(Message.call_id).filter(Message.report_id == report_id).scalar()
+        asked = BreakGlass(id=new_id(), report_id=report_id, call_id=call_id, asked_by="somebody")
+        asked.reason, asked.asked_at = "caller_may_die", world.now
+        session.add(asked)
+        return asked.id
 
 
 def reply_of(world: World, report_id: str) -> str:

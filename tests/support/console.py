@@ -5,6 +5,7 @@ import math
 import re
 import struct
 import wave
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -82,6 +83,19 @@ class World:
     def app(self) -> Flask:
         """The application with the console alone."""
         return create_app(self.runtime, [create_blueprint(self.runtime)])
+
+
+def turn_on_break_glass(world: World) -> None:
+    """As a deployment does whose law allows it."""
+    changed = {"break_glass": True, "promise": "confidential"}
+    settings = world.runtime.settings.model_copy(update=changed)
+    world.runtime = replace(world.runtime, settings=settings)
+
+
+def call_of(world: World, report_id: str) -> str:
+    """The id of the call in which the report's message was left."""
+    with world.database.reading() as session:
+        return session.query(Message.call_id).filter(Message.report_id == report_id).scalar()
 
 
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,6 +177,7 @@ EVERY_METHOD: list[tuple[str, Callable[[TwilioCarrier], object]]] = [
     ("place_call", place),
     ("find_call", lambda c: c.find_call(to=THEIRS, since=NOW, known=[])),
     ("call_state", lambda c: c.call_state(CALL)),
+    ("caller_number", lambda c: c.caller_number(CALL)),
     ("redirect_call", lambda c: c.redirect_call(CALL, "https://h.example/x")),
     ("end_call", lambda c: c.end_call(CALL)),
     ("recordings", lambda c: c.recordings(CALL)),

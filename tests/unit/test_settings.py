@@ -48,6 +48,13 @@ def test_an_argument_is_stronger_than_both(monkeypatch: pytest.MonkeyPatch) -> N
     assert load_settings(phone_number="+15550100002").phone_number == "+15550100002"
 
 
+def test_who_is_promised_to_be_anonymous_is_not_looked_up() -> None:
+    with pytest.raises(SettingsError, match="HOTLINE_BREAK_GLASS needs HOTLINE_PROMISE=conf"):
+        load_settings(break_glass=True)
+    assert load_settings(break_glass=True, promise="confidential").break_glass
+    assert not load_settings().break_glass
+
+
 def test_settings_cannot_be_changed_afterwards() -> None:
     settings = load_settings()
     with pytest.raises(ValueError, match="frozen"):

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from console import names, times
+from console import break_glass, names, times
+from console.audit import sentences as audit_sentences
+from console.casework import wording
 from console.reports import sentences
+from hotline.dispatch.break_glass import REASONS, No, Outcome
 from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.reports.triage import Category, Urgency
 from ivr.turns import NOTED
@@ -20,7 +23,7 @@ SOURCES = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
 WRITERS = {"timeline.add": 3, "books.note": 2, "versions.change": 3, "leave_to_ears": 3}
 # Where the kind is not written out: its callers, or a table, have it.
 ELSEWHERE = {
-    *("hotline/dispatch/sql.py", "hotline/dispatch/store.py"),
+    *("hotline/dispatch/break_glass.py", "hotline/dispatch/sql.py", "hotline/dispatch/store.py"),
     *("hotline/reports/casework/versions.py", "ivr/turns.py", "transcription/ears.py"),
 }
 _SEEKING = {"dispatch_waiting", "dispatch_ringing"}
@@ -112,6 +115,15 @@ def test_every_pattern_can_be_filled_from_an_empty_detail() -> None:
 def test_every_outcome_of_an_attempt_has_a_sentence() -> None:
     assert {f"attempt_{state}" for state in AttemptState} <= set(sentences.SENTENCES)
     assert {f"dispatch_{s}" for s in DispatchState} - _SEEKING <= set(sentences.SENTENCES)
+
+
+def test_every_step_and_outcome_of_break_glass_has_its_sentences() -> None:
+    words = {"asked", *Outcome}
+    assert {f"number_{word}" for word in {*words, "agreed"}} <= set(sentences.SENTENCES)
+    assert {f"glass.{word}" for word in {*words, "broken"}} <= set(audit_sentences.SENTENCES)
+    assert set(wording.GLASS) == set(REASONS)
+    assert set(break_glass.REFUSED) == set(No)
+    assert set(break_glass.SAID) == set(Outcome)
 
 
 def test_every_kind_that_is_written_anywhere_has_a_sentence() -> None:

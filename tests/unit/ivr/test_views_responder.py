@@ -265,6 +265,18 @@ def test_an_alarm_is_acknowledged_by_1_and_by_nothing_else(leg: NewLeg, runtime:
     assert other.post(f"/voice/alarm/{call.token}/status").status_code == 204
 
 
+def test_an_alarm_about_a_broken_glass_does_not_say_that_nobody_took_it(
+    leg: NewLeg, runtime: Runtime
+) -> None:
+    message_left(leg, runtime)
+    call = alarm_call(runtime)
+    with runtime.database.transaction() as session:
+        session.get_one(Alarm, call.alarm_id).reason = alarms.GLASS_BROKEN
+    phone = leg()
+    phone.post(f"/voice/alarm/{call.token}")
+    assert phone.says == ["alarm_of_line", "alarm_keys"]
+
+
 def test_an_alarm_about_no_report_still_rings(leg: NewLeg, runtime: Runtime) -> None:
     call = alarm_call(runtime, report=False)
     phone = leg()
