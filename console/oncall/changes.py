@@ -61,7 +61,7 @@ def do_approve(change_id: str) -> Response:
     try:
         with runtime().database.transaction() as session:
             change = _change(session, change_id)
-            settled = accounts.is_settled(session, me, now)
+            settled = accounts.is_settled(session, me, now, changes.SETTLED)
             who = me.responder_id
             changes.approve(session, change, by=me.id, who=who, settled=settled, now=now)
             drill.ask_for_change(session, change, now)

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline import audit
-from hotline.audit import AuditEntry
 from hotline.carrier.port import CarrierError, NotThere, Refused
 from hotline.context import Runtime
 from hotline.database.base import new_id
 from hotline.dispatch import alarms
 from hotline.dispatch.model import BreakGlass
 from hotline.dispatch.sql import SqlBooks
+from hotline.people.accounts import is_settled
 from hotline.people.model import Account, Role
 from hotline.people.permissions import Action, may
 from hotline.reports import timeline
@@ -30,9 +30,6 @@ VALID = timedelta(minutes=15)
 SETTLED = timedelta(days=7)
 """An account counts only so long after it was made, changed or given a code: whoever makes
 accounts would else be two people at once."""
-MADE = tuple(
-    f"account.{act}" for act in ("created", "changed", "enabled", "code_issued", "factors_reset")
-)
 REASONS = ("caller_may_die", "others_may_die", "caller_is_held")
 
 
@@ -132,7 +129,9 @@ def who_counts(session: Session, now: datetime) -> list[Account]:
     """The accounts that could ask or agree now."""
     roles = [role for role in Role if may(role, Action.BREAK_GLASS)]
     query = select(Account).where(Account.role.in_(roles), Account.disabled_at.is_(None))
-    return [account for account in session.scalars(query) if _is_settled(session, account, now)]
+    return [
+        account for account in session.scalars(query) if is_settled(session, account, now, SETTLED)
+    ]
 
 
 def _begin(runtime: Runtime, asking_id: str, by: Account) -> str:
@@ -170,17 +169,8 @@ def _check_two(row: BreakGlass, by: Account) -> None:
 
 
 def _check_settled(session: Session, by: Account, now: datetime) -> None:
-    if not _is_settled(session, by, now):
+    if not is_settled(session, by, now, SETTLED):
         raise NotAllowed(No.NEW_ACCOUNT)
-
-
-def _is_settled(session: Session, by: Account, now: datetime) -> bool:
-    query = select(AuditEntry.seq).where(
-        AuditEntry.subject == f"account:{by.id}",
-        AuditEntry.action.in_(MADE),
-        AuditEntry.at > now - SETTLED,
-    )
-    return by.created_at <= now - SETTLED and session.scalar(query.limit(1)) is None
 
 
 def _ask_carrier(runtime: Runtime, carrier_call_id: str) -> Told:

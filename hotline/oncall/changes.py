@@ -19,6 +19,8 @@ from hotline.oncall.model import Responder, RosterChange
 from hotline.privacy.cipher import Vault, place
 from hotline.texts import marked
 
+SETTLED = timedelta(days=1)
+"""As long as a code can be used (`hotline.people.codes`): by then an account is its person's."""
 VALID_FOR = timedelta(days=7)
 """After that nobody remembers why it was proposed: it has to be proposed again."""
 
@@ -42,8 +44,8 @@ class NotApproved(Exception):
 OWN = marked("You proposed this change yourself. Somebody else has to approve it.")
 FOR_YOU = marked("This change is about your own number. Somebody else has to approve it.")
 NEW = marked(
-    "Your account was made, or got a new code, less than a day ago: it cannot approve this yet. "
-    "Whoever manages people could otherwise be the second person too."
+    "Your account was made or changed, or got a new code, less than a day ago: it cannot approve "
+    "this yet. Whoever manages people could otherwise be the second person too."
 )
 OVER = marked("This change is over, or somebody has approved it already.")
 

@@ -7,15 +7,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hotline import audit
+from hotline.audit import AuditEntry
 from hotline.database.base import new_id
 from hotline.database.engine import Database
 from hotline.people import codes, passwords
-from hotline.people.model import Account, Role, SetupCode
+from hotline.people.model import Account, Role
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
 MAX_DISPLAY_NAME = 80
-SETTLES_AFTER = timedelta(days=1)
-"""As long as a code can be used: by then its account is its person's."""
+MADE = tuple(
+    f"account.{act}" for act in ("created", "changed", "enabled", "code_issued", "factors_reset")
+)
+"""What is done to an account by whoever manages people, as the audit calls it."""
 
 WRONG_CODE = (
     "This code is not valid. Use the newest one on the terminal; each works once, for a day."
@@ -40,14 +43,15 @@ def is_only_one(session: Session) -> bool:
     return session.scalar(select(func.count(Account.id))) == 1
 
 
-def is_settled(session: Session, account: Account, now: datetime) -> bool:
-    """Whether the account is a day old, and got no code for another password since: whoever makes
-    an account, or a code, could be its person for that long."""
-    fresh = now - SETTLES_AFTER
-    lately = select(func.count(SetupCode.id)).where(
-        SetupCode.account_id == account.id, SetupCode.created_at > fresh
+def is_settled(session: Session, account: Account, now: datetime, since: timedelta) -> bool:
+    """Whether nobody else has made, changed or enabled the account, or given it a new code or new
+    factors, within that time: whoever manages people could else be its person, and so two."""
+    query = select(AuditEntry.seq).where(
+        AuditEntry.subject == f"account:{account.id}",
+        AuditEntry.action.in_(MADE),
+        AuditEntry.at > now - since,
     )
-    return account.created_at <= fresh and not session.scalar(lately)
+    return account.created_at <= now - since and session.scalar(query.limit(1)) is None
 
 
 def login_name(name: str) -> str:

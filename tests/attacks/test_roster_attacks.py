@@ -108,7 +108,7 @@ def whoever_approves(patch: pytest.MonkeyPatch) -> None:
 
 
 def any_account(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(accounts, "is_settled", lambda session, account, now: True)
+    patch.setattr(accounts, "is_settled", lambda *_: True)
 
 
 ATTACKS = [

@@ -10,7 +10,7 @@ from hotline.oncall.changes import FOR_YOU, NEW, OVER, OWN, NotApproved, Proposa
 from hotline.oncall.enrolling import NUMBER_TAKEN, Newcomer, NotEnrolled
 from hotline.oncall.model import Responder, ResponderKind, RosterChange
 from hotline.people import accounts
-from hotline.people.model import Account, Role, SetupCode
+from hotline.people.model import Role
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 OLD, OTHER, LINE = "+15550100111", "+15550100112", "+15550100911"
@@ -173,20 +173,3 @@ def test_without_a_second_person_it_is_in_force_and_not_verified(
         row = session.get_one(Responder, people[0])
         changes.change_number(session, runtime.vault, row, OTHER, LINE)
     assert in_force(runtime, people[0]) == (OTHER, True, False)
-
-
-def test_an_account_settles_in_a_day(
-    runtime_on_both: Runtime, people: tuple[str, str, str]
-) -> None:
-    later = NOW + timedelta(days=2)
-    with runtime_on_both.database.transaction() as session:
-        assert not accounts.is_only_one(session)
-        bo = session.get_one(Account, people[2])
-        assert not accounts.is_settled(session, bo, NOW + timedelta(hours=23))
-        assert accounts.is_settled(session, bo, later)
-        code = SetupCode(id="c", account_id=bo.id, code_hash="h", created_at=later)
-        code.expires_at = later
-        session.add(code)
-        session.flush()
-        assert not accounts.is_settled(session, bo, later)
-        assert accounts.is_settled(session, bo, later + timedelta(days=1))

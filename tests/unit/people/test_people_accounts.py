@@ -113,3 +113,32 @@ def test_passwords_are_not_endless() -> None:
 def test_what_cannot_be_a_name_is_not_looked_up(database: Database) -> None:
     with database.transaction() as session:
         assert accounts.by_name(session, "a\x00b") is None
+
+
+@pytest.mark.parametrize("action", accounts.MADE)
+def test_an_account_is_settled_when_nobody_has_touched_it_for_long(
+    database: Database, now: datetime, action: str
+) -> None:
+    day = timedelta(days=1)
+    with database.transaction() as session:
+        ana = accounts.add_account(session, "ana", "Ana", Role.SUPERVISOR, "-", now)
+        session.flush()
+        assert not accounts.is_settled(session, ana, now + day - timedelta(seconds=1), day)
+        assert accounts.is_settled(session, ana, now + day, day)
+        audit.record(session, now + 2 * day, "account:other", action, f"account:{ana.id}")
+        assert not accounts.is_settled(session, ana, now + 2.5 * day, day)
+        assert accounts.is_settled(session, ana, now + 3 * day, day)
+
+
+def test_there_is_only_one_account_until_there_is_another(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        assert not accounts.is_only_one(session)
+        ana = accounts.add_account(session, "ana", "Ana", Role.SUPERVISOR, "-", now)
+        session.flush()
+        assert accounts.is_only_one(session)
+        accounts.add_account(session, "bo", "Bo", Role.COUNSELOR, "-", now).disabled_at = now
+        session.flush()
+        assert not accounts.is_only_one(session)
+        assert ana.disabled_at is None
