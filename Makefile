@@ -43,7 +43,7 @@ run: install ## start everything on this machine and print the URL
 	@$(BIN)/hotline up
 
 test: install-dev ## all tests, in under ten minutes on two cores
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 test-long: install-dev ## what takes longer: all scenarios, all hostile files, every page in every look
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m slow

@@ -244,7 +244,7 @@ def full_board(world: World) -> None:
     raise_alarm(world)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_axe_and_widths(
     world: World, address: str, page: tuple[Page, list[str]], scheme: str
 ) -> None:

@@ -64,6 +64,7 @@ def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
     made.database.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", short_and_long(LOOKS))
 def test_nobody_is_shut_out(world: World, browser: Browser, look: Look) -> None:
     wrong: list[str] = []

@@ -114,6 +114,7 @@ def test_nothing_is_wider_than_the_phone(address: str, phone: tuple[Page, list[s
             assert not tab.evaluate(too_wide), (path, direction)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", short_and_long(LOOKS))
 def test_axe_finds_nothing(world: World, look: Look) -> None:
     wrong: list[str] = []

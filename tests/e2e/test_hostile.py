@@ -85,6 +85,7 @@ def test_worker_killed_while_it_decodes(recorded: Theatre, tmp_path: Path) -> No
     assert tries_of(recorded, killed) >= 2
 
 
+@pytest.mark.slow
 def test_only_the_workers_parent_killed(recorded: Theatre) -> None:
     before = recorded.stack.pids()["worker"]
     killed: list[int] = []
@@ -100,11 +101,12 @@ def test_only_the_workers_parent_killed(recorded: Theatre) -> None:
     assert seen.outcome.transcripts == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "faults",
     [
         {"recording_callback": "twice", "status_callback": "twice"},
-        pytest.param({"media": "404:2", "rest": "accept_then_drop:1"}, marks=pytest.mark.slow),
+        {"media": "404:2", "rest": "accept_then_drop:1"},
         {"status_callback": "drop"},
     ],
     ids=lambda faults: ",".join(f"{k}={v}" for k, v in faults.items()),

@@ -29,6 +29,7 @@ def test_scenario(theatre: Theatre, name: str) -> None:
     assert seen.spoken == SCENARIOS[name].spoken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["message"])
 def test_scenario_recorded_by_the_carrier(recorded: Theatre, name: str) -> None:
     seen, broken = recorded.play(SCENARIOS[name])

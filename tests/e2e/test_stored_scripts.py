@@ -98,6 +98,7 @@ def escape_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Flask, "select_jinja_autoescape", lambda self, filename: False)
 
 
+@pytest.mark.slow
 def test_no_script_is_run_and_none_has_to_be_stopped(tmp_path: Path) -> None:
     seen, pages = look(tmp_path)
     # Every page shows at least one of them as text, and every kind of text is on a page.

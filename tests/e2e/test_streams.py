@@ -92,6 +92,7 @@ def play(own: Theatre, speech: Path, blow: Callable[[int], None]) -> Seen:
     return seen
 
 
+@pytest.mark.slow
 def test_media_killed_in_the_middle_of_a_sentence(own: Theatre, long_speech: Path) -> None:
     def kill(pid: int) -> None:
         for member in session_members(pid):  # the recognizers too
