@@ -69,6 +69,7 @@ def test_every_request_is_one_twilio_documents(
         calls(),
         calls(),
         Reply(200, call()),
+        Reply(200, call(status="in-progress")),
         Reply(200, call()),
         Reply(200, call()),
         Reply(200, {"recordings": [], "next_page_uri": None}),
