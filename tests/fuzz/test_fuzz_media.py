@@ -1,4 +1,4 @@
-"""2,000 streams of nonsense: the media process lives on, and whoever speaks meanwhile is heard."""
+"""A thousand streams of nonsense: the media process lives on, and whoever speaks meanwhile is heard."""
 
 from pathlib import Path
 
