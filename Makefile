@@ -43,10 +43,10 @@ run: install ## start everything on this machine and print the URL
 	@$(BIN)/hotline up
 
 test: install-dev ## all tests, in under ten minutes on two cores
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 test-long: install-dev ## what takes longer: all scenarios, all hostile files, every page in every look
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m slow
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m slow
 
 test-simulation: install ## dispatch in hostile worlds, and broken ones that must be caught (RUNS=20000 SEED=1)
 	@$(BIN)/hotline simulate --runs $(or $(RUNS),20000) --seed $(or $(SEED),1)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from xdist.scheduler import LoadFileScheduling
 
 from hotline.context import Runtime
 from hotline.database import migrations
@@ -31,27 +30,6 @@ settings.register_profile("hotline", deadline=None)
 settings.load_profile("hotline")
 
 MakeRuntime = Callable[..., Runtime]
-
-ONE_HOTLINE = tuple(
-    f"tests/e2e/test_{name}.py"
-    for name in (
-        *("dispatcher_dies", "drill_command", "hostile", "scenarios", "streams", "unsigned"),
-    )
-)
-"""Tests on the running hotlines of `tests/e2e/conftest.py`, which take long to start."""
-
-
-class ByFile(LoadFileScheduling):
-    """A process of tests takes file after file; all that use the same hotline are one file."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = str(super()._split_scope(nodeid))
-        return ONE_HOTLINE[0] if file in ONE_HOTLINE else file
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile | None:
-    """Ours in place of `--dist loadfile`."""
-    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
