@@ -42,7 +42,7 @@ demo: install ## play the main job to its end in the terminal (SCENARIO=message,
 run: install ## start everything on this machine and print the URL
 	@$(BIN)/hotline up
 
-test: install-dev ## all tests, in under ten minutes on two cores
+test: install-dev ## all tests but the long ones
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 test-long: install-dev ## what takes longer: all scenarios, all hostile files, every page in every look

@@ -1,4 +1,4 @@
-"""A thousand streams of nonsense: the media process lives on, and whoever speaks meanwhile is heard."""
+"""A thousand streams of nonsense: the media process lives, and who speaks meanwhile is heard."""
 
 from pathlib import Path
 
