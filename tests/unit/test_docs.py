@@ -151,7 +151,7 @@ def test_ci_runs_what_the_readme_says() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     subprocess.run(["bash", "-n", str(script)], check=True)
-    steps = re.findall(r"^step (.+)$", script.read_text(encoding="utf-8"), flags=re.M)
+    steps = re.findall(r"^ *step (.+)$", script.read_text(encoding="utf-8"), flags=re.M)
     assert steps == ["make lint", "make demo", "make test", "make test-long"]
 
 
