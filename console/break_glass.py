@@ -98,17 +98,17 @@ def break_glass() -> Response:
 def do_ask_number(call_id: str) -> Response:
     """Ask for the number of a live call. 422 without a reason or with another report's number, 409
     where it cannot be asked for."""
-    me, now = signed_in().account, runtime().clock()
-    with runtime().database.transaction() as session:
-        call, number = _call_or_404(session, call_id)
-        form = filled(AskForm)
-        form.number = number
-        if not form.validate():
-            return _page(422, wrong={call_id: form})
-        try:
-            glass.ask(session, me, call, str(form.reason.data), now)
-        except NotAllowed as refused:
-            return _page(409, no=refused.why)
+    me, now, form = signed_in().account, runtime().clock(), filled(AskForm)
+    try:
+        with runtime().database.transaction() as session:
+            call, form.number = _call_or_404(session, call_id)
+            valid = form.validate()
+            if valid:
+                glass.ask(session, me, call, str(form.reason.data), now)
+    except NotAllowed as refused:
+        return _page(409, no=refused.why)
+    if not valid:
+        return _page(422, wrong={call_id: form})
     return redirect(url_for("console.break_glass"), 303)
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 
+from hotline.app import HotlineApp
 from hotline.context import Runtime
 from hotline.database import migrations
 from hotline.database.engine import Database
@@ -30,6 +32,30 @@ settings.register_profile("hotline", deadline=None)
 settings.load_profile("hotline")
 
 MakeRuntime = Callable[..., Runtime]
+
+
+class Compiled(BytecodeCache):
+    """Templates that were compiled once: most tests make an application of their own."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was compiled of this very source before."""
+        if _way(bucket) in self._code:
+            bucket.bytecode_from_string(self._code[_way(bucket)])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._code[_way(bucket)] = bucket.bytecode_to_string()
+
+
+def _way(bucket: Bucket) -> str:
+    """The template, and whether it escapes: some tests see what happens when it does not."""
+    return f"{bucket.key} {bucket.environment.autoescape('page.html')}"
+
+
+HotlineApp.jinja_options = {**HotlineApp.jinja_options, "bytecode_cache": Compiled()}
 
 
 @pytest.fixture(scope="session")
