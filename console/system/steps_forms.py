@@ -9,7 +9,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from console import names
 from console.context import runtime
 from console.forms import HotlineForm, choices, filled
-from console.text import gettext, lazy_gettext, marked
+from console.text import gettext, lazy_gettext
 from hotline.dispatch.policy import Policy
 from hotline.dispatch.words import Step
 from hotline.oncall import responders
@@ -20,16 +20,6 @@ KINDS = (
     (ResponderKind.COUNSELOR, lazy_gettext("A counselor")),
     (ResponderKind.LAW_ENFORCEMENT, lazy_gettext("Law enforcement")),
     (ResponderKind.SCHOOL_OFFICIAL, lazy_gettext("A school official")),
-)
-# The sentences of `hotline.oncall.enrolling`, for the catalogs of languages.
-SENTENCES = (
-    marked("Use a short name without spaces and colons, counselor-1 for example."),
-    marked("There is a responder of this handle already. Choose another one."),
-    marked("Enter the name that colleagues know."),
-    marked("Enter a phone number with its country code, +1 555 010 0111 for example."),
-    marked("This is a number of the hotline itself. Enter the person’s own."),
-    marked("Another responder has this number already."),
-    marked("Choose at least one language."),
 )
 RING_S = 25
 # Twice through the list before the alarm: who was in the shower has a second chance.

@@ -17,17 +17,18 @@ from hotline.oncall import responders
 from hotline.oncall.model import District, Responder, ResponderKind
 from hotline.oncall.roster_forms import e164
 from hotline.privacy.cipher import Vault
+from hotline.texts import marked
 
 _HANDLE = re.compile(r"[^\s:]{1,64}")
 MAX_NAME = 80
 
-BAD_HANDLE = "Use a short name without spaces and colons, counselor-1 for example."
-HANDLE_TAKEN = "There is a responder of this handle already. Choose another one."
-NO_NAME = "Enter the name that colleagues know."
-NO_NUMBER = "Enter a phone number with its country code, +1 555 010 0111 for example."
-OWN_LINE = "This is a number of the hotline itself. Enter the person’s own."
-NUMBER_TAKEN = "Another responder has this number already."
-NO_LANGUAGE = "Choose at least one language."
+BAD_HANDLE = marked("Use a short name without spaces and colons, counselor-1 for example.")
+HANDLE_TAKEN = marked("There is a responder of this handle already. Choose another one.")
+NO_NAME = marked("Enter the name that colleagues know.")
+NO_NUMBER = marked("Enter a phone number with its country code, +1 555 010 0111 for example.")
+OWN_LINE = marked("This is a number of the hotline itself. Enter the person’s own.")
+NUMBER_TAKEN = marked("Another responder has this number already.")
+NO_LANGUAGE = marked("Choose at least one language.")
 
 
 class NotEnrolled(Mistake):

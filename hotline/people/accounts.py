@@ -12,6 +12,7 @@ from hotline.database.base import new_id
 from hotline.database.engine import Database
 from hotline.people import codes, passwords
 from hotline.people.model import Account, Role
+from hotline.texts import marked
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
 MAX_DISPLAY_NAME = 80
@@ -20,7 +21,7 @@ MADE = tuple(
 )
 """What is done to an account by whoever manages people, as the audit calls it."""
 
-WRONG_CODE = (
+WRONG_CODE = marked(
     "This code is not valid. Use the newest one on the terminal; each works once, for a day."
 )
 
@@ -73,9 +74,10 @@ def check_names(name: str, display_name: str) -> tuple[str, str]:
     """Name and display name as kept. Raises WrongInput for the first that is wrong."""
     name, display_name = login_name(name), " ".join(display_name.split())
     if not _NAME.fullmatch(name):
-        raise WrongInput("name", "Use 2 to 64 letters, digits or . _ @ + - without spaces.")
+        says = marked("Use 2 to 64 letters, digits or . _ @ + - without spaces.")
+        raise WrongInput("name", says)
     if not 1 <= len(display_name) <= MAX_DISPLAY_NAME:
-        raise WrongInput("display_name", "Enter the name that colleagues should see.")
+        raise WrongInput("display_name", marked("Enter the name that colleagues should see."))
     return name, display_name
 
 

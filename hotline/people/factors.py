@@ -14,9 +14,10 @@ from hotline import audit
 from hotline.people import authenticator, recovery, sessions
 from hotline.people.accounts import WrongInput
 from hotline.people.model import Account, Authenticator, Passkey
+from hotline.texts import marked
 
-LAST_FACTOR = "This is your last one, and one is required. Add another one first."
-OWN_FACTORS = "Nobody resets their own second factors. Ask another administrator."
+LAST_FACTOR = marked("This is your last one, and one is required. Add another one first.")
+OWN_FACTORS = marked("Nobody resets their own second factors. Ask another administrator.")
 
 
 @dataclass(frozen=True)

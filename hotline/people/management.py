@@ -17,12 +17,15 @@ from hotline import audit
 from hotline.people import accounts, codes, passwords, sessions
 from hotline.people.accounts import WrongInput
 from hotline.people.model import Account, Role
+from hotline.texts import marked
 
-NAME_TAKEN = "There is an account of this name already. Choose another one."
-RESPONDER_TAKEN = "Another account is this responder already. Choose nobody, or another one."
-OWN_ROLE = "Nobody changes their own role. Ask another administrator."
-OWN_ACCOUNT = "Nobody does this to their own account. Ask another administrator."
-LAST = "This is the last administrator who can sign in. Make another one first."
+NAME_TAKEN = marked("There is an account of this name already. Choose another one.")
+RESPONDER_TAKEN = marked(
+    "Another account is this responder already. Choose nobody, or another one."
+)
+OWN_ROLE = marked("Nobody changes their own role. Ask another administrator.")
+OWN_ACCOUNT = marked("Nobody does this to their own account. Ask another administrator.")
+LAST = marked("This is the last administrator who can sign in. Make another one first.")
 
 
 class ChangedMeanwhile(Exception):
@@ -150,7 +153,7 @@ def new_code(session: Session, by: Account | None, account: Account, now: dateti
     if by is not None and by.id == account.id:
         raise WrongInput("", OWN_ACCOUNT)
     if account.disabled_at is not None:
-        raise WrongInput("", "This account is disabled. Enable it first.")
+        raise WrongInput("", marked("This account is disabled. Enable it first."))
     if by is not None:
         _keep_one(session, account, "")
     account.password_hash = passwords.NONE

@@ -12,12 +12,13 @@ from hotline.people.accounts import WrongInput, check_password
 from hotline.people.model import Account
 from hotline.people.sessions import SignedIn
 from hotline.people.sign_in import SignInDelayed
+from hotline.texts import marked
 
-WRONG_CODE = (
+WRONG_CODE = marked(
     "Name and code do not fit together. A code works once, for a day; ask your administrator for a "
     "new one."
 )
-WRONG_OLD = "This is not your password now."
+WRONG_OLD = marked("This is not your password now.")
 
 
 def choose_with_code(database: Database, name: str, code: str, password: str, now: datetime) -> str:
