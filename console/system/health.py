@@ -117,7 +117,7 @@ def _shown(value: object) -> object:
         case Lasting():
             return times.lasted(value)
         case LanguageNames():
-            return names.listed([names.language(code) for code in value])
+            return names.listed([names.language(code) for code in value.codes])
         case Sentence():
             return translated(value)
     return value

@@ -61,20 +61,19 @@ class Lasting(float):
         return f"{float(self):.0f} s"
 
 
-class LanguageNames(tuple[str, ...]):
-    """Languages by their codes, as text by their English names."""
+@dataclass(frozen=True)
+class LanguageNames:
+    """Languages, as text by their English names."""
 
-    english: tuple[str, ...] = ()
+    languages: tuple[Language, ...]
 
-    @classmethod
-    def of(cls, languages: Mapping[str, Language]) -> "LanguageNames":
-        """The names of these languages, by code."""
-        made = cls(languages)
-        made.english = tuple(language.english_name for language in languages.values())
-        return made
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """By which the reader's own names are found."""
+        return tuple(language.code for language in self.languages)
 
     def __str__(self) -> str:
-        return ", ".join(self.english)
+        return ", ".join(language.english_name for language in self.languages)
 
 
 def ok(check: str, says: str, **values: object) -> Finding:

@@ -81,7 +81,7 @@ def judged(chosen: Chosen, language: Language, real: bool, *, load: bool = True)
 
 
 def _name(language: Language) -> LanguageNames:
-    return LanguageNames.of({language.code: language})
+    return LanguageNames((language,))
 
 
 def bytes_in(folder: Path) -> int:
@@ -98,4 +98,4 @@ def languages(settings: Settings) -> Iterator[Finding]:
         yield bad("languages", str(error), marked("Correct the file, or HOTLINE_LANGUAGES."))
         return
     says = marked("Callers can choose %(languages)s.")
-    yield ok("languages", says, languages=LanguageNames.of(found))
+    yield ok("languages", says, languages=LanguageNames(tuple(found.values())))

@@ -116,7 +116,7 @@ def test_what_was_found_is_said_in_the_readers_language(
         process="media",
         time=Lasting(7200),
     )
-    chosen = LanguageNames.of({"ar": world.runtime.languages["ar"]})
+    chosen = LanguageNames((world.runtime.languages["ar"],))
     none = Sentence("There is no speech model %(name)s.", {"name": "x"})
     findings = [
         silent,
