@@ -14,7 +14,7 @@ from hotline.people import accounts, codes, management, own_password, passwords,
 from hotline.people.accounts import WrongInput
 from hotline.people.management import ChangedMeanwhile, Terms
 from hotline.people.model import Account, ConsoleSession, Role
-from hotline.people.sign_in import SignInDelayed, SignInRefused, sign_in
+from hotline.people.sign_in import SignInRefused, sign_in
 from tests.support.console import come_in
 
 PASSWORD = "seven calm grey herons"
@@ -350,63 +350,3 @@ def test_a_session_is_ended_alone(
         management.end_session(session, ada, held(session, ana), newest.id, now)
         assert [row.id for row in sessions.valid_of(session, ana.id, now)] == [oldest.id]
         assert sessions.last_seen(session)[ana.id] == now + timedelta(seconds=5)
-
-
-def own(database: Database, now: datetime) -> sessions.SignedIn:
-    token = come_in(database, "ana", now)
-    with database.transaction() as session:
-        found = sessions.find(session, token, now)
-        assert found is not None
-        return found
-
-
-def test_ones_own_password_changes_and_other_browsers_are_out(
-    database: Database, now: datetime, ana: Account
-) -> None:
-    come_in(database, "ana", now)
-    here = own(database, now)
-    own_password.change(database, here, PASSWORD, OTHER, now)
-    with database.transaction() as session:
-        assert [row.id for row in sessions.valid_of(session, ana.id, now)] == [here.session.id]
-    with pytest.raises(SignInRefused):
-        sign_in(database, "ana", PASSWORD, now)
-    assert last_entry(database).action == "account.refused"
-    assert sign_in(database, "ana", OTHER, now)
-
-
-def test_a_wrong_old_password_is_refused_then_delayed(
-    database: Database, now: datetime, ana: Account
-) -> None:
-    here = own(database, now)
-    for _ in range(6):
-        with pytest.raises(WrongInput) as caught:
-            own_password.change(database, here, "not the right one", OTHER, now)
-        assert caught.value.field == "old"
-    with pytest.raises(SignInDelayed):
-        own_password.change(database, here, PASSWORD, OTHER, now)
-    own_password.change(database, here, PASSWORD, OTHER, now + timedelta(seconds=2))
-    assert sign_in(database, "ana", OTHER, now)
-
-
-def test_a_new_password_must_be_long_enough(
-    database: Database, now: datetime, ana: Account
-) -> None:
-    with pytest.raises(WrongInput) as caught:
-        own_password.change(database, own(database, now), PASSWORD, "short", now)
-    assert caught.value.field == "password"
-
-
-def test_a_password_taken_away_is_not_put_back(
-    database: Database, now: datetime, ada: Account, ana: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    here, hashed = own(database, now), passwords.hash_password
-
-    def slow(password: str) -> str:
-        reset(database, ada, ana, now)
-        return hashed(password)
-
-    monkeypatch.setattr(passwords, "hash_password", slow)
-    with pytest.raises(WrongInput):
-        own_password.change(database, here, PASSWORD, OTHER, now)
-    with database.transaction() as session:
-        assert session.get_one(Account, ana.id).password_hash == passwords.NONE
