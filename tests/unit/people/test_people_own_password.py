@@ -1,6 +1,6 @@
 """One's own password: changed with the old one, and never over somebody else's act."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
