@@ -53,12 +53,15 @@ class Newcomer:
 def enroll(session: Session, vault: Vault, new: Newcomer, own_number: str) -> Responder:
     """Add the responder, in service and not confirmed. Raises NotEnrolled; nobody is changed.
 
+    Who was switched off, or was proposed and never came into service, is brought up to date.
+
     own_number: the hotline's own (E.164), which nobody can be rung at.
     """
     handle, name = new.handle.strip(), " ".join(new.name.split())
     if not _HANDLE.fullmatch(handle):
         raise NotEnrolled("handle", BAD_HANDLE)
-    if session.scalar(select(Responder.id).where(Responder.handle == handle)) is not None:
+    taken = select(Responder.id).where(Responder.handle == handle, Responder.active)
+    if session.scalar(taken) is not None:
         raise NotEnrolled("handle", HANDLE_TAKEN)
     if not 1 <= len(name) <= MAX_NAME:
         raise NotEnrolled("name", NO_NAME)
@@ -68,7 +71,7 @@ def enroll(session: Session, vault: Vault, new: Newcomer, own_number: str) -> Re
     languages = list(new.languages)
     try:
         with session.begin_nested():
-            return responders.put(
+            row = responders.put(
                 session,
                 vault,
                 handle=handle,
@@ -77,6 +80,8 @@ def enroll(session: Session, vault: Vault, new: Newcomer, own_number: str) -> Re
                 number=number,
                 languages=languages,
             )
+            row.confirmed_at = None
+            return row
     except IntegrityError:  # somebody else was first, between the look and the row
         raise NotEnrolled("handle", HANDLE_TAKEN) from None
 

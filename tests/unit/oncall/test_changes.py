@@ -111,6 +111,25 @@ def test_somebody_new_is_rung_only_then(
     assert in_force(runtime, responder) == (OTHER, True, True)
 
 
+def test_somebody_new_who_was_withdrawn_can_be_proposed_again(
+    runtime_on_both: Runtime, people: tuple[str, str, str]
+) -> None:
+    runtime = runtime_on_both
+    for number in (OTHER, "+15550100113"):
+        new = Newcomer("counselor-2", ResponderKind.COUNSELOR, "Counselor 2", number, ("es",))
+        with runtime.database.transaction() as session:
+            made = changes.propose_new(session, runtime.vault, new, LINE, by=people[1], now=NOW)
+            change, responder = made.id, made.responder_id
+            assert number == "+15550100113" or changes.withdraw(session, change, NOW)
+    assert in_force(runtime, responder)[1:] == (False, False)
+    approve(runtime, change, people[2])
+    assert confirm(runtime, change)
+    assert in_force(runtime, responder) == ("+15550100113", True, True)
+    taken = Newcomer("counselor-2", ResponderKind.COUNSELOR, "Another", OTHER, ("es",))
+    with pytest.raises(NotEnrolled), runtime.database.transaction() as session:
+        changes.propose_new(session, runtime.vault, taken, LINE, by=people[1], now=NOW)
+
+
 def test_who_cannot_approve(runtime_on_both: Runtime, people: tuple[str, str, str]) -> None:
     runtime, (responder, ada, bo) = runtime_on_both, people
     change = propose(runtime, people)
