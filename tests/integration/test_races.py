@@ -28,7 +28,7 @@ from tests.fakes.carrier import FakeCall, FakeCarrier
 from tests.fakes.clock import VirtualClock
 from tests.support.office import Office, number_of
 
-ROUNDS = int(os.environ.get("HOTLINE_RACE_ROUNDS", "25"))
+ROUNDS = int(os.environ.get("HOTLINE_RACE_ROUNDS", "50"))
 BURST = 50
 """Reports at the same moment; what engines do for them is one race each."""
 PATIENCE_S = 60.0 + ROUNDS * 0.5
