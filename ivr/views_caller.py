@@ -9,6 +9,7 @@ from ivr import actions, requests, steps, twiml
 from ivr.answers import answer, empty, repeated, spoken
 from ivr.line import Line
 from ivr.rendering import render
+from ivr.rest import wait_for_rest
 from ivr.steps import Event, HungUp, Keys
 from ivr.turns import Read, Turn, bells, take
 from ivr.views_degraded import rings_alone
@@ -49,6 +50,8 @@ def add_caller_views(blueprint: Blueprint, line: Line) -> None:
 
 def _turn(line: Line, read: Read) -> Response:
     def work() -> str:
+        if requests.streamed():
+            wait_for_rest(line, request.args.get("message"))
         with line.runtime.database.transaction() as session:
             turn = take(
                 line,

@@ -32,6 +32,8 @@ from hotline.tasks.model import TaskKind
 
 # Sound is written every second; whoever has written none for so long is dead or hangs.
 DEAD_AFTER_S = 6.0
+FRESH_S = 3.0
+"""Whoever lives has written within so long; looked at only to spare the caller a useless wait."""
 DEAD = "dead"
 """Why a stream is lost into which nobody writes any more."""
 STOPPED = "stopped"
@@ -169,6 +171,14 @@ def lose(session: Session, message: Message, why: str, now: datetime) -> bool:
         _caller_is_gone(session, message, now)
     intake.transcribe_if_sent(session, message, now)
     return True
+
+
+def still_written(session: Session, message_id: str, now: datetime) -> bool:
+    """Whether somebody was writing its sound a moment ago and has not said how it ended."""
+    row = session.get(AudioStream, message_id)
+    if row is None or row.state is not StreamState.OPEN or row.seen_at is None:
+        return False
+    return row.seen_at > now - timedelta(seconds=FRESH_S)
 
 
 def over(session: Session, message: Message, now: datetime) -> float | None:

@@ -172,6 +172,23 @@ def test_a_broken_stream_keeps_what_was_said_and_the_message_goes_on(runtime: Ru
     assert caller.sound() == [(audio.STREAMED_TYPE, SECOND)]
 
 
+def test_whether_somebody_still_writes_it(runtime: Runtime) -> None:
+    caller = Caller(runtime)
+
+    def written() -> bool:
+        return caller.do(lambda s: streams.still_written(s, caller.message_id, caller.now))
+
+    assert not written(), "it was never opened"
+    stream = caller.open()
+    assert written()
+    caller.later(streams.FRESH_S)
+    assert not written(), "nothing came for so long"
+    assert caller.says(stream, 0)
+    assert written()
+    caller.ends(stream, 1)
+    assert not written()
+
+
 def test_a_stream_that_never_opened_is_lost_and_cannot_be_opened(runtime: Runtime) -> None:
     caller = Caller(runtime)
     assert caller.goes_on() is None
