@@ -15,6 +15,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page
 
+from tests.support import screenshots_door
 from tests.support.browser import Look, launched, looking, served
 from tests.support.sample import ROOT, Night, night
 
@@ -79,6 +80,14 @@ def take(folder: Path, parts: list[str]) -> list[Path]:
                     with looking(browser, look, address, who) as tab:
                         for shot in (s for s in wanted if s.who == who):
                             written.append(_one(tab, address, shot, look, folder))
+        if not parts or any(part in name for part in parts for name in screenshots_door.NAMES):
+            door = screenshots_door.Door(made)
+            for look in LOOKS:
+
+                def shoot(tab: Page, name: str, look: Look = look) -> None:
+                    written.append(_save(tab, folder / f"{name}-{look.name}.png"))
+
+                door.shoot(browser, look, shoot)
     made.world.database.close()
     return written
 
@@ -89,7 +98,10 @@ def _one(tab: Page, address: str, shot: Shot, look: Look, folder: Path) -> Path:
     assert answer.status == 200, (shot, answer.status)
     if tab.locator("[data-marks]").count():  # they come with the wave
         tab.locator("[data-marks]:not([hidden])").first.wait_for()
-    file = folder / f"{shot.name}-{look.name}.png"
+    return _save(tab, folder / f"{shot.name}-{look.name}.png")
+
+
+def _save(tab: Page, file: Path) -> Path:
     taken = Image.open(io.BytesIO(tab.screenshot()))
     taken.quantize(COLORS, dither=Image.Dither.NONE).save(file, optimize=True)
     return file

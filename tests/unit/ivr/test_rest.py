@@ -21,9 +21,7 @@ SECOND = b"\x55" * 8000
 
 
 @pytest.fixture
-def runtime(
-    make_runtime: MakeRuntime, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Runtime:
+def runtime(make_runtime: MakeRuntime, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Runtime:
     monkeypatch.setattr(FakeCarrier, "capabilities", Capabilities(stream=True))
     made = make_runtime(sqlite_url, media_url="ws://127.0.0.1:9/voice/stream")
     with made.database.transaction() as session:
