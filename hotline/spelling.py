@@ -23,6 +23,8 @@ def normalize(text: str) -> list[str]:
     Arabic letters that callers and models spell in several ways become one: alef forms are ا, ة is
     ه, ى is ي.
     """
+    if text.isascii():  # most words, and the list of reports has thousands
+        return WORD.findall(text.lower().replace("'", "").replace("`", ""))
     plain = unicodedata.normalize("NFKD", text).casefold().translate(LETTERS)
     return WORD.findall("".join(c for c in plain if unicodedata.category(c) != "Mn"))
 

@@ -74,10 +74,14 @@ def _texts(word: str) -> Iterator[str]:
 
 def accents_of(word: str) -> str:
     """The Latin accents in a word, which Spanish needs: "llamo" is not "llamó"."""
+    if word.isascii():
+        return ""
     return "".join(_LATIN_ACCENTS.findall(unicodedata.normalize("NFD", word)))
 
 
 def _ascii_digits(text: str) -> str:
+    if text.isascii():
+        return text
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
