@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 
+from hotline import languages
 from hotline.app import HotlineApp
 from hotline.context import Runtime
 from hotline.database import migrations
@@ -21,6 +22,7 @@ from hotline.database.engine import Database
 from hotline.languages import load_languages
 from hotline.privacy import keys
 from hotline.privacy.cipher import Vault
+from hotline.reports import masks
 from hotline.settings import Settings
 from hotline.tasks.doorbell import SilentDoorbell
 from tests.fakes.carrier import FakeCarrier
@@ -55,6 +57,29 @@ def _way(bucket: Bucket) -> str:
     return f"{bucket.key} {bucket.environment.autoescape('page.html')}"
 
 
+# Thousands of tests begin with the same language files; a process of ours reads them once, too.
+_load_language, _masker = languages.load_language, masks._masker
+_loaded: dict[Path, languages.Language] = {}
+_maskers: dict[tuple[str, int], masks.Masker] = {}
+
+
+def load_language(path: Path) -> languages.Language:
+    """A language file; one that comes with Hotline is read once."""
+    if path.parent != languages.DIRECTORY:
+        return _load_language(path)
+    return _loaded.get(path) or _loaded.setdefault(path, _load_language(path))
+
+
+def masker(code: str, one: masks.Tables) -> masks.Masker:
+    """Its masker; those of the files that are read once are made once."""
+    if not any(one is loaded for loaded in _loaded.values()):
+        return _masker(code, one)
+    key = (code, id(one))
+    return _maskers.get(key) or _maskers.setdefault(key, _masker(code, one))
+
+
+languages.load_language = load_language
+masks._masker = masker
 HotlineApp.jinja_options = {**HotlineApp.jinja_options, "bytecode_cache": Compiled()}
 
 
