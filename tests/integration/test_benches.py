@@ -1,4 +1,4 @@
-"""The benches of `make bench` that are short enough still run; their figures are not judged here."""
+"""The shorter benches of `make bench` still run; their figures are not judged here."""
 
 import json
 import subprocess
