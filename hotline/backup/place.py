@@ -28,7 +28,7 @@ def private_folder(data_dir: Path) -> Iterator[Path]:
     One at a time (Mistake otherwise); what a run that was killed has left is removed first.
     """
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = os.open(data_dir / "backup.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = os.open(data_dir / "backups.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -37,8 +37,8 @@ def judged(settings: Settings, newest: datetime | None, now: datetime) -> Findin
         if not for_real_callers(settings):
             return ok("backups", says)
         mend = marked(
-            "Set HOTLINE_BACKUP_RECIPIENT and HOTLINE_BACKUP_FOLDER, and run `hotline backup` every "
-            "day (docs/backup.md)."
+            "Set HOTLINE_BACKUP_RECIPIENT and HOTLINE_BACKUP_FOLDER, and run `hotline backup` "
+            "every day (docs/backup.md)."
         )
         return warn("backups", says, mend)
     if newest is None:

@@ -49,7 +49,7 @@ def refused(safe: Safe, file: Path, new_dir: Path, *arguments: str) -> str:
     url = f"sqlite:///{new_dir / 'hotline.sqlite'}"
     result = safe.restore(file, new_dir, url, *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert {path.name for path in new_dir.iterdir()} <= {"keys", "backup.lock"}
+    assert {path.name for path in new_dir.iterdir()} <= {"keys", "backups.lock"}
     assert result.stderr.count("\n") == 1
     return result.stderr
 
