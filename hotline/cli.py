@@ -16,6 +16,7 @@ import structlog
 from hotline import __version__
 from hotline.commands.account import account
 from hotline.commands.audit import audit
+from hotline.commands.backup import backup, restore
 from hotline.commands.doctor import doctor
 from hotline.commands.keys import keys
 from hotline.commands.models import models
@@ -236,6 +237,7 @@ def show_settings() -> None:
 
 main.add_command(account)
 main.add_command(audit)
+main.add_command(backup)
 main.add_command(demo)
 main.add_command(doctor)
 main.add_command(keys)
@@ -243,6 +245,7 @@ main.add_command(models)
 main.add_command(oncall)
 main.add_command(policy)
 main.add_command(purge)
+main.add_command(restore)
 main.add_command(roster)
 main.add_command(search)
 main.add_command(simulate)

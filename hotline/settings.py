@@ -212,6 +212,17 @@ class Settings(BaseSettings):
         "once a day; default: audit-anchors.jsonl in HOTLINE_DATA_DIR. Give it a place that "
         "whoever can write to the database cannot write to.",
     )
+    backup_recipient: str | None = Field(
+        None,
+        description="To whom `hotline backup` encrypts: the public key (age1…) that `hotline "
+        "backup key` prints beside the identity, which opens backups and is kept offline. Several "
+        "separated by commas: each of them opens.",
+    )
+    backup_folder: Path | None = Field(
+        None,
+        description="Where `hotline backup` puts its archives, best a place that is not on this "
+        "machine. While it is set, a newest backup older than 26 hours is an alarm.",
+    )
     auditor_url: str | None = Field(
         None,
         description="Fetched (GET) after each sweep of the auditor that found nothing: give it the "

@@ -47,6 +47,8 @@ SENTENCES = {
     "audit.broken": marked("%(actor)s checked the audit, and it was broken."),
     "audit.exported": marked("%(actor)s exported the audit."),
     "audit.verified": marked("%(actor)s checked the audit, and it verified."),
+    "backup.made": marked("%(actor)s made a backup."),
+    "backup.restored": marked("%(actor)s restored a backup; acts since then are missing."),
     "device.added": marked("%(actor)s let a device tell them that they are wanted."),
     "device.removed": marked("%(actor)s took a device away that told them they are wanted."),
     "duty.changed": marked("%(actor)s changed whether %(subject)s is on duty."),

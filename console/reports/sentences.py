@@ -27,6 +27,7 @@ ALARM = {
     "auditor_found": _l("the auditor found something that dispatch has left lying"),
     "auditor_silent": _l("the auditor does not answer; see whether its process runs"),
     "dispatcher_silent": _l("no dispatcher answers; callers are rung in degraded mode"),
+    "backup_old": _l("the newest backup is more than 26 hours old; see Health"),
     "check_in_unanswered": _l("whoever’s shift begins did not answer the check-in call"),
     "glass_broken": _l("two administrators asked the carrier for the caller’s number"),
     "illegal_move": _l("the dispatcher met a state that cannot be; see its log"),

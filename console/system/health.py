@@ -17,6 +17,7 @@ from hotline.texts import Sentence
 
 EXTENSION = "hotline.console.health"
 NAMES = {
+    "backups": marked("Backups"),
     "carrier": marked("Carrier"),
     "clock": marked("Clock"),
     "data_directory": marked("Data directory"),

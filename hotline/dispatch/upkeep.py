@@ -1,5 +1,6 @@
 """What the auditor's process does beside looking for lost reports: keeping the database quick,
-deleting what is past its time, having the carrier forget calls, noting how far the audit reaches.
+deleting what is past its time, having the carrier forget calls, noting how far the audit reaches,
+missing a backup that was not made.
 
 Nobody waits for any of it, and looking for lost reports must never wait for it: each act stops
 after a while and goes on in the next round.
@@ -9,10 +10,12 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
 from hotline import audit_anchors
+from hotline.backup import record
 from hotline.context import Runtime
 from hotline.dispatch import call_records, watch
 from hotline.reports import purging
@@ -24,6 +27,8 @@ AGAIN_S = 300.0
 """After an act that failed."""
 PURGED_AT_ONCE = 200
 """Reports of one round."""
+BACKUP_OLD = "backup_old"
+"""Reason of the alarm that no backup was made in time."""
 
 
 @dataclass
@@ -48,6 +53,7 @@ class Upkeep:
             Turn(self._purge, DAY_S),
             Turn(self._forget_calls, HOUR_S),
             Turn(self._keep_anchor, DAY_S),
+            Turn(self._miss_backup, HOUR_S),
         )
 
     def go_on(self) -> None:
@@ -97,4 +103,20 @@ class Upkeep:
         with self._runtime.database.reading() as session:
             anchor = audit_anchors.of(session, self._runtime.clock())
         audit_anchors.keep(self._runtime.settings.anchors, anchor)
+        return False
+
+    def _miss_backup(self) -> bool:
+        """Where backups are wanted, an old one is an alarm; whoever has acknowledged it is reminded
+        after a day."""
+        runtime, now = self._runtime, self._runtime.clock()
+        if runtime.settings.backup_folder is None:
+            return False
+        with runtime.database.transaction() as session:
+            watch.one_at_a_time(session)
+            since = record.old_since(session, now)
+            remind = now - timedelta(seconds=DAY_S)
+            if since is None or watch.alarmed(session, None, (BACKUP_OLD,), max(since, remind)):
+                return False
+            watch.raise_alarm(session, None, BACKUP_OLD, now)
+        log.error("backup_old")
         return False

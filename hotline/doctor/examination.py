@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from hotline.doctor import backlog, edge, glass, machine, processes, sealed, speech, stores
+from hotline.doctor import backlog, backups, edge, glass, machine, processes, sealed, speech, stores
 from hotline.doctor.finding import Finding, Level, bad, ok
 from hotline.settings import Settings, SettingsError
 from hotline.texts import marked
@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     stores.redis,
     processes.heartbeats,
     backlog.queue,
+    backups.backups,
     edge.public_url,
     edge.carrier,
     edge.streams,

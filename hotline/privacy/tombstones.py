@@ -7,7 +7,7 @@ file does: each line is a JSON object {"report", "deleted_at", "retention"}. Ids
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,10 +31,25 @@ def carve(path: Path, stone: Tombstone) -> None:
 
     Call it before the deletion is committed: one too many only deletes what was due.
     """
+    _append(path, [stone])
+
+
+def add_missing(path: Path, stones: Iterable[Tombstone]) -> int:
+    """Append those of reports that the file does not name yet; gives how many. Raises OSError, and
+    Mistake as `read`."""
+    known = {stone.report for stone in read(path)}
+    new = {stone.report: stone for stone in stones if stone.report not in known}
+    if new:
+        _append(path, new.values())
+    return len(new)
+
+
+def _append(path: Path, stones: Iterable[Tombstone]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    line = {"report": stone.report, "deleted_at": stone.deleted_at.isoformat()}
     with path.open("a") as file:
-        file.write(json.dumps(line | {"retention": stone.retention}) + "\n")
+        for stone in stones:
+            line = {"report": stone.report, "deleted_at": stone.deleted_at.isoformat()}
+            file.write(json.dumps(line | {"retention": stone.retention}) + "\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -45,10 +60,15 @@ def read(path: Path) -> Iterator[Tombstone]:
     if not path.exists():
         return
     with path.open() as file:
-        for number, line in enumerate(file, 1):
-            if not line.endswith("\n"):
-                return
-            yield _parse(number, line)
+        yield from parse(file)
+
+
+def parse(lines: Iterable[str]) -> Iterator[Tombstone]:
+    """The tombstones in the lines of a file, as `read`."""
+    for number, line in enumerate(lines, 1):
+        if not line.endswith("\n"):
+            return
+        yield _parse(number, line)
 
 
 def _parse(number: int, line: str) -> Tombstone:

@@ -1,10 +1,21 @@
 """What is done beside the auditor's work: each act at its time, and none in another's way."""
 
+from pathlib import Path
+
 import pytest
 
+from hotline.backup import record
 from hotline.context import Runtime
+from hotline.database.engine import Database
 from hotline.dispatch import upkeep
+from hotline.dispatch.alarms import acknowledge
+from hotline.dispatch.model import Alarm
+from hotline.dispatch.sql import SqlBooks
 from hotline.dispatch.upkeep import AGAIN_S, DAY_S, HOUR_S, Upkeep
+from tests.conftest import MakeRuntime
+from tests.fakes.clock import VirtualClock
+
+ACTS = ("_tend", "_delete_again", "_purge", "_forget_calls", "_keep_anchor", "_miss_backup")
 
 
 class Acts:
@@ -14,7 +25,7 @@ class Acts:
         self.done: list[str] = []
         self.failing: set[str] = set()
         self.more = False
-        for name in ("_tend", "_delete_again", "_purge", "_forget_calls", "_keep_anchor"):
+        for name in ACTS:
             patch.setattr(Upkeep, name, self._act(name))
         self.passed = 0.0
         self.upkeep = Upkeep(runtime, elapsed=lambda: self.passed)
@@ -43,15 +54,15 @@ def acts(monkeypatch: pytest.MonkeyPatch, runtime: Runtime) -> Acts:
 
 
 def test_each_act_has_its_own_time(acts: Acts) -> None:
-    assert len(acts.after(0)) == 5
+    assert len(acts.after(0)) == 6
     assert acts.after(15) == []
-    assert acts.after(HOUR_S) == ["_forget_calls"]
-    assert len(acts.after(DAY_S)) == 5
+    assert acts.after(HOUR_S) == ["_forget_calls", "_miss_backup"]
+    assert len(acts.after(DAY_S)) == 6
 
 
 def test_one_that_fails_keeps_none_back_and_is_tried_again(acts: Acts) -> None:
     acts.failing = {"_tend", "_delete_again"}
-    assert len(acts.after(0)) == 5
+    assert len(acts.after(0)) == 6
     acts.failing = set()
     assert acts.after(AGAIN_S - 1) == []
     assert acts.after(AGAIN_S) == ["_tend", "_delete_again"]
@@ -68,3 +79,41 @@ def test_what_is_not_done_goes_on_in_the_next_round(acts: Acts) -> None:
 
 def test_the_times_are_those_of_the_documents() -> None:
     assert (upkeep.HOUR_S, upkeep.DAY_S) == (3600.0, 86400.0)
+
+
+def open_alarms(database: Database) -> list[Alarm]:
+    with database.reading() as session:
+        return session.query(Alarm).filter(Alarm.acknowledged_at.is_(None)).all()
+
+
+def test_an_old_backup_is_an_alarm_and_again_a_day_after_it_was_acknowledged(
+    make_runtime: MakeRuntime, database_url: str, clock: VirtualClock
+) -> None:
+    runtime = make_runtime(database_url, backup_folder=Path("safe"))
+    database = runtime.database
+    with database.transaction() as session:
+        record.note(session, clock())
+
+    def look() -> list[str]:
+        Upkeep(runtime).go_on()
+        return [alarm.reason for alarm in open_alarms(database)]
+
+    clock.advance(26 * HOUR_S)
+    assert look() == []
+    clock.advance(1)
+    assert look() == ["backup_old"]
+    assert look() == ["backup_old"]  # one, and the same
+    with database.transaction() as session:
+        acknowledge(SqlBooks(session, runtime.vault), session.query(Alarm).one(), "ana", clock())
+    clock.advance(DAY_S - 1)
+    assert look() == []
+    clock.advance(2)
+    assert look() == ["backup_old"]
+
+
+def test_where_no_backup_is_wanted_none_is_missed(runtime: Runtime, clock: VirtualClock) -> None:
+    with runtime.database.transaction() as session:
+        record.note(session, clock())
+    clock.advance(100 * HOUR_S)
+    Upkeep(runtime).go_on()
+    assert open_alarms(runtime.database) == []

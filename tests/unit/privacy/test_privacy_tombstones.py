@@ -7,7 +7,7 @@ import pytest
 
 from hotline.database.base import new_id
 from hotline.mistakes import Mistake
-from hotline.privacy.tombstones import Tombstone, carve, read
+from hotline.privacy.tombstones import Tombstone, add_missing, carve, read
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -46,3 +46,12 @@ def test_a_line_that_is_none_is_named(tmp_path: Path, line: str) -> None:
     path.write_text(line + "\n")
     with pytest.raises(Mistake, match="Line 1"):
         list(read(path))
+
+
+def test_only_missing_ones_are_added(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "stones.jsonl"
+    first, second = (Tombstone(new_id(), NOW, "routine") for _ in "ab")
+    assert add_missing(path, [first, first]) == 1
+    assert add_missing(path, [first, second]) == 1
+    assert add_missing(path, [second]) == 0
+    assert list(read(path)) == [first, second]
