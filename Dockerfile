@@ -1,9 +1,10 @@
 # One image for every process: `web`, `worker`, `dispatcher`, `migrate` (see docker-compose.yml).
 FROM python:3.12-slim
 
-# espeak-ng speaks the prompts; Hotline only calls it (see NOTICE).
+# espeak-ng speaks the prompts; Hotline only calls it (see NOTICE). pg_dump makes backups, and must
+# not be older than the server (docs/backup.md).
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends espeak-ng \
+    && apt-get install -y --no-install-recommends espeak-ng postgresql-client \
     && rm -rf /var/lib/apt/lists/*
 
 ENV PYTHONUNBUFFERED=1 \
