@@ -61,14 +61,14 @@ def do_unlock() -> Response:
 @guard.fresh
 def do_passphrase() -> Response:
     """Choose one: the first, or (where unlocked) another for the same key, or (where it was
-    forgotten) one for a new key. 422 when it is too short."""
+    forgotten) one for a new key. 422 when it is too short, or easy to guess."""
     form, me, now = filled(PassphraseForm), signed_in(), runtime().clock()
     typed = form.passphrase.data or ""
     who = locks.reader()
     if who is None and _has_key() and not request.form.get("begin"):
         abort(403, gettext("Unlock sealed reports first."))
     try:
-        check_password(typed)
+        check_password(typed, (me.account.name, me.account.display_name))
         if who is not None:
             unlocking.change(runtime().database, who, typed)
             action = "keys.passphrase_changed"

@@ -1,6 +1,7 @@
 """Accounts, and the first one: a one-time code shown on the terminal becomes an administrator."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from hotline.audit import AuditEntry
 from hotline.database.base import new_id
 from hotline.database.engine import Database
 from hotline.people import codes, passwords
+from hotline.people.guessable import is_guessable
 from hotline.people.model import Account, Role
 from hotline.texts import marked
 
@@ -23,6 +25,10 @@ MADE = tuple(
 
 WRONG_CODE = marked(
     "This code is not valid. Use the newest one on the terminal; each works once, for a day."
+)
+GUESSABLE = marked(
+    "This is too easy to guess. Take four or five words that have nothing to do with each other, "
+    "or with you."
 )
 
 
@@ -66,7 +72,7 @@ def check_new(name: str, display_name: str, password: str) -> tuple[str, str]:
     Raises WrongInput for the first field that is wrong.
     """
     name, display_name = check_names(name, display_name)
-    check_password(password)
+    check_password(password, (name, display_name))
     return name, display_name
 
 
@@ -81,12 +87,17 @@ def check_names(name: str, display_name: str) -> tuple[str, str]:
     return name, display_name
 
 
-def check_password(password: str) -> None:
-    """Raises WrongInput unless the password has an acceptable length."""
+def check_password(password: str, about: Sequence[str] = ()) -> None:
+    """Raises WrongInput unless the password has an acceptable length and is hard to guess.
+
+    about: names of its owner, which make it easier.
+    """
     if len(password) < passwords.MIN_LENGTH:
         raise WrongInput("password", f"Use at least {passwords.MIN_LENGTH} characters.")
     if len(password) > passwords.MAX_LENGTH:
         raise WrongInput("password", f"Use at most {passwords.MAX_LENGTH} characters.")
+    if is_guessable(password, about):
+        raise WrongInput("password", GUESSABLE)
 
 
 def by_name(session: Session, name: str) -> Account | None:

@@ -32,6 +32,7 @@ def choose_with_code(database: Database, name: str, code: str, password: str, no
         account = accounts.by_name(session, name)
         if account is None or not _is_open_for(session, account, code, now):
             raise WrongInput("code", WRONG_CODE)
+    check_password(password, (account.name, account.display_name))
     password_hash = passwords.hash_password(password)
     with database.transaction() as session:
         account = _locked(session, account.id)
@@ -50,7 +51,7 @@ def change(database: Database, who: SignedIn, old: str, new: str, now: datetime)
     Wrong tries are delayed as at sign-in, under this session: whoever finds it open does not guess.
     Raises WrongInput (field `old` or `password`), SignInDelayed, TooBusy.
     """
-    check_password(new)
+    check_password(new, (who.account.name, who.account.display_name))
     key = delays.browser_key(who.session.id)
     with database.transaction() as session:
         wait_s = delays.reserve(session, [key], now)
