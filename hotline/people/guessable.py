@@ -11,13 +11,15 @@ GUESSES_LOG10 = 10.0
 """Ten thousand million guesses: zxcvbn's highest grade. Sign-ins are delayed long before; this is
 for whoever has stolen the database and guesses at home."""
 EXAMINED = 72
-"""Characters; what comes behind them can only make a password better, and longer texts take long."""
+"""Characters; what comes behind them only makes a password better, and long texts take long."""
 OUR_WORDS = ("hotline", "counselor", "supervisor", "safe2help", "linea", "ayuda", "consejero")
 """Words of this place, which its people would think of first."""
 
 
 def is_guessable(password: str, about: Iterable[str] = ()) -> bool:
     """Whether it is found too soon. about: names and the like that belong to its owner."""
+    if not password:
+        return True
     from zxcvbn import zxcvbn  # its lists take 40 ms and are needed when a password is chosen
 
     words = [part for text in about for part in (text, *text.split())]
