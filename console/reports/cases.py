@@ -68,12 +68,14 @@ class Names:
     """Display names of responders and accounts by id, and of responders by handle."""
 
     def __init__(self, session: Session, vault: Vault) -> None:
-        self._by_id = {a.id: a.display_name for a in session.scalars(select(Account))}
+        accounts = session.execute(select(Account.id, Account.display_name))
+        self._by_id = dict(accounts.all())
         self._by_handle: dict[str, str] = {}
         people = session.scalars(select(Responder)).all()
         vault.hold_keys(session, (row.data_key_id for row in people))
         for row in people:
-            self._by_id[row.id] = self._by_handle[row.handle] = _name(session, vault, row)
+            name = responders.name(session, vault, row)
+            self._by_id[row.id] = self._by_handle[row.handle] = name
 
     def of(self, person_id: str | None) -> str:
         """The name of a responder (by id or handle), a schedule or an account."""
@@ -85,13 +87,6 @@ class Names:
     def of_handle(self, handle: str) -> str:
         """The name of a policy's target: a responder as the roster calls them, or a schedule."""
         return self.of(handle) if schedule_of(handle) else self._by_handle.get(handle, handle)
-
-
-def _name(session: Session, vault: Vault, row: Responder) -> str:
-    try:
-        return responders.contact(session, vault, row.id).name
-    except CannotOpen:
-        return row.handle
 
 
 def load(

@@ -12,6 +12,7 @@ from console.context import runtime, signed_in
 from console.reports.filters import ME, NOBODY, Filters
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
+from hotline.people.model import Role
 from hotline.people.permissions import Action, may
 from hotline.reports import codes, search
 from hotline.reports.model import Report, ReportState
@@ -89,7 +90,7 @@ def _view(view: str) -> list[Condition]:
             return [*shown, Report.reviewed_at.is_(None)]
         case "open":
             return [*shown, _nobody_has_it()]
-        case "mine":
+        case "mine" if account.role is not Role.COUNSELOR:  # who sees only their own anyway
             return [*shown, scope.own(account)]
         case _:
             return shown

@@ -20,8 +20,8 @@ from console.routes import Route
 from console.text import ngettext
 from hotline.people.permissions import Action
 
-PAGE = 50
-"""Reports on one page."""
+PAGE = 30
+"""Reports on one page: as many as somebody reads before they look for something else."""
 _DID = re.compile(r"(assigned|reviewed)-([1-9]\d{0,2})")
 
 

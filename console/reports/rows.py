@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console import names, times
@@ -51,10 +52,10 @@ def rows_of(
 
 def schools_by_handle(session: Session, district: str | None) -> dict[str, str]:
     """Names of the schools of a district by handle; None: of all districts."""
-    query = session.query(School).order_by(School.name)
+    query = select(School.handle, School.name).order_by(School.name)
     if district is not None:
-        query = query.filter(School.district == district)
-    return {school.handle: school.name for school in query}
+        query = query.where(School.district == district)
+    return dict(session.execute(query).all())
 
 
 def quote(spoken: Spoken) -> str:

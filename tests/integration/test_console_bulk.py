@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from console.reports.listing import PAGE
 from hotline.audit import AuditEntry
 from hotline.people.model import Account, Role
 from hotline.reports import timeline
@@ -112,9 +113,9 @@ def test_nothing_chosen_is_refused_with_a_sentence(client: FlaskClient, script: 
 
 
 def test_too_many_are_refused(world: World, client: FlaskClient) -> None:
-    answer = post(client, "reviewed", [f"{number}:0" for number in range(101)])
+    answer = post(client, "reviewed", [f"{number}:0" for number in range(2 * PAGE + 1)])
     assert answer.status_code == 422
-    assert "Choose 100 reports at most." in answer.text
+    assert f"Choose {2 * PAGE} reports at most." in answer.text
 
 
 def test_one_unknown_report_is_404_and_nothing_is_done(world: World, client: FlaskClient) -> None:
