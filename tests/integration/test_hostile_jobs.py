@@ -49,6 +49,7 @@ def test_every_hostile_file_is_kept_and_reaches_a_human(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # it is work, and on a busy machine minutes of it
 def test_half_an_hour_of_silence(
     workshop: jobs.Workshop, carrier: FakeCarrier, clock: VirtualClock
 ) -> None:
