@@ -7,6 +7,7 @@ here that hand out sounds under unguessable or public names.
 import structlog
 from flask import Blueprint, Response, request
 
+from hotline import crash
 from hotline.carrier import signature
 from hotline.context import Runtime
 
@@ -26,9 +27,15 @@ def guard(blueprint: Blueprint, runtime: Runtime) -> None:
         if request.endpoint in SOUNDS and request.method in ("GET", "HEAD"):
             return None
         if signed(runtime):
+            crash.point("webhook.verified")
             return None
         log.warning("webhook_refused", endpoint=request.endpoint, method=request.method)
         return Response("This is not allowed.\n", 403, mimetype="text/plain")
+
+    @blueprint.after_request
+    def about_to_answer(response: Response) -> Response:
+        crash.point("webhook.done")
+        return response
 
 
 def signed(runtime: Runtime) -> bool:

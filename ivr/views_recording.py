@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 from sqlalchemy import select
 
+from hotline import crash
 from hotline.reports import intake
 from hotline.tasks.model import WORKER_KINDS, Task, TaskState
 from ivr import requests
@@ -19,7 +20,9 @@ def add_recording_views(blueprint: Blueprint, line: Line) -> None:
 
         The URL the carrier posts is never used: the worker builds its own from the id.
         """
-        for task_id in repeated(lambda: _arrive(line)):
+        arrived = repeated(lambda: _arrive(line))
+        crash.point("recording.arrived")
+        for task_id in arrived:
             line.runtime.doorbell.ring(task_id)
         return empty()
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session
 
+from hotline import crash
 from hotline.carrier.port import CarrierError, Media
 from hotline.reports import audio, intake, timeline
 from hotline.reports.model import AudioState, Message, MessageState
@@ -39,6 +40,7 @@ def fetch_recording(workshop: Workshop, lease: Lease) -> None:
     except CarrierError as error:
         waited_s = (runtime.clock() - lease.created_at).total_seconds()
         return _not_fetched(workshop, lease, error.code, None, last=waited_s >= FETCH_FOR_S)
+    crash.point("recording.fetched")
     problem = _problem(workshop, lease, media, told_s)
     if problem is not None:
         last = lease.tries >= FETCH_TRIES_NOT_AUDIO

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 import structlog
 from sqlalchemy import select
 
+from hotline import crash
 from hotline.context import Runtime
 from hotline.database.base import new_id
 from hotline.reports.model import Message, Report
@@ -92,11 +93,13 @@ def perform(workshop: Workshop, task_id: str) -> str | None:
         lease = queue.claim(session, task_id, f"worker-{new_id()}", runtime.clock(), LEASE_S)
     if lease is None:
         return None
+    crash.point("task.claimed")
     try:
         HANDLERS[lease.kind](workshop, lease)
     except LeaseLost:
         log.info("lease_lost", task=task_id)
         return None
+    crash.point("task.finished")
     return _follow_up(runtime, lease)
 
 

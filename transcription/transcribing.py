@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import structlog
 
+from hotline import crash
 from hotline.reports import audio
 from hotline.reports.model import Message, MessageState, Report
 from hotline.tasks import queue
@@ -42,6 +43,7 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
         return _again(workshop, lease, died.code, last=lease.tries >= TRANSCRIBE_TRIES)
     except AudioError as error:
         return _again(workshop, lease, f"not_audio:{type(error).__name__}", last=True)
+    crash.point("message.recognized")
     with runtime.database.transaction() as session:
         now = runtime.clock()
         queue.finish(session, lease, now)

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from hotline import crash
+
 # SQLite waits this long for another writer before it gives up. A caller hears nothing meanwhile and
 # must not be left in silence for more than 4 s (docs/design.md, I5).
 SQLITE_BUSY_S = 3.0
@@ -71,6 +73,8 @@ class Database:
         """A session that commits at the end of the block, or rolls back when it raises."""
         with self._sessions.begin() as session:
             yield session
+            crash.point("transaction.done")
+        crash.point("transaction.committed")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

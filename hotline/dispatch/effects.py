@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from hotline import crash
 from hotline.carrier.port import Busy, CarrierError, LegState, NotThere, Refused, Uncertain
 from hotline.dispatch import bridge, desk, legs, moves, push, words
 from hotline.dispatch.books import Books, Ports
@@ -54,6 +55,7 @@ def place_call(ports: Ports, lease: Lease) -> None:
             return _placed(ports, lease, call_id, sure=False)
     if state is not AttemptState.INTENDED or looks < LOOKS:
         return _later(ports, lease, 1.0, Uncertain(f"{_LOOKED}{looks + 1}"))
+    crash.point("call.intended")
     try:
         call_id = ports.carrier.place_call(
             to=search.number,
@@ -65,6 +67,7 @@ def place_call(ports: Ports, lease: Lease) -> None:
         return _not_placed(ports, lease, error)
     except CarrierError as error:
         return _later(ports, lease, 1.0 if isinstance(error, Busy) else 0.5, error)
+    crash.point("call.placed")
     return _placed(ports, lease, call_id, sure=True)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from hotline import crash
 from hotline.reports import streams
 from hotline.reports.model import Message, MessageState
 from hotline.reports.streams import Opened, StreamRefused
@@ -66,6 +67,7 @@ async def serve(house: House, socket: web.WebSocketResponse) -> None:
         log.warning("stream_refused", code=refused.why)
         await socket.close(code=refused.code)
         return
+    crash.point("stream.opened")
     recognition = await house.recognizers.open(opened.language)
     stream = Stream(house, socket, opened, recognition)
     await stream.run(start.stream_id)
@@ -183,6 +185,7 @@ class Stream:
             await self._house.journal.close(self._track)
             done = await self._commit(by, None)
             return RESTARTING if by == RESTART and done else FAILED
+        crash.point("stream.heard")
         transcript = await self._recognition.finish(TRANSCRIPT_S)
         await self._house.journal.close(self._track)
         return DONE if await self._commit(by, transcript) else FAILED

@@ -1,0 +1,110 @@
+"""Plays one call on a running hotline while something breaks, and says what came of it.
+
+The truth is the switch's: its journal tells what the caller heard and which phone rang when. The
+hotline's own database is what is checked against it (`truth`).
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from hotline.demo import cast, outcome, speech
+from hotline.demo.outcome import Outcome
+from hotline.demo.scenario import Props
+from hotline.dispatch import roster as desk_roster
+from hotline.oncall import roster as roster_file
+from tests.e2e.conftest import PLACES, SPEED, Theatre
+from tests.faults import plays
+from tests.faults.plays import Call
+
+LIMIT_S = 90.0
+"""Wall seconds in which everything must have come to rest: the policy's worst case is 80 telephone
+seconds and the alarm's rounds, a tenth of that here, and stuck work is found after its lease."""
+NOTHING_S = 6.0
+"""Wall seconds after the caller's call has ended in which a report would have been found."""
+LOOK_EVERY_S = 0.1
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of one call. outcome: None where it never became a report. journal: the switch's
+    events since the call began. legs: of the call. took_s: wall seconds until all was at rest, None
+    when it was not at rest in time."""
+
+    outcome: Outcome | None
+    journal: tuple[dict[str, Any], ...]
+    legs: tuple[dict[str, Any], ...]
+    took_s: float | None
+
+    @property
+    def quiet(self) -> bool:
+        """Whether no leg is live any more."""
+        return all(leg["ended"] is not None for leg in self.legs)
+
+
+Blow = Callable[[float], None]
+"""Called all the time with the wall seconds since the call began; does what is due."""
+
+
+class Stage:
+    """One hotline, on which calls are played one after the other."""
+
+    def __init__(self, theatre: Theatre, folder: Path) -> None:
+        """folder: for the sounds of callers and voicemail boxes."""
+        self._theatre = theatre
+        words = speech.caller(plays.SENTENCES, "en", folder)
+        self._props = Props(str(words), str(speech.greeting(folder)))
+
+    def play(self, call: Call, blow: Blow) -> Played:
+        """Let the caller dial, and wait until everything is at rest or the time is up."""
+        switch, runtime = self._theatre.switch, self._theatre.stack.runtime
+        self._set(call)
+        earlier, first = len(switch.legs()), switch.journal(0, 0.0)[1]
+        began = time.monotonic()
+        call_id = switch.dial(cast.CALLER, self._theatre.stack.settings.phone_number)
+        found, hung_up_at, took_s = None, None, None
+        while took_s is None and (elapsed := time.monotonic() - began) < LIMIT_S:
+            blow(elapsed)
+            time.sleep(LOOK_EVERY_S)
+            legs = switch.legs()[earlier:]
+            try:
+                found = outcome.read(runtime, call_id) or found
+            except SQLAlchemyError:  # the database is one of the parts that may be gone
+                continue
+            if hung_up_at is None and all(leg["ended"] is not None for leg in legs):
+                hung_up_at = elapsed
+            if found is None:
+                nothing = hung_up_at is not None and elapsed - hung_up_at > NOTHING_S
+                took_s = elapsed if nothing else None
+            elif all(leg["ended"] is not None for leg in legs) and at_rest(found):
+                took_s = elapsed
+        journal, _ = switch.journal(first, 0.0)
+        return Played(found, tuple(journal), tuple(switch.legs()[earlier:]), took_s)
+
+    def _set(self, call: Call) -> None:
+        switch, runtime = self._theatre.switch, self._theatre.stack.runtime
+        switch.speed(SPEED)
+        switch.faults(**dict.fromkeys(PLACES, "normal"))
+        with runtime.database.transaction() as session:
+            desk_roster.apply(session, runtime.vault, roster_file.parse(plays.ROSTER))
+        for person in cast.EVERYBODY:
+            switch.register(person.number, cast.never())
+        for person, script in call.phones(self._props).items():
+            switch.register(person.number, script)
+        switch.register(cast.CALLER, call.caller("en", self._props.speech))
+
+
+def at_rest(found: Outcome) -> bool:
+    """A person has it or has answered for the alarm; every message is written down, and only
+    ours. A call in which nothing was left is at rest when nobody is sought."""
+    reached = found.dispatch == "taken" or (
+        found.alarm is not None and found.alarm.acknowledged_at is not None
+    )
+    if found.state == "draft" or found.dispatch == "withdrawn":
+        return found.copies_left == 0
+    listened = found.transcripts >= found.messages or found.happened("not_transcribed")
+    return reached and listened and found.copies_left == 0
