@@ -3,14 +3,17 @@
 import os
 import random
 import signal
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
+from sqlalchemy import URL, create_engine, make_url
 
 from hotline import crash
 from hotline.supervise.child import session_members
@@ -33,8 +36,10 @@ FROZEN_S = (0.5, 4.0)
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that breaks. at_s: wall seconds since the call began. name: as it is told."""
+    """One thing that breaks. kind: of which sort it is. name: as it is told. at_s: wall seconds
+    since the call began."""
 
+    kind: str
     name: str
     at_s: float
     strike: Callable[[Theatre], None]
@@ -42,15 +47,17 @@ class Fault:
 
 @dataclass(frozen=True)
 class Schedule:
-    """One call and what breaks meanwhile."""
+    """One call and what breaks meanwhile. streamed: how its sound comes in."""
 
     seed: int
+    streamed: bool
     call: Call
     faults: tuple[Fault, ...]
 
     def __str__(self) -> str:
         told = ", ".join(f"{fault.name} at {fault.at_s:.1f} s" for fault in self.faults)
-        return f"seed {self.seed}: {self.call.name}; {told}"
+        how = "streamed" if self.streamed else "recorded"
+        return f"seed {self.seed}: {self.call.name}, {how}; {told}"
 
     def blow(self, theatre: Theatre) -> Callable[[float], None]:
         """What `Stage.play` calls all the time."""
@@ -67,19 +74,24 @@ def schedule(seed: int, order_file: Path) -> Schedule:
     """The schedule of this seed: the same one every time. order_file: of crash points."""
     chance = random.Random(seed)
     call = chance.choice(list(CALLS.values()))
-    makers = (crashes, killed, frozen, carrier, wiped)
-    chosen = chance.choices(makers, weights=(4, 4, 2, 4, 1), k=chance.randint(1, 3))
+    makers = (crashes, killed, frozen, carrier, database, wiped)
+    chosen = chance.choices(makers, weights=(4, 4, 2, 4, 2, 1), k=chance.randint(1, 3))
     faults = tuple(
         maker(chance, round(chance.uniform(0, CALL_LASTS_S), 1), order_file) for maker in chosen
     )
-    return Schedule(seed, call, faults)
+    return Schedule(seed, bool(seed % 2), call, faults)
 
 
 def crashes(chance: random.Random, at_s: float, order_file: Path) -> Fault:
     """Whoever passes a crash point next, or some passings later, is killed there."""
     name, after = chance.choice(points.names()), chance.choice((0, 0, 0, 1, 2, 5, 13))
     text = crash.order(name, after)
-    return Fault(f"crash at {name} after {after}", at_s, lambda _: give_order(order_file, text))
+    return Fault(
+        f"crash at {name}",
+        f"crash at {name} after {after}",
+        at_s,
+        lambda _: give_order(order_file, text),
+    )
 
 
 def killed(chance: random.Random, at_s: float, _file: Path) -> Fault:
@@ -91,7 +103,7 @@ def killed(chance: random.Random, at_s: float, _file: Path) -> Fault:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    return Fault(f"kill -9 {part}", at_s, strike)
+    return Fault(f"kill -9 {part}", f"kill -9 {part}", at_s, strike)
 
 
 def frozen(chance: random.Random, at_s: float, _file: Path) -> Fault:
@@ -104,14 +116,30 @@ def frozen(chance: random.Random, at_s: float, _file: Path) -> Fault:
         waker = threading.Timer(for_s, _signal, (pids, signal.SIGCONT))
         waker.start()
 
-    return Fault(f"{part} stands still for {for_s} s", at_s, strike)
+    return Fault(f"{part} frozen", f"{part} stands still for {for_s} s", at_s, strike)
 
 
 def carrier(chance: random.Random, at_s: float, _file: Path) -> Fault:
     """The carrier loses, doubles or refuses something."""
     place = chance.choice(sorted(CARRIER))
     fault = chance.choice(CARRIER[place])
-    return Fault(f"carrier: {place} {fault}", at_s, lambda t: t.switch.faults(**{place: fault}))
+    told = f"carrier: {place} {fault}"
+    return Fault(told, told, at_s, lambda t: t.switch.faults(**{place: fault}))
+
+
+def database(chance: random.Random, at_s: float, _file: Path) -> Fault:
+    """The database does not let anybody write for some seconds: another one writes (SQLite), or
+    every connection is cut (PostgreSQL)."""
+    for_s = round(chance.uniform(*FROZEN_S), 1)
+
+    def strike(theatre: Theatre) -> None:
+        url = make_url(theatre.stack.settings.database)
+        if url.get_backend_name() == "sqlite":
+            threading.Thread(target=_write_for, args=(str(url.database), for_s)).start()
+        else:
+            _cut(url)
+
+    return Fault("database", f"database taken for {for_s} s, or cut off", at_s, strike)
 
 
 def wiped(_chance: random.Random, at_s: float, _file: Path) -> Fault:
@@ -124,7 +152,7 @@ def wiped(_chance: random.Random, at_s: float, _file: Path) -> Fault:
         ):
             client.flushall()
 
-    return Fault("Redis is emptied", at_s, strike)
+    return Fault("Redis emptied", "Redis is emptied", at_s, strike)
 
 
 def give_order(order_file: Path, text: str) -> None:
@@ -132,6 +160,23 @@ def give_order(order_file: Path, text: str) -> None:
     unfinished = order_file.with_suffix(".new")
     unfinished.write_text(text)
     unfinished.replace(order_file)
+
+
+def _write_for(path: str, for_s: float) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=10.0)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        time.sleep(for_s)
+        connection.execute("ROLLBACK")
+
+
+def _cut(url: URL) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    engine.dispose()
 
 
 def _members(theatre: Theatre, part: str) -> list[int]:

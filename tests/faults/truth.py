@@ -1,7 +1,10 @@
 """What must hold whatever broke: the invariants of docs/design.md §4, seen from outside."""
 
+import math
 import re
+from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 from hotline import audit
 from hotline.context import Runtime
@@ -40,9 +43,16 @@ def told_sent(played: Played) -> bool:
 
 
 def _two_at_once(played: Played) -> bool:
-    """Whether a phone was rung while the one before it still rang or talked."""
+    """Whether a phone was rung while the one before it still rang. Who has passed still hears so
+    while the next one rings."""
     rung = [leg for leg in played.legs if leg["number"] in (ROSA.number, TOM.number, DESK.number)]
-    return any(a["ended"] is None or a["ended"] > b["started"] for a, b in pairwise(rung))
+    return any(_rang_until(a) > b["started"] for a, b in pairwise(rung))
+
+
+def _rang_until(leg: Mapping[str, Any]) -> float:
+    """Telephone seconds until it was answered or ended; for ever while neither."""
+    ends = [leg[end] for end in ("answered", "ended") if leg[end] is not None]
+    return min(ends, default=math.inf)
 
 
 def _audit_holds(runtime: Runtime) -> bool:

@@ -1,0 +1,211 @@
+"""Random schedules of faults on real processes; each is one call, told by its seed.
+
+    python -m tests.faults.run RUNS [FIRST_SEED] [--postgres] [--jobs N]
+
+Prints a line for each schedule, then faults × outcomes, and how long it took until all was at rest.
+Exits with 1 when an invariant did not hold; the seed plays the same schedule again.
+"""
+
+import argparse
+import json
+import os
+import selectors
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from hotline import crash
+from tests.e2e.conftest import Theatre, open_theatre
+from tests.faults import blows, truth
+from tests.faults.blows import PARTS, Schedule
+from tests.faults.stage import Played, Stage
+from tests.support import postgres
+
+READY_S = 90.0
+"""Wall seconds until a hotline must have all its parts again: the supervisor waits 30 s at most."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one schedule. took_s: until all was at rest, None when it never was."""
+
+    seed: int
+    told: str
+    kinds: tuple[str, ...]
+    outcome: str
+    took_s: float | None
+    broken: tuple[str, ...]
+
+
+def main() -> int:
+    """Play, print, and give the exit code."""
+    asked = _arguments()
+    if asked.jobs == 1:
+        for result in _results(asked.runs, asked.seed, asked.postgres):
+            print(json.dumps(result.__dict__), flush=True)
+        return 0
+    results = list(_from_jobs(asked.runs, asked.seed, asked.postgres, asked.jobs))
+    _table(results, "PostgreSQL" if asked.postgres else "SQLite")
+    return 1 if len(results) < asked.runs or any(r.broken for r in results) else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("runs", type=int)
+    parser.add_argument("seed", type=int, nargs="?", default=1)
+    parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--jobs", type=int, default=3)
+    return parser.parse_args()
+
+
+def _from_jobs(runs: int, seed: int, on_postgres: bool, jobs: int) -> Iterator[Result]:
+    """Results of several processes, each with a hotline of its own, as they come."""
+    share = [runs // jobs + (n < runs % jobs) for n in range(jobs)]
+    command = [sys.executable, "-m", "tests.faults.run", "--jobs", "1"]
+    command += ["--postgres"] if on_postgres else []
+    running = []
+    for n, count in enumerate(share):
+        if count:
+            first = str(seed + sum(share[:n]))
+            running.append(
+                subprocess.Popen(
+                    [*command, str(count), first], stdout=subprocess.PIPE, text=True, bufsize=1
+                )
+            )
+    for line in _lines(running):
+        if not line.startswith('{"seed"'):  # the supervisor's log, of parts that ended
+            continue
+        result = Result(**json.loads(line))
+        print(f"{'BROKEN' if result.broken else 'held'}: {result.told}", flush=True)
+        for sentence in result.broken:
+            print(f"    {sentence}", flush=True)
+        yield result
+
+
+def _lines(running: list["subprocess.Popen[str]"]) -> Iterator[str]:
+    """The lines of all of them, each as it comes."""
+    chosen = selectors.DefaultSelector()
+    for process in running:
+        assert process.stdout is not None
+        chosen.register(process.stdout, selectors.EVENT_READ)
+    while chosen.get_map():
+        for key, _ in chosen.select():
+            line = key.fileobj.readline()  # type: ignore[union-attr]
+            if line:
+                yield line
+            else:
+                chosen.unregister(key.fileobj)
+    for process in running:
+        process.wait()
+
+
+def _results(runs: int, seed: int, on_postgres: bool) -> Iterator[Result]:
+    """Play so many schedules, those that are streamed first: each kind on one hotline."""
+    seeds = range(seed, seed + runs)
+    for streamed in (True, False):
+        left = [s for s in seeds if bool(s % 2) is streamed]
+        while left:
+            with _hotline(streamed, on_postgres) as (theatre, order_file):
+                while left:
+                    result = _one(theatre, blows.schedule(left.pop(0), order_file), order_file)
+                    yield result
+                    if result.broken or not _whole(theatre):
+                        break  # the next one begins on a hotline that nothing has happened to
+
+
+@contextmanager
+def _hotline(streamed: bool, on_postgres: bool) -> Iterator[tuple[Theatre, Path]]:
+    cluster = postgres.start() if on_postgres else None
+    try:
+        with tempfile.TemporaryDirectory(prefix="hlf") as folder:
+            order_file = Path(folder) / "order"
+            os.environ[crash.FILE] = str(order_file)
+            url = cluster.new_database() if cluster else None
+            record = "stream" if streamed else "verb"
+            with open_theatre(Path(folder) / "data", url, record) as theatre:
+                yield theatre, order_file
+    finally:
+        if cluster is not None:
+            cluster.stop()
+
+
+def _one(theatre: Theatre, schedule: Schedule, order_file: Path) -> Result:
+    order_file.unlink(missing_ok=True)
+    stage = Stage(theatre, theatre.stack.settings.data_dir)
+    played = stage.play(schedule.call, schedule.blow(theatre))
+    order_file.unlink(missing_ok=True)
+    broken = truth.broken(played, theatre.stack.runtime)
+    if broken:
+        _keep(theatre, schedule, played)
+    kinds = tuple(sorted({fault.kind for fault in schedule.faults}))
+    return Result(
+        schedule.seed, str(schedule), kinds, _outcome(played), played.took_s, tuple(broken)
+    )
+
+
+def _outcome(played: Played) -> str:
+    """In a word, what came of the call."""
+    found = played.outcome
+    if found is None:
+        return "no report, and none promised"
+    if found.dispatch == "taken":
+        return "taken"
+    if found.alarm is not None and found.alarm.acknowledged_at is not None:
+        return "alarm answered"
+    return "nothing said, nobody sought" if played.took_s is not None else "not at rest"
+
+
+def _whole(theatre: Theatre) -> bool:
+    """Wait until every part runs and the web process answers; false when it takes too long."""
+    until = time.monotonic() + READY_S
+    url = f"{theatre.stack.settings.public_url}/health/ready"
+    while time.monotonic() < until:
+        try:
+            if set(PARTS) <= theatre.stack.pids().keys() and requests.get(url, timeout=1.0).ok:
+                return True
+        except requests.RequestException:
+            pass
+        time.sleep(0.1)
+    return False
+
+
+def _keep(theatre: Theatre, schedule: Schedule, played: Played) -> None:
+    """The story of a call on which something did not hold: for whoever is to mend it."""
+    folder = Path(tempfile.mkdtemp(prefix=f"hotline-fault-{schedule.seed}-"))
+    (folder / "log").write_text("\n".join(theatre.log))
+    (folder / "journal.jsonl").write_text("\n".join(json.dumps(e) for e in played.journal))
+    (folder / "outcome").write_text(f"{schedule}\n{played.outcome}\n{played.legs}\n")
+    print(f"the story of seed {schedule.seed} is in {folder}", file=sys.stderr, flush=True)
+
+
+def _table(results: list[Result], database: str) -> None:
+    """Faults × outcomes, and the times."""
+    outcomes = sorted({r.outcome for r in results})
+    counted = Counter((kind, r.outcome) for r in results for kind in r.kinds)
+    print(f"\n{database}: {len(results)} schedules")
+    width = max((len(kind) for r in results for kind in r.kinds), default=0)
+    print(" " * width, *outcomes, sep=" | ")
+    for kind in sorted({kind for kind, _ in counted}):
+        cells = (str(counted[kind, o]).rjust(len(o)) for o in outcomes)
+        print(kind.ljust(width), *cells, sep=" | ")
+    took = sorted(r.took_s for r in results if r.took_s is not None)
+    if len(took) > 1:
+        p50, p99 = statistics.median(took), took[min(len(took) - 1, int(len(took) * 0.99))]
+        print(
+            f"seconds until all was at rest: median {p50:.1f}, p99 {p99:.1f}, most {took[-1]:.1f}"
+        )
+    broken = [r for r in results if r.broken]
+    print(f"invariants broken: {len(broken)}" + "".join(f"\n  {r.told}" for r in broken))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
