@@ -9,7 +9,7 @@ RECORD ?= stream
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-long test-simulation test-races fuzz bench screenshots translations lint sbom format lock clean
+.PHONY: help install install-dev demo run test test-long test-simulation test-races test-faults fuzz bench screenshots translations lint sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,6 +54,11 @@ test-simulation: install ## dispatch in hostile worlds, and broken ones that mus
 
 test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (ROUNDS=1000)
 	@HOTLINE_RACE_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -q -s tests/integration/test_races.py
+
+test-faults: install-dev ## real processes killed at every crash point, then random faults, on both databases (RUNS=300 SEED=1 JOBS=3)
+	@$(BIN)/python -m pytest -q -m 'slow or not slow' tests/faults
+	@$(BIN)/python -m tests.faults.run $(or $(RUNS),300) $(or $(SEED),1) --jobs $(or $(JOBS),3)
+	@$(BIN)/python -m tests.faults.run $(or $(RUNS),300) $(or $(SEED),1) --jobs $(or $(JOBS),3) --postgres
 
 fuzz: install-dev ## webhooks and streams with anything in them, and every form of the console often (FUZZ=1000000 STREAMS=100000 SEED=1)
 	@$(BIN)/python -m tests.fuzz.webhooks $(or $(FUZZ),1000000) $(or $(SEED),1)

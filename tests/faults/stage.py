@@ -77,9 +77,10 @@ class Stage:
                 continue
             if hung_up_at is None and all(leg["ended"] is not None for leg in legs):
                 hung_up_at = elapsed
-            if found is None:
-                nothing = hung_up_at is not None and elapsed - hung_up_at > NOTHING_S
-                took_s = elapsed if nothing else None
+            if hung_up_at is None:
+                continue
+            if found is None or (found.state == "draft" and not found.messages):
+                took_s = elapsed if elapsed - hung_up_at > NOTHING_S else None
             elif all(leg["ended"] is not None for leg in legs) and at_rest(found):
                 took_s = elapsed
         journal, _ = switch.journal(first, 0.0)
@@ -99,12 +100,12 @@ class Stage:
 
 
 def at_rest(found: Outcome) -> bool:
-    """A person has it or has answered for the alarm; every message is written down, and only
-    ours. A call in which nothing was left is at rest when nobody is sought."""
+    """A person has it or has answered for the alarm, or nobody is sought because the caller left
+    without a word; every message is written down, and only ours."""
     reached = found.dispatch == "taken" or (
         found.alarm is not None and found.alarm.acknowledged_at is not None
     )
-    if found.state == "draft" or found.dispatch == "withdrawn":
+    if found.dispatch == "withdrawn":
         return found.copies_left == 0
     listened = found.transcripts >= found.messages or found.happened("not_transcribed")
     return reached and listened and found.copies_left == 0
