@@ -5,8 +5,6 @@ from types import TracebackType
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, render_template, request
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -17,6 +15,7 @@ from console.errors import SAYS
 from console.reports.closed import CLOSED, LOCKED
 from hotline.context import Runtime
 from hotline.privacy.cipher import CannotOpen, Locked
+from hotline.readiness import Readiness, readiness
 from hotline.settings import Settings
 
 # Webhooks and forms are small; recordings are fetched by us and never sent here.
@@ -91,12 +90,9 @@ def _add_health(app: Flask, runtime: Runtime) -> None:
 
     @app.get("/health/ready")
     def ready() -> Response:
-        try:
-            with runtime.database.transaction() as session:
-                session.execute(text("SELECT 1"))
-        except SQLAlchemyError:
-            return Response("the database does not answer\n", 503, mimetype="text/plain")
-        return Response("ready\n", mimetype="text/plain")
+        found = readiness(runtime)
+        code = 503 if found is Readiness.NOT_READY else 200
+        return Response(f"{found}\n", code, mimetype="text/plain")
 
 
 def _add_headers(app: Flask, settings: Settings) -> None:

@@ -52,12 +52,7 @@ class RqDoorbell:
     def __init__(self, redis_url: str, queues: Sequence[str] = (QUEUE,)) -> None:
         """queues: of all sets of languages. A ring goes to each, for the doorbell knows only ids;
         a worker that has not the task's language leaves it alone."""
-        connection = Redis.from_url(
-            redis_url,
-            socket_timeout=CONNECT_S,
-            socket_connect_timeout=CONNECT_S,
-            retry=Retry(NoBackoff(), 0),
-        )
+        connection = _connect(redis_url)
         self._queues = [
             Queue(name, connection=connection, serializer=JSONSerializer) for name in queues
         ]
@@ -73,6 +68,16 @@ class RqDoorbell:
         return True
 
 
+def answers(redis_url: str) -> bool:
+    """Whether Redis answers in the time a ring has."""
+    try:
+        with _connect(redis_url) as connection:
+            connection.ping()
+    except (RedisError, OSError, ValueError):
+        return False
+    return True
+
+
 def queue_of(languages: Sequence[str], sets: Sequence[Sequence[str]]) -> str:
     """The queue of a worker that knows these languages, one of the sets of all workers."""
     return QUEUE if len(sets) == 1 else f"{QUEUE}:{'+'.join(languages)}"
@@ -82,3 +87,12 @@ def open_doorbell(redis_url: str | None, sets: Sequence[Sequence[str]]) -> Doorb
     """The doorbell of the settings; sets: the languages of each kind of worker."""
     queues = [queue_of(languages, sets) for languages in sets]
     return RqDoorbell(redis_url, queues) if redis_url else SilentDoorbell()
+
+
+def _connect(redis_url: str) -> Redis:
+    return Redis.from_url(
+        redis_url,
+        socket_timeout=CONNECT_S,
+        socket_connect_timeout=CONNECT_S,
+        retry=Retry(NoBackoff(), 0),
+    )

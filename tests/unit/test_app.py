@@ -52,10 +52,10 @@ def test_not_ready_without_a_database(
     def gone() -> None:
         raise OperationalError(SECRET, None, Exception(SECRET))
 
-    monkeypatch.setattr(world.database, "transaction", gone)
+    monkeypatch.setattr(world.database, "reading", gone)
     answer = app.test_client().get("/health/ready")
     assert answer.status_code == 503
-    assert answer.text == "the database does not answer\n"
+    assert answer.text == "not ready\n"
     assert app.test_client().get("/health/live").status_code == 200
 
 

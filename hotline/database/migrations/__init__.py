@@ -1,12 +1,13 @@
 """Bring a database's tables to what the models say. Revisions stand in `versions/`."""
 
+from functools import cache
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, MetaData
 
 from hotline.database.engine import open_engine
 
@@ -30,13 +31,23 @@ def downgrade(url: str, revision: str = "base") -> None:
 
 def is_current(url: str) -> bool:
     """Whether the database at `url` has been brought to the newest revision."""
-    head = ScriptDirectory.from_config(config(url)).get_current_head()
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() == head
+            return is_at_head(connection)
     finally:
         engine.dispose()
+
+
+def is_at_head(connection: Connection) -> bool:
+    """The same over a connection that is open already."""
+    return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+@cache
+def _head() -> str | None:
+    """The newest revision of this version of the program; reads the folder once."""
+    return ScriptDirectory.from_config(config("")).get_current_head()
 
 
 def is_of_models(name: str | None, _kind: str, _parents: Any) -> bool:
