@@ -1,10 +1,12 @@
 """The Flask application: blueprints, health, security headers, errors that tell nothing."""
 
 from collections.abc import Sequence
+from hmac import compare_digest
 from types import TracebackType
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -13,6 +15,7 @@ import console.blueprint
 from console import harmless
 from console.errors import SAYS
 from console.reports.closed import CLOSED, LOCKED
+from hotline import metrics
 from hotline.context import Runtime
 from hotline.privacy.cipher import CannotOpen, Locked
 from hotline.readiness import Readiness, readiness
@@ -63,6 +66,7 @@ def create_app(runtime: Runtime, blueprints: Sequence[Blueprint] | None = None) 
     for blueprint in blueprints if blueprints is not None else _blueprints(runtime):
         app.register_blueprint(blueprint)
     _add_health(app, runtime)
+    _add_metrics(app, runtime)
     _add_headers(app, runtime.settings)
     app.register_error_handler(HTTPException, _say_error)
     app.register_error_handler(CannotOpen, _say_closed)
@@ -93,6 +97,24 @@ def _add_health(app: Flask, runtime: Runtime) -> None:
         found = readiness(runtime)
         code = 503 if found is Readiness.NOT_READY else 200
         return Response(f"{found}\n", code, mimetype="text/plain")
+
+
+def _add_metrics(app: Flask, runtime: Runtime) -> None:
+    """Figures for a Prometheus that knows the token; without one there is no such page."""
+    token = runtime.settings.metrics_token
+    if token is None:
+        return
+
+    @app.get("/metrics")
+    def figures() -> Response:
+        given = request.headers.get("Authorization", "").encode()
+        if not compare_digest(given, b"Bearer " + token.get_secret_value().encode()):
+            return Response("a token is needed\n", 401, {"WWW-Authenticate": "Bearer"})
+        try:
+            return Response(metrics.exposition(runtime), content_type=metrics.CONTENT_TYPE)
+        except SQLAlchemyError as error:
+            log.warning("metrics_failed", error=type(error).__name__)
+            return Response("the database does not answer\n", 503, mimetype="text/plain")
 
 
 def _add_headers(app: Flask, settings: Settings) -> None:

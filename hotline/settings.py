@@ -82,6 +82,12 @@ class Settings(BaseSettings):
         "synthetic voice; the console writes into it. Several web machines must share it. Default: "
         "recordings in the data directory.",
     )
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="What a Prometheus must send as its bearer token to read /metrics, 16 "
+        "characters or more. Without it there is no such page.",
+    )
     keys: SecretStr | None = Field(
         None,
         description="The key ring: `version:base64` master keys separated by commas, newest first. "

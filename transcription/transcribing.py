@@ -43,7 +43,7 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
         return _again(workshop, lease, died.code, last=lease.tries >= TRANSCRIBE_TRIES)
     except AudioError as error:
         return _again(workshop, lease, f"not_audio:{type(error).__name__}", last=True)
-    crash.point("message.recognized")
+    crash.point("speech.recognized")
     with runtime.database.transaction() as session:
         now = runtime.clock()
         queue.finish(session, lease, now)
