@@ -32,6 +32,7 @@ NAMES = {
     "redis": marked("Redis"),
     "sealed_mode": marked("Sealed mode"),
     "break_glass": marked("Break-glass"),
+    "console_doors": marked("Doors of the console"),
     "settings": marked("Settings"),
     "streams": marked("Streams"),
 }

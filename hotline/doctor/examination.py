@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from hotline.doctor import backlog, backups, edge, glass, machine, processes, sealed, speech, stores
+from hotline.doctor import (
+    backlog,
+    backups,
+    doors,
+    edge,
+    glass,
+    machine,
+    processes,
+    sealed,
+    speech,
+    stores,
+)
 from hotline.doctor.finding import Finding, Level, bad, ok
 from hotline.settings import Settings, SettingsError
 from hotline.texts import marked
@@ -17,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     stores.key_ring,
     sealed.sealed_mode,
     glass.break_glass,
+    doors.console_doors,
     stores.redis,
     processes.heartbeats,
     backlog.queue,

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,8 @@ from hotline.database.base import new_id
 from hotline.mistakes import Mistake
 from hotline.people.model import Account, PushSubscription
 from hotline.privacy.cipher import CannotOpen, Vault, place
+
+log = structlog.get_logger()
 
 # Endpoints of the known services are some 200 characters long; the whole answer well under this.
 LONGEST = 4096
@@ -117,7 +120,8 @@ def devices(session: Session, vault: Vault, responder_id: str) -> list[Device]:
         where = place("push_subscription", row.id, "subscription")
         try:
             opened = vault.open_json(session, row.data_key_id, where, row.subscription)
-        except CannotOpen:
+        except CannotOpen as error:
+            log.warning("push_unreadable", subject=row.id, error=type(error).__name__)
             continue
         found.append(Device(row.id, str(opened["endpoint"])))
     return found

@@ -276,7 +276,7 @@ def _keep(latest: deque[object], entry: object) -> str:
 
 
 def main() -> None:
-    """Send INPUTS from SEED, in menus of 20,000 each, and say what was answered."""
+    """Send INPUTS from SEED, in menus of MENU each, and say what was answered."""
     inputs = int(sys.argv[1]) if len(sys.argv) > 1 else INPUTS
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else SEED
     began, left = time.monotonic(), inputs

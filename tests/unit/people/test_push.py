@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from hotline.context import Runtime
+from hotline.database.types import Sealed
 from hotline.oncall import responders
 from hotline.oncall.model import ResponderKind
 from hotline.people import push, push_service
@@ -262,6 +264,23 @@ def test_only_so_many_browsers_are_kept(runtime_on_both: Runtime, account: Accou
         subscribe(runtime_on_both, account, f"{ENDPOINT}{number}")
     kept = endpoints(runtime_on_both, account)
     assert kept == [f"{ENDPOINT}{number}" for number in range(2, push.MOST + 2)]
+
+
+def test_one_that_does_not_open_is_left_out_and_told_in_the_log(
+    runtime_on_both: Runtime, account: Account
+) -> None:
+    subscribe(runtime_on_both, account)
+    subscribe(runtime_on_both, account, f"{ENDPOINT}2")
+    with runtime_on_both.database.transaction() as session:
+        damaged = session.scalars(select(PushSubscription).order_by(PushSubscription.id)).first()
+        assert damaged is not None
+        damaged.subscription = Sealed(damaged.subscription[:-1])
+        lost = damaged.id
+    with capture_logs() as logs:
+        assert endpoints(runtime_on_both, account) == [f"{ENDPOINT}2"]
+    (line,) = logs
+    assert (line["event"], line["subject"]) == ("push_unreadable", lost)
+    assert "example" not in str(line)
 
 
 def test_who_is_disabled_is_not_told(runtime_on_both: Runtime, account: Account) -> None:
