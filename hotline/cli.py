@@ -26,6 +26,7 @@ from hotline.commands.policy import policy
 from hotline.commands.purge import purge
 from hotline.commands.roster import roster
 from hotline.commands.search import search
+from hotline.commands.setup import setup
 from hotline.commands.wer import wer
 from hotline.demo.command import demo
 from hotline.simulate.command import simulate
@@ -248,6 +249,7 @@ main.add_command(purge)
 main.add_command(restore)
 main.add_command(roster)
 main.add_command(search)
+main.add_command(setup)
 main.add_command(simulate)
 main.add_command(wer)
 

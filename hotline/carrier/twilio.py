@@ -92,18 +92,10 @@ class TwilioCarrier:
         self._from_number = from_number
         self._base_url = (api_url or API_URL).rstrip("/")
         self._timeout_s = timeout_s
-        http = _QuietHttpClient(timeout=timeout_s)
-        # A non-empty mapping: otherwise the library reads TWILIO_EDGE and others from the
-        # environment and bends the host name by them.
-        self._client = Client(
-            account_sid, auth_token, http_client=http, environment={"HOTLINE": "1"}
-        )
-        self._client.api.base_url = self._base_url
+        self._client = open_client(account_sid, auth_token, self._base_url, timeout_s)
         self._media = requests.Session()
         self._media.auth = (account_sid, auth_token)
-        # No proxy of the environment stands between us and a switch on this machine.
-        remote = urlsplit(self._base_url).hostname not in ("127.0.0.1", "localhost", "::1")
-        self._media.trust_env = http.session.trust_env = remote
+        self._media.trust_env = _is_remote(self._base_url)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -112,7 +104,7 @@ class TwilioCarrier:
 
     def place_call(self, *, to: str, url: str, status_url: str, ring_s: float) -> str:
         """Ring a phone for `ring_s` seconds (rounded up, 1–600; the carrier may add 5)."""
-        call = _asked(
+        call = asked(
             lambda: self._client.calls.create(
                 to=to,
                 from_=self._from_number,
@@ -151,7 +143,7 @@ class TwilioCarrier:
 
     def call_state(self, call_id: str) -> LegState:
         """What has become of a call; UNKNOWN for a status we have no word for."""
-        call = _asked(lambda: self._client.calls(_safe(call_id)).fetch())
+        call = asked(lambda: self._client.calls(_safe(call_id)).fetch())
         return CALL_STATUS.get(str(call.status), LegState.UNKNOWN)
 
     def caller_number(self, call_id: str) -> str | None:
@@ -159,7 +151,7 @@ class TwilioCarrier:
 
         Raises NotThere when the call is over, also where the carrier still has its record.
         """
-        call = _asked(lambda: self._client.calls(_safe(call_id)).fetch())
+        call = asked(lambda: self._client.calls(_safe(call_id)).fetch())
         if CALL_STATUS.get(str(call.status), LegState.UNKNOWN) is not LegState.ANSWERED:
             raise NotThere("not_live")
         number = str(getattr(call, "_from", None) or "")  # the library has no public name for it
@@ -167,19 +159,19 @@ class TwilioCarrier:
 
     def redirect_call(self, call_id: str, url: str) -> None:
         """Make a live call fetch `url` now. Raises Refused("21220") when it is over."""
-        _asked(lambda: self._client.calls(_safe(call_id)).update(url=url, method="POST"))
+        asked(lambda: self._client.calls(_safe(call_id)).update(url=url, method="POST"))
 
     def end_call(self, call_id: str) -> None:
         """End a call, ringing or talking; one that is over already counts as done."""
         try:
-            _asked(lambda: self._client.calls(_safe(call_id)).update(status="completed"))
+            asked(lambda: self._client.calls(_safe(call_id)).update(status="completed"))
         except Refused as error:
             if error.code != CODE_CALL_OVER:
                 raise
 
     def recordings(self, call_id: str) -> list[Recording]:
         """The recordings of a call, with their length where the carrier knows it."""
-        rows = _asked(lambda: self._client.calls(_safe(call_id)).recordings.list(limit=LIST_LIMIT))
+        rows = asked(lambda: self._client.calls(_safe(call_id)).recordings.list(limit=LIST_LIMIT))
         return [Recording(row.sid, _seconds(row.duration)) for row in rows]
 
     def fetch_recording(self, recording_id: str) -> Media:
@@ -189,19 +181,19 @@ class TwilioCarrier:
         are followed on the same host only; 64 MiB and 60 s are the most that is read.
         """
         path = f"/2010-04-01/Accounts/{self._account_sid}/Recordings/{_safe(recording_id)}.wav"
-        return _asked(lambda: self._download(self._base_url + path))
+        return asked(lambda: self._download(self._base_url + path))
 
     def delete_recording(self, recording_id: str) -> None:
         """Delete a recording for good; one that is gone already counts as done."""
         try:
-            _asked(lambda: self._client.recordings(_safe(recording_id)).delete())
+            asked(lambda: self._client.recordings(_safe(recording_id)).delete())
         except NotThere:
             return
 
     def delete_call(self, call_id: str) -> None:
         """Delete the record of a call that is over; one that is gone already counts as done."""
         try:
-            _asked(lambda: self._client.calls(_safe(call_id)).delete())
+            asked(lambda: self._client.calls(_safe(call_id)).delete())
         except NotThere:
             return
 
@@ -211,7 +203,7 @@ class TwilioCarrier:
         self._client.http_client.session.close()
 
     def _list_calls(self, to: str, filters: dict[str, datetime]) -> list[Any]:
-        calls: list[Any] = _asked(
+        calls: list[Any] = asked(
             lambda: self._client.calls.list(
                 to=to, from_=self._from_number, limit=LIST_LIMIT, page_size=LIST_LIMIT, **filters
             )
@@ -230,7 +222,23 @@ class TwilioCarrier:
         raise Refused("too_many_redirects")
 
 
-def _asked(request: Callable[[], T]) -> T:
+def open_client(account_sid: str, auth_token: str, base_url: str, timeout_s: float) -> Client:
+    """The library's client for one account, quiet, at any host that speaks Twilio's REST."""
+    http = _QuietHttpClient(timeout=timeout_s)
+    http.session.trust_env = _is_remote(base_url)
+    # A non-empty mapping: otherwise the library reads TWILIO_EDGE and others from the environment
+    # and bends the host name by them.
+    client = Client(account_sid, auth_token, http_client=http, environment={"HOTLINE": "1"})
+    client.api.base_url = base_url
+    return client
+
+
+def _is_remote(base_url: str) -> bool:
+    """No proxy of the environment stands between us and a switch on this machine."""
+    return urlsplit(base_url).hostname not in ("127.0.0.1", "localhost", "::1")
+
+
+def asked(request: Callable[[], T]) -> T:
     """Do a request and turn every way it can fail into an error of the port.
 
     `from None`: the library's exceptions carry the request's URL and the carrier's sentence, which

@@ -12,7 +12,7 @@ from urllib3.exceptions import (
 )
 
 from hotline.carrier.port import Busy, CarrierError, Refused, Uncertain
-from hotline.carrier.twilio import _asked
+from hotline.carrier.twilio import asked
 
 HERE = HTTPConnection("127.0.0.1")
 NUMBER = "+15550100001"
@@ -48,7 +48,7 @@ def test_every_failure_has_its_meaning(
         raise error
 
     with pytest.raises(CarrierError) as caught:
-        _asked(fail)
+        asked(fail)
     assert (type(caught.value), caught.value.code) == (kind, code)
     assert caught.value.__suppress_context__ or caught.value is error
     assert NUMBER not in str(caught.value)
