@@ -10,15 +10,16 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.context import Runtime
-from hotline.database.migrations import is_at_head
+from hotline.database.migrations import is_at_head, is_newer
 from hotline.tasks import doorbell
 
 log = structlog.get_logger()
 
 
 class Readiness(StrEnum):
-    """ready: all is there · degraded: Redis does not answer, and the hotline works without it ·
-    not ready: the database does not answer, or its tables are of another version."""
+    """ready: all is there · degraded: Redis does not answer, or the tables are of a newer version
+    already, and the hotline works on · not ready: the database does not answer, or its tables are
+    older than the program."""
 
     READY = "ready"
     DEGRADED = "degraded"
@@ -30,9 +31,13 @@ def readiness(runtime: Runtime) -> Readiness:
     try:
         with runtime.database.reading() as session:
             current = is_at_head(session.connection())
+            newer = not current and is_newer(session.connection())
     except SQLAlchemyError as error:
         log.warning("not_ready", reason="database", error=type(error).__name__)
         return Readiness.NOT_READY
+    if newer:  # somebody is updating, and calls go on meanwhile
+        log.info("tables_newer")
+        return Readiness.DEGRADED
     if not current:
         log.warning("not_ready", reason="revision")
         return Readiness.NOT_READY

@@ -76,7 +76,7 @@ def test_two_people_and_a_press_of_1_change_whose_phone_rings(theatre: Theatre) 
     who, old = rosa(theatre)
     assert old == ROSA.number
 
-    switch.register(NEW, cast.picks_up({"played": "/check_keys.", "press": "1"}))
+    switch.register(NEW, cast.picks_up({"played": "/change_keys.", "press": "1"}))
     assert ada(f"/on-call/responders/{who}/number", number=NEW).status_code == 303
     with runtime.database.transaction() as session:
         pending = select(RosterChange.id).where(

@@ -48,6 +48,14 @@ def test_not_ready_with_tables_of_another_version(runtime_on_both: Runtime, chan
     assert [(line["event"], line["reason"]) for line in logs] == [("not_ready", "revision")]
 
 
+def test_tables_of_a_newer_version_serve_this_one_while_it_is_replaced(
+    runtime_on_both: Runtime,
+) -> None:
+    with runtime_on_both.database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert asked(runtime_on_both) == (200, "degraded\n")
+
+
 def test_not_ready_without_any_table(make_runtime: MakeRuntime, empty_url: str) -> None:
     assert readiness(make_runtime(empty_url)) is Readiness.NOT_READY
 

@@ -41,13 +41,28 @@ def is_current(url: str) -> bool:
 
 def is_at_head(connection: Connection) -> bool:
     """The same over a connection that is open already."""
-    return MigrationContext.configure(connection).get_current_revision() == _head()
+    return _revision(connection) == _revisions()[-1]
+
+
+def is_newer(connection: Connection) -> bool:
+    """Whether a version after this one has been at the tables: it knows a revision that we do not.
+
+    Then an update is under way, and this process is about to be replaced. To turn every caller away
+    until then would be worse than to try.
+    """
+    revision = _revision(connection)
+    return revision is not None and revision not in _revisions()
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 @cache
-def _head() -> str | None:
-    """The newest revision of this version of the program; reads the folder once."""
-    return ScriptDirectory.from_config(config("")).get_current_head()
+def _revisions() -> tuple[str, ...]:
+    """The revisions of this version of the program, oldest first; reads the folder once."""
+    walked = ScriptDirectory.from_config(config("")).walk_revisions()
+    return tuple(script.revision for script in walked)[::-1]
 
 
 def is_of_models(name: str | None, _kind: str, _parents: Any) -> bool:
