@@ -6,7 +6,7 @@ import structlog
 
 from hotline.carrier.port import CarrierError, LegState, NotThere, Refused
 from hotline.dispatch import bridge
-from hotline.dispatch.books import Ports
+from hotline.dispatch.books import Books, Ports
 from hotline.reports import intake
 from hotline.reports.model import Call, Message
 from hotline.tasks.queue import Lease
@@ -50,9 +50,30 @@ def settle_call(ports: Ports, lease: Lease) -> None:
         if not state.over:
             bridge.check(books, bridge.taker_of(books, call), now)
             return books.postpone(lease, now + timedelta(seconds=intake.SETTLE_AFTER_S))
+        left = _who_waits(books, call)
         bridge.caller_left(books, call, now, ports.transcript_wait_s)
         books.finish(lease, now)
+    if left is not None:
+        _tell(ports, *left)
     return None
+
+
+def _who_waits(books: Books, call: Call) -> tuple[str, str] | None:
+    """The leg and token of a responder who is in the bridge, for a caller whose end nobody told."""
+    taker = bridge.taker_of(books, call)
+    if taker is None or taker.leg_ended_at is not None or taker.carrier_call_id is None:
+        return None
+    in_bridge = bridge.alone_with(books, taker) is not None
+    return (taker.carrier_call_id, taker.token) if in_bridge else None
+
+
+def _tell(ports: Ports, leg: str, token: str) -> None:
+    """Let their leg ask what is next: it hears that the caller has left. Once, and not for certain:
+    whoever goes on waiting in the bridge can hang up."""
+    try:
+        ports.carrier.redirect_call(leg, ports.url(f"/voice/responder/{token}/bridge?again=1"))
+    except CarrierError as error:
+        log.warning("not_told", leg=leg, code=error.code)
 
 
 def watch_stream(ports: Ports, lease: Lease) -> None:

@@ -10,6 +10,7 @@ from hotline.dispatch.engine import Engine
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.wiring import ports_of
 from hotline.dispatch.words import AttemptState
+from hotline.reports.intake import SETTLE_AFTER_S
 from hotline.reports.model import Call
 from hotline.tasks import queue
 from hotline.tasks.model import Task, TaskKind, TaskState
@@ -301,6 +302,32 @@ def test_a_caller_left_alone_is_found_though_no_callback_came(
     carrier.set_state(responder, LegState.COMPLETED)
     ticks(engine, clock, 60)
     assert number_of("c2") in carrier.rung()
+
+
+def test_a_responder_whose_callers_end_was_never_told_is_told_so(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"], ["c2"])
+    call, leg, responder = bridged(desk_office, engine, carrier)
+    carrier.set_state(leg, LegState.COMPLETED)
+    ticks(engine, clock, 2 * round(SETTLE_AFTER_S))
+    assert responder.redirects == [f"{responder.url}/bridge?again=1"]
+    with desk_office.runtime.database.transaction() as session:
+        assert session.get_one(Call, call.id).ended_at is not None
+    assert carrier.rung() == [number_of("c1")]
+
+
+def test_a_responder_who_cannot_be_told_is_left_where_they_are(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"], ["c2"])
+    call, leg, responder = bridged(desk_office, engine, carrier)
+    carrier.set_state(leg, LegState.COMPLETED)
+    carrier.set_state(responder, LegState.COMPLETED)
+    ticks(engine, clock, 2 * round(SETTLE_AFTER_S))
+    assert responder.redirects == []
+    with desk_office.runtime.database.transaction() as session:
+        assert session.get_one(Call, call.id).ended_at is not None
 
 
 @pytest.mark.parametrize("who", ["caller hung up", "caller at the recorder", "both talk"])
