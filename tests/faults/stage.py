@@ -79,12 +79,17 @@ class Stage:
                 hung_up_at = elapsed
             if hung_up_at is None:
                 continue
-            if found is None or (found.state == "draft" and not found.messages):
+            if found is None or (found.state == "draft" and not self._has_spoken(first)):
                 took_s = elapsed if elapsed - hung_up_at > NOTHING_S else None
             elif all(leg["ended"] is not None for leg in legs) and at_rest(found):
                 took_s = elapsed
         journal, _ = switch.journal(first, 0.0)
         return Played(found, tuple(journal), tuple(switch.legs()[earlier:]), took_s)
+
+    def _has_spoken(self, first: int) -> bool:
+        """Whether the caller has said a word since that entry of the journal."""
+        journal, _ = self._theatre.switch.journal(first, 0.0)
+        return any(e["event"] == "said" and e.get("number") == cast.CALLER for e in journal)
 
     def _set(self, call: Call) -> None:
         switch, runtime = self._theatre.switch, self._theatre.stack.runtime
