@@ -13,7 +13,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
@@ -80,15 +80,13 @@ def _callers(session: Session, now: datetime) -> Iterator[Family]:
 
 
 def _reports(session: Session, now: datetime) -> Iterator[Family]:
-    found = select(func.count(Report.id), func.min(Report.sent_at)).join(
+    # A report for which no search has begun has nobody either: so it is while no dispatcher lives.
+    found = select(func.count(Report.id), func.min(Report.sent_at)).outerjoin(
         Dispatch, Dispatch.report_id == Report.id
     )
-    untaken = (
-        Dispatch.state.in_((*SEEKING, DispatchState.EXHAUSTED)),
-        Report.state == ReportState.OPEN,
-        Report.assignee.is_(None),
-    )
-    count, since = session.execute(found.where(*untaken)).one()
+    given_up = Report.assignee.is_(None) & (Dispatch.state == DispatchState.EXHAUSTED)
+    untaken = or_(Dispatch.id.is_(None), Dispatch.state.in_(SEEKING), given_up)
+    count, since = session.execute(found.where(Report.state == ReportState.OPEN, untaken)).one()
     yield _one("hotline_reports_untaken", "Reports that nobody has taken.", count)
     yield _one("hotline_oldest_untaken_seconds", "The age of the oldest.", _seconds(since, now))
 

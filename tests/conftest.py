@@ -28,6 +28,7 @@ from hotline.tasks.doorbell import SilentDoorbell
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
 from tests.support import postgres
+from tests.support.redis import NoRedis, Server
 
 # No test asserts a time: a busy machine may take longer for an example.
 settings.register_profile("hotline", deadline=None)
@@ -216,3 +217,15 @@ def runtime(make_runtime: MakeRuntime, sqlite_url: str) -> Runtime:
 def runtime_on_both(make_runtime: MakeRuntime, database_url: str) -> Runtime:
     """A runtime, once on each kind of database."""
     return make_runtime(database_url)
+
+
+@pytest.fixture
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running Redis of this test's own; the test is skipped where there is none."""
+    try:
+        server = Server(tmp_path_factory.mktemp("r"))
+        server.start()
+    except NoRedis as reason:
+        pytest.skip(f"no Redis: {reason}")
+    yield server
+    server.stop()

@@ -1,11 +1,15 @@
 """`hotline setup twilio`: what a number does when it is called, and what it should do."""
 
 from dataclasses import fields
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 from hotline.commands.plain import plain, refuse
+
+if TYPE_CHECKING:
+    from hotline.carrier.twilio_number import Wiring
 
 
 @click.group("setup")
@@ -70,10 +74,10 @@ def twilio(really: bool, fallback_url: str | None) -> None:
     click.echo("Changed. Call the number to hear that it works.")
 
 
-def _show(now: object, wanted: object) -> int:
+def _show(now: "Wiring", wanted: "Wiring") -> int:
     """Print a line for each address; gives how many differ."""
     changes = 0
-    for field in fields(wanted):  # type: ignore[arg-type]
+    for field in fields(wanted):
         has, should = getattr(now, field.name), getattr(wanted, field.name)
         changes += has != should
         arrow = "" if has == should else f"  →  {should or '(none)'}"

@@ -96,10 +96,10 @@ def _lines(running: list["subprocess.Popen[str]"]) -> Iterator[str]:
     chosen = selectors.DefaultSelector()
     for process in running:
         assert process.stdout is not None
-        chosen.register(process.stdout, selectors.EVENT_READ)
+        chosen.register(process.stdout, selectors.EVENT_READ, process.stdout)
     while chosen.get_map():
         for key, _ in chosen.select():
-            line = key.fileobj.readline()  # type: ignore[union-attr]
+            line = key.data.readline()
             if line:
                 yield line
             else:

@@ -58,6 +58,8 @@ def test_what_waits_is_seen(world: World) -> None:
         session.add(Alarm(id="a1", report_id=None, reason="backup_old", raised_at=now))
     world.pass_s(30)
     found = read(world.runtime)
+    assert found["hotline_reports_untaken"] == {"": 1}  # no search for it has begun
+    assert found["hotline_oldest_untaken_seconds"][""] >= 30
     assert found["hotline_callers_waiting"] == {"": 1}
     assert found["hotline_longest_wait_seconds"] == {"": 30}
     assert found["hotline_alarms_open"] == {"": 1}

@@ -1,6 +1,5 @@
 """What strangers are told of how it is: one word, on both kinds of database, with a real Redis."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,19 +10,7 @@ from hotline.app import create_app
 from hotline.context import Runtime
 from hotline.readiness import Readiness, readiness
 from tests.conftest import MakeRuntime
-from tests.support.redis import NoRedis, Server
-
-
-@pytest.fixture
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running Redis of this test's own; the test is skipped where there is none."""
-    try:
-        server = Server(tmp_path_factory.mktemp("r"))
-        server.start()
-    except NoRedis as reason:
-        pytest.skip(f"no Redis: {reason}")
-    yield server
-    server.stop()
+from tests.support.redis import Server
 
 
 def asked(runtime: Runtime) -> tuple[int, str]:

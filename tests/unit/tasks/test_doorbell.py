@@ -2,28 +2,14 @@
 
 import socket
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
 from hotline.tasks.doorbell import JOB, QUEUE, RqDoorbell, SilentDoorbell, open_doorbell
-from tests.support.redis import NoRedis, Server
-
-
-@pytest.fixture
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running Redis of this test's own; the test is skipped where there is none."""
-    try:
-        server = Server(tmp_path_factory.mktemp("r"))
-        server.start()
-    except NoRedis as reason:
-        pytest.skip(f"no Redis: {reason}")
-    yield server
-    server.stop()
+from tests.support.redis import Server
 
 
 def test_a_ring_is_one_job_with_one_opaque_id(redis_server: Server) -> None:
