@@ -6,10 +6,10 @@ The fixtures `world`, `address` and `page` of `tests/e2e/conftest.py` are made o
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -39,6 +39,17 @@ class Quiet(WSGIRequestHandler):
         """Nothing."""
 
 
+def let_go(app: Flask) -> Callable[..., Iterator[bytes]]:
+    """The application, its answers closed also when the browser left before the end of one:
+    werkzeug's server forgets to, and a static file would stay open."""
+
+    def answered(environ: Any, start_response: Any) -> Iterator[bytes]:
+        with closing(app.wsgi_app(environ, start_response)) as body:
+            yield from body
+
+    return answered
+
+
 @contextmanager
 def served(app: Flask, port: int = 0, *, locale: str = "en") -> Iterator[str]:
     """The application over HTTP on this machine; gives its address.
@@ -46,7 +57,7 @@ def served(app: Flask, port: int = 0, *, locale: str = "en") -> Iterator[str]:
     port 0: any that is free. locale: pages as in that language, though their texts are English.
     """
     app.config[PSEUDO] = locale if locale != "en" else None
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", port, let_go(app), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
