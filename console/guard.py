@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 import structlog
 from flask import Blueprint, abort, current_app, g, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -38,6 +39,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 def install(blueprint: Blueprint) -> None:
     """Put the guard before, and the cache rule behind, every route of the blueprint."""
+    blueprint.before_app_request(_recognize)
     blueprint.before_request(_guard)
     blueprint.teardown_request(_lock_again)
     blueprint.after_request(_keep_out_of_caches)
@@ -159,6 +161,18 @@ def _guard() -> Response | None:
         log.warning("access_refused", account=me, endpoint=request.endpoint, code="role")
         abort(403, gettext("Your account does not have this permission."))
     return _proved_again(view)
+
+
+def _recognize() -> None:
+    """An address that leads nowhere is told in the language and look of whoever asks; the guard of
+    the pages never sees it. A database that does not answer changes nothing of it."""
+    if request.routing_exception is None or not token():
+        return
+    try:
+        with runtime().database.reading() as session:
+            g.signed_in = sessions.look(session, token(), runtime().clock())
+    except SQLAlchemyError as error:
+        log.warning("session_unknown", error=type(error).__name__)
 
 
 def _proved_again(view: Callable[..., Any]) -> Response | None:

@@ -1,12 +1,16 @@
 """Whoever chose Spanish reads no English: no text of the catalog is on the pages of a night."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import lxml.html
 import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from console import catalog
-from hotline.people.model import Account
+from hotline.people import sessions
+from hotline.people.model import Account, ConsoleSession
 from tests.support.console import sign_in
 from tests.support.sample import Night, night
 
@@ -72,3 +76,45 @@ def test_english_would_be_found(made: Night, english: set[str]) -> None:
     client = made.world.app().test_client()
     sign_in(client, "otto")
     assert len(texts(client.get("/audit").text) & english) > 10
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("POST", "/board", 405), ("GET", "/reports/none", 404)],
+)
+def test_what_is_not_there_is_told_in_ones_own_language(
+    made: Night, method: str, path: str, status: int
+) -> None:
+    client = made.world.app().test_client()
+    asked = {"Accept-Language": "en", "Origin": "http://localhost"}
+    assert '<html lang="en"' in client.open("/nowhere", method=method, headers=asked).text
+    sign_in(client, "ana")
+    answer = client.open(path, method=method, headers=asked)
+    assert answer.status_code == status
+    assert '<html lang="es"' in answer.text
+
+
+def test_a_lost_way_keeps_no_session_alive_and_needs_no_database(
+    made: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = made.world.app().test_client()
+    sign_in(client, "ana")
+    before = seen_at(made)
+    made.world.pass_s(60)
+    assert client.get("/nowhere").status_code == 404
+    assert seen_at(made) == before
+    client.get("/account")
+    assert seen_at(made) != before
+
+    def down(*_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception())
+
+    monkeypatch.setattr(sessions, "look", down)
+    answer = client.get("/nowhere", headers={"Accept-Language": "en"})
+    assert (answer.status_code, '<html lang="en"' in answer.text) == (404, True)
+
+
+def seen_at(made: Night) -> list[datetime]:
+    """When each session was last used, the latest at the end."""
+    with made.world.database.reading() as session:
+        return sorted(session.scalars(select(ConsoleSession.seen_at)))
