@@ -33,6 +33,7 @@ NAMES = {
     "sealed_mode": marked("Sealed mode"),
     "break_glass": marked("Break-glass"),
     "console_doors": marked("Doors of the console"),
+    "push_devices": marked("Devices of staff"),
     "settings": marked("Settings"),
     "streams": marked("Streams"),
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hotline.doctor import (
     backlog,
     backups,
+    devices,
     doors,
     edge,
     glass,
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     sealed.sealed_mode,
     glass.break_glass,
     doors.console_doors,
+    devices.push_devices,
     stores.redis,
     processes.heartbeats,
     backlog.queue,

@@ -56,12 +56,7 @@ def key_ring(settings: Settings) -> Iterator[Finding]:
     """It is there, private, and opens what the database holds."""
     path = settings.key_file
     try:
-        if settings.keys is not None:
-            ring = keys.parse(settings.keys.get_secret_value())
-        elif path.exists():
-            ring = keys.parse(path.read_text())
-        else:
-            ring = None
+        ring = ring_of(settings)
     except (keys.KeyRingError, OSError) as error:
         says = marked("The key ring cannot be read: %(error)s")
         yield bad("key_ring", says, marked("Restore it from its copy."), error=error)
@@ -97,6 +92,13 @@ def key_ring(settings: Settings) -> Iterator[Finding]:
             marked("The key ring is there; new records are sealed with %(version)s."),
             version=ring.keys[0][0],
         )
+
+
+def ring_of(settings: Settings) -> keys.KeyRing | None:
+    """The key ring as it lies there; asking makes none. Raises KeyRingError and OSError."""
+    if settings.keys is not None:
+        return keys.parse(settings.keys.get_secret_value())
+    return keys.parse(settings.key_file.read_text()) if settings.key_file.exists() else None
 
 
 def _versions(settings: Settings, ring: keys.KeyRing | None) -> tuple[set[str], set[str]]:

@@ -117,14 +117,23 @@ def devices(session: Session, vault: Vault, responder_id: str) -> list[Device]:
     """The browsers of the person of this responder; one that cannot be opened is left out."""
     found = []
     for row in session.scalars(_of(responder_id).order_by(PushSubscription.id)):
-        where = place("push_subscription", row.id, "subscription")
         try:
-            opened = vault.open_json(session, row.data_key_id, where, row.subscription)
+            found.append(_opened(session, vault, row))
         except CannotOpen as error:
             log.warning("push_unreadable", subject=row.id, error=type(error).__name__)
-            continue
-        found.append(Device(row.id, str(opened["endpoint"])))
     return found
+
+
+def opening(session: Session, vault: Vault) -> tuple[int, int]:
+    """How many browsers of everybody who may sign in open, and how many do not."""
+    opens, closed = 0, 0
+    for row in session.scalars(_of_everybody()):
+        try:
+            _opened(session, vault, row)
+            opens += 1
+        except CannotOpen:
+            closed += 1
+    return opens, closed
 
 
 def delivered(session: Session, device_id: str, outcome: Delivery, now: datetime) -> None:
@@ -138,9 +147,19 @@ def delivered(session: Session, device_id: str, outcome: Delivery, now: datetime
         row.failed_at = now if outcome is Delivery.FAILED else None
 
 
+def _opened(session: Session, vault: Vault, row: PushSubscription) -> Device:
+    where = place("push_subscription", row.id, "subscription")
+    opened = vault.open_json(session, row.data_key_id, where, row.subscription)
+    return Device(row.id, str(opened["endpoint"]))
+
+
 def _of(responder_id: str) -> Any:
+    return _of_everybody().where(Account.responder_id == responder_id)
+
+
+def _of_everybody() -> Any:
     query = select(PushSubscription).join(Account, Account.id == PushSubscription.account_id)
-    return query.where(Account.responder_id == responder_id, Account.disabled_at.is_(None))
+    return query.where(Account.disabled_at.is_(None))
 
 
 def _is(endpoint: str) -> Any:
