@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, false
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.database.base import Base, Id
@@ -24,6 +24,8 @@ class Dispatch(Base):
     """The search for somebody who takes a report."""
 
     __tablename__ = "dispatch"
+    # Holds what the list's count of what nobody has asks of each search.
+    __table_args__ = (Index("ix_dispatch_report_id_state", "report_id", "state"),)
 
     id: Mapped[Id]
     report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), unique=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hotline.privacy.redaction_numbers import is_number, run_at
 from hotline.privacy.redaction_parts import Part
-from hotline.privacy.redaction_rules import Layout, Rules
+from hotline.privacy.redaction_rules import Layout, Phrases, Rules
 
 MIN_DIGITS = 7  # the shortest subscriber number of the North American plan
 MOST_HOUSE_DIGITS = 6
@@ -41,7 +41,7 @@ class Said:
         part = self.parts[at]
         return part.closed or self.rules.stops(part) or self.decides(at)
 
-    def cues(self, phrases: Sequence[tuple[Part, ...]]) -> Iterator[int]:
+    def cues(self, phrases: Phrases) -> Iterator[int]:
         """Where each of the phrases has ended: the offset of the part after it."""
         for at in range(len(self.parts)):
             if length := self.rules.length_at(phrases, self.parts, at):

@@ -104,12 +104,18 @@ def run_at(
 
     unsure: offsets of words that may have been something else; a run goes on behind them.
     """
+    if at >= len(parts) or not _may_begin(parts[at], rules):
+        return None  # nearly everywhere, and told without counting
     counter = _Counter(rules.telephone)
     last, place = None, at
     while (length := _next(parts, place, rules, counter, unsure if place > at else None)) > 0:
         place += length
         last = place - 1
     return None if last is None else Run(at, last, counter.digits, counter.counting())
+
+
+def _may_begin(part: Part, rules: Rules) -> bool:
+    return part.text in rules.telephone.repeats or is_number(part, rules)
 
 
 def _next(

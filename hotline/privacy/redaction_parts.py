@@ -47,6 +47,9 @@ def split(words: Sequence[str]) -> list[Part]:
 
 
 def _of(at: int, word: str) -> Iterator[Part]:
+    if word.isascii() and word.isalpha():  # most words, and the list of reports has thousands
+        yield Part(at, word.lower())
+        return
     if word.startswith("[") and word.endswith("]"):
         lost = word in NOT_UNDERSTOOD
         yield Part(at, word, lost=lost, closed=not lost)

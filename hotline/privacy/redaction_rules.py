@@ -45,9 +45,10 @@
 An entry of several words stands for these words one after the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from hotline.privacy.redaction_parts import Part, split
@@ -78,6 +79,27 @@ Phrase = tuple[Part, ...]
 """The parts of a phrase, one after the other."""
 
 
+_order = itemgetter(0)
+
+
+class Phrases:
+    """Phrases in their order, found by the first word of each: most words begin none of them."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._by_first: dict[str, list[tuple[int, Phrase]]] = {}
+        for order, phrase in enumerate(phrases):
+            self._by_first.setdefault(phrase[0].text, []).append((order, phrase))
+
+    def __len__(self) -> int:
+        """How many phrases begin differently."""
+        return len(self._by_first)
+
+    def that_begin_with(self, texts: Iterable[str]) -> Sequence[Phrase]:
+        """Those whose first word is one of the texts, in their order."""
+        found = [one for text in texts for one in self._by_first.get(text, ())]
+        return [phrase for _, phrase in sorted(found, key=_order)] if found else ()
+
+
 @dataclass(frozen=True)
 class Telephone:
     """How digits are said. `numbers` and `repeats` by word, in the spelling of `Part.text`."""
@@ -87,15 +109,15 @@ class Telephone:
     joiners: frozenset[str]
     repeats: Mapping[str, int]
     inside: frozenset[str]
-    services: tuple[Phrase, ...]
+    services: Phrases
 
 
 @dataclass(frozen=True)
 class Email:
     """How an e-mail address is said."""
 
-    cues: tuple[Phrase, ...]
-    at: tuple[Phrase, ...]
+    cues: Phrases
+    at: Phrases
     dot: frozenset[str]
     joiners: frozenset[str]
     hosts: frozenset[str]
@@ -117,7 +139,7 @@ class Address:
 class Name:
     """How somebody says their own name."""
 
-    cues: tuple[Phrase, ...]
+    cues: Phrases
     most_words: int
     also: frozenset[str]
     ends_at: tuple[str, ...]
@@ -183,13 +205,13 @@ class Rules:
             said.accents in ("", wanted.accents) for said, wanted in pairs
         )
 
-    def length_at(self, phrases: Sequence[Phrase], parts: Sequence[Part], at: int) -> int:
+    def length_at(self, phrases: Phrases, parts: Sequence[Part], at: int) -> int:
         """How many parts the first of the phrases has that stands at that place, or 0."""
         if at >= len(parts):
             return 0
         text = parts[at].text
         forms = word_forms(text, self.prefixes) if self.prefixes else (text,)
-        near = (p for p in phrases if p[0].text in forms)  # few of them, and quickly told
+        near = phrases.that_begin_with(forms)
         return next((len(p) for p in near if self.stands(p, parts, at)), 0)
 
 
@@ -266,7 +288,7 @@ def _telephone(table: _Table) -> Telephone:
         joiners=table.words("joiners"),
         repeats=table.figures("repeats", 2, 4),
         inside=table.words("inside"),
-        services=table.phrases("services"),
+        services=Phrases(table.phrases("services")),
     )
     if missing := set(range(10)) - set(rules.numbers.values()):
         raise ValueError(f"[{table.where}.numbers] has no word for {min(missing)}.")
@@ -277,8 +299,8 @@ def _telephone(table: _Table) -> Telephone:
 
 def _email(table: _Table) -> Email:
     return Email(
-        cues=table.phrases("cues"),
-        at=(*table.phrases("at"), (Part(0, "@"),)),
+        cues=Phrases(table.phrases("cues")),
+        at=Phrases([*table.phrases("at"), (Part(0, "@"),)]),
         dot=table.words("dot") | {"."},
         joiners=table.words("joiners"),
         hosts=table.words("hosts"),
@@ -304,7 +326,7 @@ def _name(table: _Table) -> Name:
     if type(most) is not int or not 1 <= most <= MOST_NAME_WORDS:
         raise ValueError(f"[{table.where}] most_words must be from 1 to {MOST_NAME_WORDS}.")
     return Name(
-        cues=table.phrases("cues"),
+        cues=Phrases(table.phrases("cues")),
         most_words=most,
         also=table.words("also"),
         ends_at=tuple(sorted(table.words("ends_at"))),

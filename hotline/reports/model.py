@@ -66,7 +66,12 @@ class Report(Base):
             *("language", "school", "live", "needs_listening", "duplicate_of"),
         ),
         Index("ix_report_unreviewed", "id", **where("reviewed_at IS NULL")),
-        Index("ix_report_not_closed", "id", **where("state != 'closed'")),
+        # Holds what the list's count of what nobody has asks of each report that is not closed.
+        Index(
+            "ix_report_not_closed",
+            *("id", "state", "district", "assignee", "purged_at"),
+            **where("state != 'closed'"),
+        ),
     )
 
     id: Mapped[Id]

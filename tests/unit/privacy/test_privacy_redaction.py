@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from hotline.languages import DIRECTORY, load_languages
 from hotline.privacy.redaction import Masked, find, masked
-from hotline.privacy.redaction_parts import split
-from hotline.privacy.redaction_rules import Kind
+from hotline.privacy.redaction_parts import Part, split
+from hotline.privacy.redaction_rules import Kind, Phrases
 from hotline.reports import masks
 from hotline.reports.triage import deciding, triage
+from hotline.spelling import normalize
 from tests.unit.privacy.redaction_cases import MASKED, SHOWN, cases, marked
 
 MASKERS = masks.parse(load_languages(sorted(path.stem for path in DIRECTORY.glob("*.toml"))))
@@ -170,3 +171,17 @@ def test_a_mask_is_shown_as_its_label() -> None:
 
 def test_a_language_no_longer_offered_is_read_by_the_rules_of_the_first() -> None:
     assert masks.of(MASKERS, "xx") is next(iter(MASKERS.values()))
+
+
+@given(st.from_regex(r"[A-Za-z]{1,20}", fullmatch=True))
+def test_a_plain_word_is_one_part_as_it_is_spelled(word: str) -> None:
+    """The short way that most words take says what the long one does."""
+    assert split([word]) == [Part(0, *normalize(word))]
+    assert [part.text for part in split([f"{word}'"])] == [part.text for part in split([word])]
+
+
+def test_of_phrases_that_begin_alike_the_first_counts() -> None:
+    long, short, other = tuple(split(["my", "name"])), tuple(split(["my"])), tuple(split(["who"]))
+    phrases = Phrases([other, long, short])
+    assert list(phrases.that_begin_with(("my", "who"))) == [other, long, short]
+    assert list(phrases.that_begin_with(("your",))) == []
