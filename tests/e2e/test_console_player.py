@@ -65,19 +65,16 @@ WATCH = """() => {
     };
     const options = { attributes: true, subtree: true, attributeFilter: ["class"] };
     new MutationObserver(see).observe(document.querySelector(".transcript"), options);
-}"""
-
-
-ENDED = """() => new Promise((resolve) => {
     const audio = document.querySelector("audio");
-    audio.addEventListener("ended", () => resolve(window.marked));
-    if (audio.ended) resolve(window.marked);
-})"""
+    window.over = new Promise((resolve) => {
+        audio.addEventListener("ended", () => resolve(window.marked), { once: true });
+    });
+}"""
 
 
 def play_to_the_end(tab: Page) -> list[str]:
     """The words that were marked since WATCH, one after the other, once the sound is over."""
-    marked: list[str] = tab.evaluate(ENDED)
+    marked: list[str] = tab.evaluate("() => window.over")
     return marked
 
 

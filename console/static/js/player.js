@@ -28,7 +28,9 @@ function start(box) {
     if (found.duration_s) showPeaks(wave, found);
     const whole = wave.getDuration();
     box.querySelector("[data-length]").textContent = position(whole);
-    player.seek(player.now); // the carrier's length was longer than the sound, or shorter
+    // The carrier's length was longer than the sound, or shorter. What plays finds its place itself.
+    if (player.isPlaying) player.show();
+    else player.seek(player.now);
     placeMarks(box, player, whole);
   });
   return player;

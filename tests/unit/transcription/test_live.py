@@ -129,6 +129,7 @@ def test_killed_models_are_loaded_again_for_the_next_stream() -> None:
         before, first, sound = made.pid, await made.open("en"), pcm("en")
         assert before is not None
         os.kill(before, signal.SIGKILL)
+        os.waitid(os.P_PID, before, os.WEXITED | os.WNOWAIT)  # the kernel takes its time with it
         assert await first.finish(PATIENCE_S) is None
         second = await made.open("en")
         await speak(second, sound)
