@@ -9,7 +9,7 @@ RECORD ?= stream
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-long test-simulation test-races test-faults fuzz bench screenshots translations lint sbom format lock clean
+.PHONY: help install install-dev demo run test test-long test-simulation test-races test-faults soak fuzz bench screenshots translations lint sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,16 +57,21 @@ test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (R
 
 test-faults: install-dev ## real processes killed at every crash point, then random faults, on both databases (RUNS=300 SEED=1 JOBS=3)
 	@$(BIN)/python -m pytest -q -m 'slow or not slow' tests/faults
+	@$(BIN)/python -m tests.faults.without_redis
 	@$(BIN)/python -m tests.faults.run $(or $(RUNS),300) $(or $(SEED),1) --jobs $(or $(JOBS),3)
 	@$(BIN)/python -m tests.faults.run $(or $(RUNS),300) $(or $(SEED),1) --jobs $(or $(JOBS),3) --postgres
+
+soak: install-dev ## many callers at once on real processes for a long time: does anything grow? (MINUTES=10 CALLS=25)
+	@$(BIN)/python -m tests.soak.run --minutes $(or $(MINUTES),10) --calls $(or $(CALLS),25)
 
 fuzz: install-dev ## webhooks and streams with anything in them, and every form of the console often (FUZZ=1000000 STREAMS=100000 SEED=1)
 	@$(BIN)/python -m tests.fuzz.webhooks $(or $(FUZZ),1000000) $(or $(SEED),1)
 	@$(BIN)/python -m tests.fuzz.media $(or $(STREAMS),100000) $(or $(SEED),1)
 	@$(BIN)/python -m pytest -q -m slow tests/fuzz
 
-bench: install-dev ## from one ring to the next, a message, streams, list and statistics of 100,000 reports: as JSON (ROUNDS=200)
+bench: install-dev ## from one ring to the next, webhooks, a message, streams, list and statistics of 100,000 reports: as JSON (ROUNDS=200)
 	@$(BIN)/python -m tests.bench.bench_next_ring $(or $(ROUNDS),200)
+	@$(BIN)/python -m tests.bench.bench_webhooks
 	@$(BIN)/python -W ignore::DeprecationWarning -m tests.bench.bench_worker
 	@$(BIN)/python -W ignore::DeprecationWarning -m tests.bench.bench_cost
 	@$(BIN)/python -m tests.bench.bench_streams

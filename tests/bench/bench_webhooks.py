@@ -18,11 +18,9 @@ import math
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -37,6 +35,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 from hotline.database import migrations
 from hotline.supervise.parts import gunicorn
 from tests.support import postgres
+from tests.support.black_hole import black_hole
 from tests.support.web_process import free_port
 
 CALLS, SECONDS = 50, 40.0
@@ -233,28 +232,6 @@ def bare(folder: Path) -> Iterator[Server]:
     command = (*gunicorn(f"127.0.0.1:{port}")[:-1], "tests.bench.bare_flask:app")
     with _served(command, dict(os.environ), f"http://127.0.0.1:{port}", folder) as up:
         yield up
-
-
-@contextmanager
-def black_hole() -> Iterator[str]:
-    """The address of a Redis that takes every connection and every byte and says nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        kept: list[socket.socket] = []
-
-        def swallow() -> None:
-            with suppress(OSError):
-                while True:
-                    kept.append(listener.accept()[0])
-
-        thread = threading.Thread(target=swallow, daemon=True)
-        thread.start()
-        try:
-            yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
-        finally:
-            listener.shutdown(socket.SHUT_RDWR)
-            thread.join()
-            for connection in kept:
-                connection.close()
 
 
 @contextmanager

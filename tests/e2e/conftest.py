@@ -36,6 +36,8 @@ class Theatre:
     switch: SwitchControl
     listener: AlarmListener
     log: list[str]
+    restart_database: Callable[[float], None] | None = None
+    """Kills the database and starts it again so many seconds later, where it has a process."""
 
     def play(
         self, scenario: Scenario, show: Show = lambda line: None, **options: Any
@@ -55,15 +57,19 @@ class Theatre:
 
 @contextmanager
 def open_theatre(
-    folder: Path, database_url: str | None = None, record: str = "stream", **more: Any
+    folder: Path,
+    database_url: str | None = None,
+    record: str = "stream",
+    speed: float = SPEED,
+    **more: Any,
 ) -> Iterator[Theatre]:
-    """A hotline of its own. more: further settings."""
+    """A hotline of its own. speed: telephone seconds per second. more: further settings."""
     log: list[str] = []
     with AlarmListener() as listener:
         space = Space(folder, database_url)
         scenario = replace(SCENARIOS["message"], settings=more)
         settings = demo_settings(scenario, space, listener.url, record)
-        with Stack(settings, lambda name, line: log.append(f"{name}: {line}"), speed=SPEED) as up:
+        with Stack(settings, lambda name, line: log.append(f"{name}: {line}"), speed=speed) as up:
             assert up.switch is not None
             yield Theatre(up, up.switch, listener, log)
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import signal
 import sqlite3
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -19,6 +21,7 @@ from hotline import crash
 from hotline.supervise.child import session_members
 from tests.e2e.conftest import Theatre
 from tests.faults import points
+from tests.faults.network import BadLine, Line
 from tests.faults.plays import CALLS, Call
 
 PARTS = ("web", "media", "worker", "dispatcher", "redis")
@@ -32,6 +35,9 @@ CARRIER = {
 CALL_LASTS_S = 8.0
 """Wall seconds within which blows fall: so long is a call at the speed of these tests."""
 FROZEN_S = (0.5, 4.0)
+FULL = 1
+"""Bytes that any file may have while the disk is full: nothing can be written, as on a disk that
+fills up during a write; reading goes on."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,7 @@ def schedule(seed: int, order_file: Path) -> Schedule:
     """The schedule of this seed: the same one every time. order_file: of crash points."""
     chance = random.Random(seed)
     call = chance.choice(list(CALLS.values()))
-    makers = (crashes, killed, frozen, carrier, database, wiped)
-    chosen = chance.choices(makers, weights=(4, 4, 2, 4, 2, 1), k=chance.randint(1, 3))
+    chosen = chance.choices(list(MAKERS), weights=list(MAKERS.values()), k=chance.randint(1, 3))
     faults = tuple(
         maker(chance, round(chance.uniform(0, CALL_LASTS_S), 1), order_file) for maker in chosen
     )
@@ -127,6 +132,45 @@ def carrier(chance: random.Random, at_s: float, _file: Path) -> Fault:
     return Fault(told, told, at_s, lambda t: t.switch.faults(**{place: fault}))
 
 
+def restarted(chance: random.Random, at_s: float, _file: Path) -> Fault:
+    """PostgreSQL dies and comes up again after some seconds; where SQLite is, the dispatcher."""
+    for_s = round(chance.uniform(*FROZEN_S), 1)
+
+    def strike(theatre: Theatre) -> None:
+        if theatre.restart_database is None:
+            for pid in _members(theatre, "dispatcher"):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        else:
+            threading.Thread(target=theatre.restart_database, args=(for_s,)).start()
+
+    return Fault("PostgreSQL restarted", f"PostgreSQL is away for {for_s} s", at_s, strike)
+
+
+def full(chance: random.Random, at_s: float, _file: Path) -> Fault:
+    """No part can write to the disk for some seconds."""
+    for_s = round(chance.uniform(*FROZEN_S), 1)
+
+    def strike(theatre: Theatre) -> None:
+        pids = [pid for part in PARTS for pid in _members(theatre, part)]
+        _let_write(pids, FULL)
+        threading.Timer(for_s, _let_write, (pids, resource.RLIM_INFINITY)).start()
+
+    return Fault("disk full", f"the disk is full for {for_s} s", at_s, strike)
+
+
+def network(chance: random.Random, at_s: float, _file: Path) -> Fault:
+    """The line to Redis is bad for some seconds."""
+    line, for_s = chance.choice(list(Line)), round(chance.uniform(*FROZEN_S), 1)
+
+    def strike(theatre: Theatre) -> None:
+        bad = BadLine(Path(urlsplit(theatre.stack.settings.redis_url or "").path), line)
+        bad.begin()
+        threading.Timer(for_s, bad.end).start()
+
+    return Fault(f"Redis: {line}", f"the line to Redis, {line}, for {for_s} s", at_s, strike)
+
+
 def database(chance: random.Random, at_s: float, _file: Path) -> Fault:
     """The database does not let anybody write for some seconds: another one writes (SQLite), or
     every connection is cut (PostgreSQL)."""
@@ -153,6 +197,13 @@ def wiped(_chance: random.Random, at_s: float, _file: Path) -> Fault:
             client.flushall()
 
     return Fault("Redis emptied", "Redis is emptied", at_s, strike)
+
+
+MAKERS = {
+    **{crashes: 4, killed: 4, frozen: 2, carrier: 4, database: 2, wiped: 1},
+    **{restarted: 1, full: 2, network: 2},
+}
+"""What a schedule is made of, and how often each comes."""
 
 
 def give_order(order_file: Path, text: str) -> None:
@@ -188,3 +239,11 @@ def _signal(pids: list[int], number: signal.Signals) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
+
+
+def _let_write(pids: list[int], most: int) -> None:
+    """Let no file of these processes grow beyond so many bytes."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, hard))

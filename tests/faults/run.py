@@ -125,7 +125,8 @@ def _results(runs: int, seed: int, on_postgres: bool) -> Iterator[Result]:
 
 @contextmanager
 def _hotline(streamed: bool, on_postgres: bool) -> Iterator[tuple[Theatre, Path]]:
-    cluster = postgres.start() if on_postgres else None
+    # What is committed survives its death, as in life.
+    cluster = postgres.start(synchronous_commit="on") if on_postgres else None
     try:
         with tempfile.TemporaryDirectory(prefix="hlf") as folder:
             order_file = Path(folder) / "order"
@@ -133,6 +134,7 @@ def _hotline(streamed: bool, on_postgres: bool) -> Iterator[tuple[Theatre, Path]
             url = cluster.new_database() if cluster else None
             record = "stream" if streamed else "verb"
             with open_theatre(Path(folder) / "data", url, record) as theatre:
+                theatre.restart_database = cluster.restart if cluster else None
                 yield theatre, order_file
     finally:
         if cluster is not None:

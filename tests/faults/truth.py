@@ -34,11 +34,23 @@ def broken(played: Played, runtime: Runtime) -> list[str]:
 
 def told_sent(played: Played) -> bool:
     """Whether the caller heard that the message was sent."""
-    return any(
+    return any(says_sent(entry) for entry in played.journal)
+
+
+def first_ring_s(played: Played) -> float:
+    """Telephone seconds from "your message is sent" until the first phone was asked to ring; below
+    zero where it rang before the caller heard so. Raises ValueError when one of them never was."""
+    sent_at = min(float(entry["at"]) for entry in played.journal if says_sent(entry))
+    known = (ROSA.number, TOM.number, DESK.number)
+    return min(leg["started"] for leg in played.legs if leg["number"] in known) - sent_at
+
+
+def says_sent(entry: Mapping[str, Any]) -> bool:
+    """Whether the caller is being told that the message is sent."""
+    return (
         entry["event"] == "playing"
         and entry.get("number") == CALLER
-        and _SENT.search(str(entry.get("url")))
-        for entry in played.journal
+        and _SENT.search(str(entry.get("url"))) is not None
     )
 
 

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
@@ -30,6 +32,7 @@ OPTIONS = {
 INITDB = ("-U", "hotline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 START_LIMIT_S = 60.0
 PR_SET_PDEATHSIG = 1
+StartServer = Callable[[], "subprocess.Popen[bytes]"]
 
 
 class NoPostgres(Exception):
@@ -39,9 +42,12 @@ class NoPostgres(Exception):
 class Cluster:
     """A running cluster. `new_database()` gives the URL of a fresh copy of the template."""
 
-    def __init__(self, folder: Path, server: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, folder: Path, start_server: StartServer) -> None:
         self._folder = folder
-        self._server = server
+        # The kernel ends the server with the thread that has started it: one that stays.
+        self._starter = ThreadPoolExecutor(1)
+        self._start_server = lambda: self._starter.submit(start_server).result()
+        self._server = self._start_server()
         self._numbers = itertools.count(1)
 
     def url(self, name: str) -> str:
@@ -58,6 +64,14 @@ class Cluster:
         """Drop a database together with the connections that are left to it."""
         self._execute(f'DROP DATABASE "{name_of(url)}" WITH (FORCE)')
 
+    def restart(self, after_s: float) -> None:
+        """Kill the server as a power failure does, and start it again so many seconds later."""
+        self._server.send_signal(signal.SIGQUIT)  # its children end with it; nothing is tidied up
+        self._server.wait()
+        time.sleep(after_s)
+        self._server = self._start_server()
+        self.wait()
+
     def stop(self) -> None:
         """Stop the server and remove its files."""
         self._server.terminate()
@@ -66,6 +80,7 @@ class Cluster:
         except subprocess.TimeoutExpired:
             self._server.kill()
             self._server.wait()
+        self._starter.shutdown()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def wait(self) -> None:
@@ -116,17 +131,20 @@ def start(**options: str) -> Cluster:
         shutil.rmtree(folder, ignore_errors=True)
         raise NoPostgres(f"initdb failed: {error.stderr.decode()[-300:]}") from None
     chosen = [f"--{name}={value}" for name, value in (OPTIONS | options).items()]
-    server = subprocess.Popen(
-        [programs / "postgres", "-D", data, "-k", folder, *chosen],
-        user=user,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for the tests, which then stop it themselves
-        preexec_fn=_end_with_parent,
-    )
-    cluster = Cluster(folder, server)
+
+    def start_server() -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [programs / "postgres", "-D", data, "-k", folder, *chosen],
+            user=user,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the tests, which then stop it themselves
+            preexec_fn=_end_with_parent,
+        )
+
+    cluster = Cluster(folder, start_server)
     cluster.wait()
     return cluster
 
