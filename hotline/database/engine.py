@@ -9,6 +9,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline import crash
+from hotline.database.turns import READS, Turns
 
 # SQLite waits this long for another writer before it gives up. A caller hears nothing meanwhile and
 # must not be left in silence for more than 4 s (docs/design.md, I5).
@@ -16,8 +17,6 @@ SQLITE_BUSY_S = 3.0
 ANALYZED_ROWS = 1000
 """Rows of each index that SQLite looks at (sqlite.org/lang_analyze.html: 100 to 1000)."""
 _SHREDDED = ("data_key", "report", "message", "transcript", "audio_chunk", "search_entry", "note")
-READS = "hotline_reads"
-"""Execution option of a connection whose transaction writes nothing."""
 
 
 def open_engine(url: str, *, busy_s: float = SQLITE_BUSY_S) -> Engine:
@@ -34,7 +33,9 @@ def open_engine(url: str, *, busy_s: float = SQLITE_BUSY_S) -> Engine:
         return engine
     engine = create_engine(url, connect_args={"timeout": busy_s}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin_immediate)
+    turns = Turns(busy_s)
+    event.listen(engine, "begin", turns.begin)
+    event.listen(engine, "checkin", turns.end)
     return engine
 
 
@@ -53,11 +54,6 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_immediate(connection: Any) -> None:
-    reads = connection.get_execution_options().get(READS, False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 class Database:

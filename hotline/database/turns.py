@@ -1,0 +1,68 @@
+"""Whose turn it is to write to SQLite, among the threads of one process.
+
+SQLite lets one write at a time, and whoever finds it taken looks again after a pause that grows to
+a tenth of a second: with fifty callers in the menu some would be overtaken for most of a second.
+The threads of a process therefore stand in line for a lock of their own, which wakes the next of
+them at once; only other processes are still met at the file.
+"""
+
+import os
+import sqlite3
+import time
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+READS = "hotline_reads"
+"""Execution option of a connection whose transaction writes nothing."""
+BEGIN = "BEGIN IMMEDIATE"
+_HAS_TURN = "hotline_has_turn"
+"""In a connection's `info`: it holds the lock until it is given back to the pool."""
+_SHORTENED = "hotline_shortened"
+"""In a connection's `info`: its wait at the file is not the whole one."""
+LEAST_S = 0.05
+"""What is left at least for the wait at the file."""
+SHORT_S = 0.05
+"""A shorter wait at the lock leaves the whole wait at the file."""
+
+
+class Turns:
+    """The line of one engine; its methods are listeners of the engine's events."""
+
+    def __init__(self, busy_s: float) -> None:
+        """busy_s: so long a transaction waits altogether, at the lock and at the file."""
+        self._lock, self._busy_s, self._process = Lock(), busy_s, os.getpid()
+
+    def begin(self, connection: Connection) -> None:
+        """Begin a transaction: at once one that only reads, in its turn one that may write.
+
+        Raises OperationalError as SQLite does when the wait is too long.
+        """
+        if connection.get_execution_options().get(READS, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if _HAS_TURN not in connection.info:
+            self._wait(connection)
+        connection.exec_driver_sql(BEGIN)
+
+    def end(self, _driver_connection: Any, record: Any) -> None:
+        """A connection is given back: the turn is the next one's."""
+        lock = record.info.pop(_HAS_TURN, None)
+        if lock is not None:
+            lock.release()
+
+    def _wait(self, connection: Connection) -> None:
+        if self._process != os.getpid():  # forked: whoever held the lock does so in the parent
+            self._lock, self._process = Lock(), os.getpid()
+        began = time.monotonic()
+        if not self._lock.acquire(timeout=self._busy_s):
+            raise OperationalError(BEGIN, {}, sqlite3.OperationalError("database is locked"))
+        connection.info[_HAS_TURN] = self._lock
+        waited_s = time.monotonic() - began
+        waited = waited_s > SHORT_S
+        left_s = max(LEAST_S, self._busy_s - waited_s) if waited else self._busy_s
+        if waited or connection.info.pop(_SHORTENED, False):
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {left_s * 1000:.0f}")
+            connection.info[_SHORTENED] = waited
