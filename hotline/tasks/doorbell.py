@@ -5,13 +5,16 @@ docs/facts.md Q1–Q9). A job only wakes a worker; the task row says what is to 
 it.
 """
 
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import structlog
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeout
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -28,6 +31,10 @@ OPTIONS: dict[str, Any] = {
 }
 # A webhook must not wait for a dead Redis (docs/design.md §4).
 CONNECT_S = 0.2
+DEAF_S = 2.0
+"""A Redis that takes what it is told and does not answer is left alone for so long: a dispatcher
+that sweeps would otherwise wait for it once for each task, and phones would ring late. The next
+sweep makes up for it."""
 log = structlog.get_logger()
 
 
@@ -49,20 +56,31 @@ class SilentDoorbell:
 class RqDoorbell:
     """Rings through RQ on Redis."""
 
-    def __init__(self, redis_url: str, queues: Sequence[str] = (QUEUE,)) -> None:
+    def __init__(
+        self,
+        redis_url: str,
+        queues: Sequence[str] = (QUEUE,),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """queues: of all sets of languages. A ring goes to each, for the doorbell knows only ids;
-        a worker that has not the task's language leaves it alone."""
+        a worker that has not the task's language leaves it alone. clock: seconds, never back."""
+        self._clock, self._deaf_until = clock, -math.inf
         connection = _connect(redis_url)
         self._queues = [
             Queue(name, connection=connection, serializer=JSONSerializer) for name in queues
         ]
 
     def ring(self, task_id: str) -> bool:
-        """Enqueue the id; false (and one log line) when Redis does not answer in time."""
+        """Enqueue the id; false when Redis does not answer in time (which is logged), or has not
+        done so within the last DEAF_S seconds."""
+        if self._clock() < self._deaf_until:
+            return False
         try:
             for queue in self._queues:
                 queue.enqueue(JOB, task_id, **OPTIONS)
         except (RedisError, OSError) as error:
+            if isinstance(error, RedisTimeout | TimeoutError):  # whoever refuses costs no time
+                self._deaf_until = self._clock() + DEAF_S
             log.warning("doorbell_silent", task=task_id, error=type(error).__name__)
             return False
         return True

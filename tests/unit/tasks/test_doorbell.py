@@ -1,14 +1,15 @@
 """The doorbell rings through a real Redis, and is quiet and quick about a dead one."""
 
-import socket
 import threading
 from pathlib import Path
 
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
+from structlog.testing import capture_logs
 
-from hotline.tasks.doorbell import JOB, QUEUE, RqDoorbell, SilentDoorbell, open_doorbell
+from hotline.tasks.doorbell import DEAF_S, JOB, QUEUE, RqDoorbell, SilentDoorbell, open_doorbell
+from tests.support.black_hole import black_hole
 from tests.support.redis import Server
 
 
@@ -52,19 +53,37 @@ def test_a_redis_that_was_never_there(tmp_path: Path) -> None:
 
 def test_a_redis_that_takes_the_connection_and_says_nothing() -> None:
     """A webhook must not wait for it: the socket's time limit ends the ring."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        rung = threading.Event()
-        answers: list[bool] = []
+    rung = threading.Event()
+    answers: list[bool] = []
+    with black_hole() as url:
 
         def ring() -> None:
-            answers.append(RqDoorbell(f"redis://127.0.0.1:{port}/0").ring("task-1"))
+            answers.append(RqDoorbell(url).ring("task-1"))
             rung.set()
 
         threading.Thread(target=ring, daemon=True).start()
         # Not a measure of speed: an unbounded wait would fail here, a bounded one never does.
         assert rung.wait(30)
     assert answers == [False]
+
+
+def test_whoever_does_not_answer_is_left_alone_for_a_while() -> None:
+    """A sweep with many tasks waits for it once, and not once for each of them."""
+    now = [0.0]
+    with black_hole() as url:
+        doorbell = RqDoorbell(url, clock=lambda: now[0])
+        assert capture_rings(doorbell, 20) == 1
+        now[0] = DEAF_S - 0.1
+        assert capture_rings(doorbell, 20) == 0
+        now[0] = DEAF_S
+        assert capture_rings(doorbell, 20) == 1
+
+
+def capture_rings(doorbell: RqDoorbell, count: int) -> int:
+    """How often Redis was asked in vain when so many tasks were rung for."""
+    with capture_logs() as said:
+        assert not any(doorbell.ring(f"task-{number}") for number in range(count))
+    return len(said)
 
 
 def test_no_redis_configured() -> None:
