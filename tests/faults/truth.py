@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -45,11 +45,11 @@ def first_ring_s(played: Played) -> float:
     return min(leg["started"] for leg in played.legs if leg["number"] in known) - sent_at
 
 
-def says_sent(entry: Mapping[str, Any]) -> bool:
-    """Whether the caller is being told that the message is sent."""
+def says_sent(entry: Mapping[str, Any], callers: Collection[str] = (CALLER,)) -> bool:
+    """Whether one of the callers is being told that the message is sent."""
     return (
         entry["event"] == "playing"
-        and entry.get("number") == CALLER
+        and entry.get("number") in callers
         and _SENT.search(str(entry.get("url"))) is not None
     )
 

@@ -168,7 +168,9 @@ def test_what_was_refused_is_in_the_log_without_what_was_asked(
         client.post(f"/reports/{report_id}/reviewed", headers={"Sec-Fetch-Site": "cross-site"})
         client.get(f"/reports/{report_id}")
         client.get("/reports/that-never-was")
-    told = [(line["event"], line["code"], line["endpoint"]) for line in lines]
+    # A thread of an earlier test may still have a word to say.
+    refused = [line for line in lines if line["event"] == "access_refused"]
+    told = [(line["event"], line["code"], line["endpoint"]) for line in refused]
     assert told == [
         ("access_refused", "role", "console.people"),
         ("access_refused", "from_elsewhere", "console.do_review"),
