@@ -48,9 +48,10 @@ test: install-dev ## all tests but the long ones
 test-long: install-dev ## what takes longer: all scenarios, all hostile files, every page in every look
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m slow
 
-test-simulation: install ## dispatch in hostile worlds, and broken ones that must be caught (RUNS=20000 SEED=1)
+test-simulation: install ## dispatch in hostile worlds, broken ones that must be caught, and a busy day (RUNS=20000 SEED=1)
 	@$(BIN)/hotline simulate --runs $(or $(RUNS),20000) --seed $(or $(SEED),1)
 	@$(BIN)/hotline simulate --mutants
+	@$(BIN)/hotline simulate --day --seed $(or $(SEED),1)
 
 test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (ROUNDS=1000)
 	@HOTLINE_RACE_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -q -s tests/integration/test_races.py

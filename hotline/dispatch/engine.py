@@ -62,6 +62,7 @@ HANDLERS: Mapping[TaskKind, Callable[[Ports, Lease], None]] = {
     TaskKind.PUSH: push.tell,
     TaskKind.SETTLE_CALL: housekeeping.settle_call,
     TaskKind.WATCH_STREAM: housekeeping.watch_stream,
+    TaskKind.WATCH_TALK: housekeeping.watch_talk,
     TaskKind.DELETE_RECORDING: housekeeping.delete_recording,
 }
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import structlog
 
 from hotline.carrier.port import CarrierError, LegState, NotThere, Refused
-from hotline.dispatch import bridge
+from hotline.dispatch import bridge, legs, store
 from hotline.dispatch.books import Books, Ports
+from hotline.dispatch.model import Attempt
 from hotline.reports import intake
 from hotline.reports.model import Call, Message
 from hotline.tasks.queue import Lease
@@ -19,6 +20,8 @@ DELETE_RETRY_S = 5.0
 WATCH_EVERY_S = 3.0
 # A carrier that did not answer whether a call lives is asked again: words may be waiting in it.
 ASK_AGAIN_S = 5.0
+# A talk is asked about after store.TALK_ASK_S, then half as often each time, at least so often.
+TALK_ASK_MOST_S = 600.0
 
 
 def settle_call(ports: Ports, lease: Lease) -> None:
@@ -74,6 +77,35 @@ def _tell(ports: Ports, leg: str, token: str) -> None:
         ports.carrier.redirect_call(leg, ports.url(f"/voice/responder/{token}/bridge?again=1"))
     except CarrierError as error:
         log.warning("not_told", leg=leg, code=error.code)
+
+
+def watch_talk(ports: Ports, lease: Lease) -> None:
+    """Ask the carrier whether a responder who has pressed 1 still talks: a lost word of the end of
+    their leg would keep them busy, and rung after everybody else, for hours."""
+    with ports.transaction() as books:
+        attempt = books.get(Attempt, lease.subject_id)
+        talks = attempt is not None and store.may_talk(attempt, ports.clock())
+        if attempt is None or not talks:
+            return books.finish(lease, ports.clock())
+        leg = attempt.carrier_call_id
+    try:
+        state = LegState.UNKNOWN if leg is None else ports.carrier.call_state(leg)
+    except NotThere:
+        state = LegState.UNKNOWN
+    except CarrierError as error:
+        with ports.transaction() as books:
+            due = ports.clock() + timedelta(seconds=ASK_AGAIN_S)
+            books.postpone(lease, due, error.code)
+        return None
+    now = ports.clock()
+    with ports.transaction() as books:
+        if state.over or state is LegState.UNKNOWN:
+            legs.leg_is(books, lease.subject_id, state, now)
+            books.finish(lease, now)
+        else:
+            delay_s = min(store.TALK_ASK_S * 2.0 ** min(lease.tries, 10), TALK_ASK_MOST_S)
+            books.postpone(lease, now + timedelta(seconds=delay_s))
+    return None
 
 
 def watch_stream(ports: Ports, lease: Lease) -> None:

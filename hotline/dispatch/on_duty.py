@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.dispatch.candidates import schedule_of, schedules_of
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.dispatch.outlook import Outlook
-from hotline.dispatch.sql import TALKS_AT_MOST
-from hotline.dispatch.words import LIVE, AttemptState
+from hotline.dispatch.words import HAS_IT, LIVE, TALKS_AT_MOST
 from hotline.oncall import calendar
 from hotline.oncall.model import Duty, DutyState, Responder, ResponderKind
 
@@ -104,7 +103,7 @@ def _busy(
 ) -> dict[str, tuple[str, bool]]:
     """The report for which each is rung (false) or talks (true); talking counts more."""
     talking = (
-        Attempt.state.in_((AttemptState.TAKEN, AttemptState.JOINED))
+        Attempt.state.in_(HAS_IT)
         & Attempt.leg_ended_at.is_(None)
         & (Attempt.answered_at > now - TALKS_AT_MOST)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from hotline.dispatch.books import Books, Row
 from hotline.dispatch.candidates import Person
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.routing import Facts
-from hotline.dispatch.words import AttemptState, DispatchState
+from hotline.dispatch.words import DispatchState
 from hotline.oncall import calendar, changes, duty, responders, schedules
 from hotline.oncall.model import CheckCall, Responder, RosterChange
 from hotline.people import push
@@ -27,9 +27,6 @@ from hotline.reports.streams import Watched
 from hotline.tasks import heartbeat, queue
 from hotline.tasks.model import Task, TaskKind, TaskState
 from hotline.tasks.queue import Lease
-
-# Whoever took a call and whose leg nobody has told us the end of, is free again after so long.
-TALKS_AT_MOST = timedelta(hours=4)
 
 
 class SqlBooks:
@@ -109,9 +106,9 @@ class SqlBooks:
 
     def busy(self, dispatch_id: str, now: datetime) -> set[str]:
         talking = (
-            Attempt.state.in_((AttemptState.TAKEN, AttemptState.JOINED))
+            Attempt.state.in_(words.HAS_IT)
             & Attempt.leg_ended_at.is_(None)
-            & (Attempt.answered_at > now - TALKS_AT_MOST)
+            & (Attempt.answered_at > now - words.TALKS_AT_MOST)
         )
         query = (
             select(Responder.handle)

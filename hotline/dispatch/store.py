@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hotline.database.base import new_id
 from hotline.dispatch import alarms, policy, words
@@ -49,6 +49,9 @@ def _save_attempt(
     if stored.state is attempt.state:
         return
     stored.state = attempt.state
+    if attempt.state in words.HAS_IT:  # busy until their leg ends, and nobody may tell that it has
+        due = now + timedelta(seconds=TALK_ASK_S)
+        books.add_task(TaskKind.WATCH_TALK, stored.id, now, due_at=due)
     if attempt.state in _AT_THE_CARRIER and stored.placed_at is None:
         stored.placed_at = now  # a callback may be faster than the answer to our request
         _note_attempt(books, row, stored, AttemptState.PLACED, now)
@@ -64,6 +67,8 @@ def _save_attempt(
     _note_attempt(books, row, stored, attempt.state, now)
 
 
+TALK_ASK_S = 60.0
+"""Seconds after the press of 1 the carrier is asked whether the responder still talks."""
 _AT_THE_CARRIER = (AttemptState.PLACED, AttemptState.RINGING, AttemptState.SCREENING)
 
 
@@ -85,6 +90,13 @@ def _note_state(books: Books, row: Dispatch, state: words.Dispatch, now: datetim
     elif row.ended_at is not None:  # taken or withdrawn before, and looking again
         row.taken_at = row.ended_at = None
         books.note(row.report_id, now, "dispatch_reopened")
+
+
+def may_talk(attempt: Attempt, now: datetime) -> bool:
+    """Whether whoever took it, or joined, may still be on the phone."""
+    if attempt.state not in words.HAS_IT or attempt.leg_ended_at is not None:
+        return False
+    return attempt.answered_at is not None and attempt.answered_at > now - words.TALKS_AT_MOST
 
 
 def resolve(books: Books, row: Dispatch, begun: words.Resolve, now: datetime) -> tuple[str, ...]:

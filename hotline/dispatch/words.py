@@ -1,7 +1,7 @@
 """The words of the dispatch machine: states, events and effects. Pure data, no behaviour."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -55,6 +55,10 @@ ENDINGS = (
 """What an attempt can end as when nobody took it."""
 TOOK_IT = (AttemptState.TAKEN, AttemptState.JOINED, AttemptState.LEFT)
 """Whoever pressed 1 and was let in; we never end their call."""
+HAS_IT = (AttemptState.TAKEN, AttemptState.JOINED)
+"""Whoever pressed 1 and may be with the caller now."""
+TALKS_AT_MOST = timedelta(hours=4)
+"""Who has it counts as talking no longer than this, whatever the carrier says of their leg."""
 
 
 class Role(StrEnum):

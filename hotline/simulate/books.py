@@ -17,8 +17,8 @@ from hotline.dispatch.books import Row
 from hotline.dispatch.candidates import Person
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.policy import NOTHING, Frozen
-from hotline.dispatch.sql import TALKS_AT_MOST
-from hotline.dispatch.words import LIVE, AttemptState, DispatchState
+from hotline.dispatch.store import may_talk
+from hotline.dispatch.words import LIVE, DispatchState
 from hotline.oncall.model import Duty, Responder
 from hotline.reports.model import Call, Message, MessageState, Report
 from hotline.reports.streams import Watched
@@ -29,7 +29,6 @@ from hotline.tasks.model import DISPATCHER_KINDS, Task, TaskKind, TaskState
 
 _LIVE = frozenset(LIVE)
 _SEEKING = frozenset((DispatchState.WAITING, DispatchState.RINGING))
-_HAVE_IT = frozenset((AttemptState.TAKEN, AttemptState.JOINED))
 
 
 class NotUnique(Exception):
@@ -307,7 +306,7 @@ class MemoryBooks(MemoryTasks, MemoryPeople):
     def busy(self, dispatch_id: str, now: datetime) -> set[str]:
         """As in `Books`."""
         rows = [a for a in self._all_attempts() if a.dispatch_id != dispatch_id]
-        ids = {a.responder_id for a in rows if a.state in _LIVE or _talks(a, now)}
+        ids = {a.responder_id for a in rows if a.state in _LIVE or may_talk(a, now)}
         return {r.handle for r in self.store.responders.values() if r.id in ids}
 
     def frozen_policy(self, report: Report, now: datetime) -> Frozen:
@@ -389,12 +388,3 @@ class MemoryBooks(MemoryTasks, MemoryPeople):
 
     def beat(self, process: str, now: datetime) -> None:
         """Nobody watches the heartbeat here."""
-
-
-def _talks(attempt: Attempt, now: datetime) -> bool:
-    return (
-        attempt.state in _HAVE_IT
-        and attempt.leg_ended_at is None
-        and attempt.answered_at is not None
-        and attempt.answered_at > now - TALKS_AT_MOST
-    )

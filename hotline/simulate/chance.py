@@ -87,7 +87,7 @@ def _person(chance: random.Random, handle: str) -> Person:
         waits = tuple(Act(Manner.NEVER) for _ in range(chance.choice((0, 0, 1, 2))))
         return Person(handle, (*waits, Act(Manner.TAKES, chance.choice(_TIMES))))
     takes = 0.35 if handle != "police" else 0.7
-    acts = tuple(_act(chance, takes) for _ in range(chance.choice((1, 1, 2, 3))))
+    acts = tuple(act(chance, takes) for _ in range(chance.choice((1, 1, 2, 3))))
     return Person(handle, acts, chance.choice(_LANGUAGES), chance.random() > 0.04)
 
 
@@ -96,7 +96,8 @@ def _away(chance: random.Random, person: Person) -> Person:
     return replace(person, away_until_s=chance.choice((0.0,) * 7 + (15.0, 60.0, 1e6)))
 
 
-def _act(chance: random.Random, takes: float) -> Act:
+def act(chance: random.Random, takes: float) -> Act:
+    """What somebody does with a call; they take it with a chance of `takes`."""
     manner = chance.choice(_TAKING if chance.random() < takes else _PASSING)
     talks_s = chance.choice((3.0, 3.0, 20.0, 45.0))
     return Act(manner, chance.choice(_TIMES), chance.choice(_TIMES), talks_s)
@@ -176,11 +177,12 @@ def _faults(chance: random.Random) -> list[Fault]:
         else:
             times = _OCCURRENCES.get(point, 12)
             moments = [n for n in range(times) if chance.random() < rate]
-        made += [_fault(chance, point, n) for n in moments]
+        made += [fault(chance, point, n) for n in moments]
     return made
 
 
-def _fault(chance: random.Random, point: str, nth: int) -> Fault:
+def fault(chance: random.Random, point: str, nth: int) -> Fault:
+    """Something that goes wrong the n-th time a run comes to this point."""
     kind = chance.choice(POINTS[point])
     low, high = _AMOUNTS.get(kind, (0.0, 0.0))
     return Fault(point, nth, kind, round(chance.uniform(low, high), 2))

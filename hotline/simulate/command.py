@@ -67,6 +67,15 @@ def _replay(seed: int, run: int) -> int:
     return 1
 
 
+def _day(seed: int, calls: int) -> int:
+    from hotline.simulate import day, report
+    from hotline.simulate.play import play
+
+    outcome = play(day.scenario(seed, calls))
+    click.echo(report.day(outcome, calls))
+    return 0 if outcome.violation is None else 1
+
+
 def _mutants(seed: int, jobs: int) -> int:
     from hotline.simulate import report
     from hotline.simulate.mutants import hunt_all

@@ -43,6 +43,16 @@ def as_text(tally: Tally, seed: int) -> str:
     return "\n".join(lines)
 
 
+def day(outcome: Outcome, calls: int) -> str:
+    """What happened on a day, and whether every promise held."""
+    tally = Tally()
+    tally.add(0, outcome)
+    lines = [line for kind in _TITLES for line in _group(tally, kind)]
+    found = outcome.violation
+    end = f"{found.invariant}: {found.sentence}" if found else "every promise held"
+    return "\n".join([*lines, f"{calls} callers in {outcome.lasted_s / 3600:.1f} h: {end}"])
+
+
 def _group(tally: Tally, kind: str) -> Iterator[str]:
     yield f"{_TITLES[kind]}:"
     counted = tally.groups[kind]

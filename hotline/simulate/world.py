@@ -32,7 +32,7 @@ TRANSCRIPT_WAIT_S = 20.0
 ALARM_REPEAT_S = 60.0
 WAIT_CAP_S = 120.0
 LONGEST_RUN_S = 6 * 3600.0
-"""Longer than any run can take whose searches all end."""
+"""Longer than any run can take whose searches all end, from its last caller on."""
 DEEPEST = 2
 """Waits inside waits: further ones pass without anything happening in between."""
 TOO_MANY = 3000
@@ -94,6 +94,7 @@ class World:
         self._order = itertools.count()
         self._ticked = self._swept = START - timedelta(seconds=SWEEP_EVERY_S)
         self._ticks = 0
+        self._longest_s = LONGEST_RUN_S + max((c.at_s for c in scenario.callers), default=0.0)
         self._here = (START, 0)
         self._depth = 0
         self.ports = self._ports()
@@ -120,7 +121,7 @@ class World:
                 return
             if moment is None:
                 return
-            if (moment - START).total_seconds() > LONGEST_RUN_S:
+            if (moment - START).total_seconds() > self._longest_s:
                 self.violate("I3", "the searches never come to an end")
                 return
             self.clock.set(max(moment, self.clock()))
