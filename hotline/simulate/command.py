@@ -16,11 +16,22 @@ SHOWN = 3
 @click.option("--jobs", type=click.IntRange(1), help="Processes; default: one per processor.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 @click.option("--mutants", is_flag=True, help="Break dispatch on purpose; every break is caught.")
+@click.option("--day", is_flag=True, help="Instead, one busy day of a whole state.")
+@click.option("--calls", type=click.IntRange(1), default=1000, help="Callers of that day: 1000.")
 def simulate(
-    runs: int, seed: int, run: int | None, jobs: int | None, as_json: bool, mutants: bool
+    seed: int,
+    runs: int,
+    run: int | None,
+    jobs: int | None,
+    as_json: bool,
+    mutants: bool,
+    day: bool,
+    calls: int,
 ) -> None:
     """Play dispatch against hostile carriers, crashes and people, and check its promises."""
     processes = jobs or os.cpu_count() or 1
+    if day:
+        sys.exit(_day(seed, calls))
     if mutants:
         sys.exit(_mutants(seed, processes))
     if run is not None:
