@@ -27,6 +27,7 @@ from hotline.commands.purge import purge
 from hotline.commands.roster import roster
 from hotline.commands.search import search
 from hotline.commands.setup import setup
+from hotline.commands.trial import trial
 from hotline.commands.wer import wer
 from hotline.demo.command import demo
 from hotline.simulate.command import simulate
@@ -251,6 +252,7 @@ main.add_command(roster)
 main.add_command(search)
 main.add_command(setup)
 main.add_command(simulate)
+main.add_command(trial)
 main.add_command(wer)
 
 if __name__ == "__main__":

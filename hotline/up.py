@@ -68,7 +68,7 @@ def welcome(stack: Stack) -> str:
             lines += [f"    {_command()} roster apply FILE", ""]
     if stack.switch is not None:
         lines += [f"No carrier is set, so our own switch runs at {stack.switch.url}."]
-        lines += [f"See a call from end to end with: {_command()} demo"]
+        lines += [f"Let somebody call it, in another terminal: {_command()} trial"]
     else:
         lines += [f"The carrier posts calls to {stack.settings.public_url}/voice"]
     pids = "  ".join(f"{name} {pid}" for name, pid in stack.pids().items())

@@ -9,6 +9,7 @@ them at once; only other processes are still met at the file.
 import os
 import sqlite3
 import time
+from collections import deque
 from threading import Lock
 from typing import Any
 
@@ -19,7 +20,7 @@ READS = "hotline_reads"
 """Execution option of a connection whose transaction writes nothing."""
 BEGIN = "BEGIN IMMEDIATE"
 _HAS_TURN = "hotline_has_turn"
-"""In a connection's `info`: it holds the lock until it is given back to the pool."""
+"""In a connection's `info`: the line whose turn it has until it is given back to the pool."""
 _SHORTENED = "hotline_shortened"
 """In a connection's `info`: its wait at the file is not the whole one."""
 LEAST_S = 0.05
@@ -28,12 +29,45 @@ SHORT_S = 0.05
 """A shorter wait at the lock leaves the whole wait at the file."""
 
 
+class Line:
+    """A lock that is handed on in the order in which it was asked for. `threading.Lock` is not: who
+    gives it back and asks again at once, as an engine does, would get it before those who wait."""
+
+    def __init__(self) -> None:
+        self._mutex, self._taken, self._waiting = Lock(), False, deque[Lock]()
+
+    def acquire(self, timeout_s: float) -> bool:
+        """Wait for the turn, so long at most; whether it has come."""
+        with self._mutex:
+            if not self._taken:
+                self._taken = True
+                return True
+            mine = Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        if mine.acquire(timeout=timeout_s):
+            return True
+        with self._mutex:
+            if mine not in self._waiting:  # it came in this very moment
+                return True
+            self._waiting.remove(mine)
+            return False
+
+    def release(self) -> None:
+        """Hand it to whoever has waited longest."""
+        with self._mutex:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
 class Turns:
-    """The line of one engine; its methods are listeners of the engine's events."""
+    """The turns of one engine; its methods are listeners of the engine's events."""
 
     def __init__(self, busy_s: float) -> None:
         """busy_s: so long a transaction waits altogether, at the lock and at the file."""
-        self._lock, self._busy_s, self._process = Lock(), busy_s, os.getpid()
+        self._line, self._busy_s, self._process = Line(), busy_s, os.getpid()
 
     def begin(self, connection: Connection) -> None:
         """Begin a transaction: at once one that only reads, in its turn one that may write.
@@ -49,17 +83,17 @@ class Turns:
 
     def end(self, _driver_connection: Any, record: Any) -> None:
         """A connection is given back: the turn is the next one's."""
-        lock = record.info.pop(_HAS_TURN, None)
-        if lock is not None:
-            lock.release()
+        line = record.info.pop(_HAS_TURN, None)
+        if line is not None:
+            line.release()
 
     def _wait(self, connection: Connection) -> None:
-        if self._process != os.getpid():  # forked: whoever held the lock does so in the parent
-            self._lock, self._process = Lock(), os.getpid()
+        if self._process != os.getpid():  # forked: whoever has the turn has it in the parent
+            self._line, self._process = Line(), os.getpid()
         began = time.monotonic()
-        if not self._lock.acquire(timeout=self._busy_s):
+        if not self._line.acquire(self._busy_s):
             raise OperationalError(BEGIN, {}, sqlite3.OperationalError("database is locked"))
-        connection.info[_HAS_TURN] = self._lock
+        connection.info[_HAS_TURN] = self._line
         waited_s = time.monotonic() - began
         waited = waited_s > SHORT_S
         left_s = max(LEAST_S, self._busy_s - waited_s) if waited else self._busy_s

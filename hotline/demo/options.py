@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from hotline.mistakes import Mistake
+
 DEFAULT_SCENARIO = "message"
 DEFAULT_SPEED = 5.0
 
 
-class DemoError(Exception):
+class DemoError(Mistake):
     """The demonstration cannot start; the message is one sentence that says what to do."""
 
 

@@ -18,6 +18,8 @@ WORKER = "hotline.supervise.patience.Worker"
 WEB_STOP_S = 5
 """A web process that is told to stop finishes within so many seconds what it has begun."""
 TOKEN_FILE = "carrier-token"  # noqa: S105 - a file's name
+SWITCH_FILE = "run/switch.url"
+"""In the data directory while our own switch runs: where it is."""
 # A worker in the middle of a transcription is given this long to finish it.
 WORKER_STOP_S = 20.0
 # Recordings under way may end by themselves or are handed back to the carrier.

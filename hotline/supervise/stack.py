@@ -150,6 +150,9 @@ class Stack:
         self._supervisor.start([parts.switch(settings, port, self._speed)])
         url = f"http://127.0.0.1:{port}"
         self.switch = SwitchControl(url, settings.auth_tokens[0])
+        place = settings.data_dir / parts.SWITCH_FILE
+        place.write_text(url)
+        self._undo.callback(place.unlink, missing_ok=True)
         return settings.model_copy(update={"twilio_api_url": url})
 
     def _wait_until(self, part: str, ready: Callable[[], bool]) -> None:

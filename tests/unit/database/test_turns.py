@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from hotline.database.engine import Database
+from hotline.database.turns import Line
 
 BUSY_S = 0.3
 
@@ -89,3 +90,35 @@ def test_an_error_gives_the_turn_back(database: Database) -> None:
         with pytest.raises(OperationalError), database.transaction() as session:
             session.execute(text("INSERT INTO nowhere VALUES (1)"))
     write(database)
+
+
+def test_the_turn_is_handed_on_in_the_order_it_was_asked_for() -> None:
+    line, order = Line(), list[int]()
+    assert line.acquire(1)
+    waiting = []
+
+    def wait(number: int) -> None:
+        assert line.acquire(10)
+        order.append(number)
+        line.release()
+
+    for number in range(5):
+        thread = threading.Thread(target=wait, args=(number,))
+        thread.start()
+        waiting.append(thread)
+        while len(line._waiting) <= number:
+            pass
+    line.release()
+    assert not line.acquire(0) or order == [0, 1, 2, 3, 4]  # nobody gets before them
+    for thread in waiting:
+        thread.join()
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_whoever_gives_up_is_passed_over() -> None:
+    line = Line()
+    assert line.acquire(1)
+    assert not line.acquire(0.01)
+    line.release()
+    assert line.acquire(0)
+    line.release()
