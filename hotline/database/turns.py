@@ -25,41 +25,71 @@ _SHORTENED = "hotline_shortened"
 """In a connection's `info`: its wait at the file is not the whole one."""
 LEAST_S = 0.05
 """What is left at least for the wait at the file."""
+HAND_OVER_S = 0.05
+"""Ten times the interpreter's own patience with a thread (sys.getswitchinterval)."""
 SHORT_S = 0.05
 """A shorter wait at the lock leaves the whole wait at the file."""
 
 
-class Line:
-    """A lock that is handed on in the order in which it was asked for. `threading.Lock` is not: who
-    gives it back and asks again at once, as an engine does, would get it before those who wait."""
+class _Waiting:
+    """One who waits, since when; awake: may look again; given: it is theirs."""
 
     def __init__(self) -> None:
-        self._mutex, self._taken, self._waiting = Lock(), False, deque[Lock]()
+        self.since, self.awake, self.given = time.monotonic(), Lock(), False
+        self.awake.acquire()
+
+
+class Line:
+    """A lock that nobody waits for in vain. `threading.Lock` is not: who gives it back and asks
+    again at once, as an engine does, gets it before those who wait.
+
+    Whoever comes while it is free has it, for to hand it to a thread that must first wake up, and
+    wait for the interpreter, leaves it idle; but whoever has waited for HAND_OVER_S is the next.
+    """
+
+    def __init__(self) -> None:
+        self._mutex, self._taken, self._waiting = Lock(), False, deque[_Waiting]()
 
     def acquire(self, timeout_s: float) -> bool:
         """Wait for the turn, so long at most; whether it has come."""
+        me = _Waiting()
         with self._mutex:
-            if not self._taken:
-                self._taken = True
+            if self._has(me):
                 return True
-            mine = Lock()
-            mine.acquire()
-            self._waiting.append(mine)
-        if mine.acquire(timeout=timeout_s):
-            return True
-        with self._mutex:
-            if mine not in self._waiting:  # it came in this very moment
-                return True
-            self._waiting.remove(mine)
+            self._waiting.append(me)
+        until = me.since + timeout_s
+        in_time = True
+        while in_time:
+            in_time = me.awake.acquire(timeout=max(0.0, until - time.monotonic()))
+            with self._mutex:
+                if me.given:
+                    return True
+                if self._has(me):
+                    self._waiting.remove(me)
+                    return True
+                if not in_time:
+                    self._waiting.remove(me)
+        return False
+
+    def _has(self, me: _Waiting) -> bool:
+        """Take it for them, if it is free."""
+        if self._taken:
             return False
+        self._taken = me.given = True
+        return True
 
     def release(self) -> None:
-        """Hand it to whoever has waited longest."""
+        """Give it back; it goes to whoever has waited too long, or wakes whoever is first."""
         with self._mutex:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._taken = False
+            self._taken = False
+            if not self._waiting:
+                return
+            first = self._waiting[0]
+            if time.monotonic() - first.since > HAND_OVER_S:
+                self._waiting.popleft()
+                self._taken = first.given = True
+            if first.awake.locked():
+                first.awake.release()
 
 
 class Turns:

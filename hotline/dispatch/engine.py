@@ -36,6 +36,8 @@ log = structlog.get_logger()
 # Between the end of one ring and the next one: this, two transactions and the carrier's answer.
 TICK_S = 0.05
 SWEEP_EVERY_S = 5.0
+# While no bell can be rung nobody is told of work: it is looked for more often.
+UNHEARD_SWEEP_S = 1.0
 BEAT_EVERY_S = 2.0
 # Longer than the longest REST call (10 s) with its look-up before it.
 LEASE_S = 30.0
@@ -89,6 +91,8 @@ class Engine:
         self._elapsed = elapsed
         self._busy: set[str] = set()
         self._swept_at = self._beaten_at = -math.inf
+        self._heard = True
+        """Whether the doorbell worked when it was last asked."""
 
     def run(self, stop: threading.Event) -> None:
         """Tick until `stop` is set; an error of one tick is logged and the next one tries again."""
@@ -112,9 +116,10 @@ class Engine:
             self._beaten_at = self._elapsed()
             with self.ports.transaction() as books:
                 books.beat(PROCESS, self.ports.clock())
-        if self._elapsed() - self._swept_at >= SWEEP_EVERY_S:
+        if self._elapsed() - self._swept_at >= (SWEEP_EVERY_S if self._heard else UNHEARD_SWEEP_S):
             self._swept_at = self._elapsed()
             self.sweep()
+            self._aside_pool.submit(self._listen)
 
     def sweep(self) -> None:
         """Ring again for overdue transcription work; do it here when nobody seems to hear."""
@@ -128,6 +133,10 @@ class Engine:
             if (task_id in late or not heard) and task_id not in self._busy:
                 self._busy.add(task_id)
                 self._workers_pool.submit(self._do_workers_task, task_id)
+
+    def _listen(self) -> None:
+        """See whether the doorbell works, apart from the ticks: that may take its time."""
+        self._heard = self.ports.doorbell.hears()
 
     def _restart_stranded(self) -> None:
         """A dispatch that seeks and has nobody ringing goes on (a watchdog, never expected)."""

@@ -44,11 +44,18 @@ class Doorbell(Protocol):
     def ring(self, task_id: str) -> bool:
         """Try to wake a worker; false when that did not work. Never raises."""
 
+    def hears(self) -> bool:
+        """Whether a ring would work now. Never raises."""
+
 
 class SilentDoorbell:
     """No Redis: the sweeper does the work."""
 
     def ring(self, task_id: str) -> bool:
+        """Always false."""
+        return False
+
+    def hears(self) -> bool:
         """Always false."""
         return False
 
@@ -73,16 +80,29 @@ class RqDoorbell:
     def ring(self, task_id: str) -> bool:
         """Enqueue the id; false when Redis does not answer in time (which is logged), or has not
         done so within the last DEAF_S seconds."""
+        try:
+            return self._ask(lambda queue: queue.enqueue(JOB, task_id, **OPTIONS))
+        except (RedisError, OSError) as error:
+            log.warning("doorbell_silent", task=task_id, error=type(error).__name__)
+            return False
+
+    def hears(self) -> bool:
+        """Whether Redis answers in the time a ring has; not asked within DEAF_S either."""
+        try:
+            return self._ask(lambda queue: queue.connection.ping())
+        except (RedisError, OSError):
+            return False
+
+    def _ask(self, question: Callable[[Queue], object]) -> bool:
+        """Ask at each queue; false while Redis is left alone. Raises RedisError and OSError."""
         if self._clock() < self._deaf_until:
             return False
         try:
             for queue in self._queues:
-                queue.enqueue(JOB, task_id, **OPTIONS)
-        except (RedisError, OSError) as error:
-            if isinstance(error, RedisTimeout | TimeoutError):  # whoever refuses costs no time
-                self._deaf_until = self._clock() + DEAF_S
-            log.warning("doorbell_silent", task=task_id, error=type(error).__name__)
-            return False
+                question(queue)
+        except (RedisTimeout, TimeoutError):  # whoever refuses costs no time
+            self._deaf_until = self._clock() + DEAF_S
+            raise
         return True
 
 
