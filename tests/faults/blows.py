@@ -144,7 +144,8 @@ def restarted(chance: random.Random, at_s: float, _file: Path) -> Fault:
         else:
             threading.Thread(target=theatre.restart_database, args=(for_s,)).start()
 
-    return Fault("PostgreSQL restarted", f"PostgreSQL is away for {for_s} s", at_s, strike)
+    told = f"the database's server, or SQLite's dispatcher, is away for {for_s} s"
+    return Fault("database server", told, at_s, strike)
 
 
 def full(chance: random.Random, at_s: float, _file: Path) -> Fault:
