@@ -57,7 +57,14 @@ class Line:
             if self._has(me):
                 return True
             self._waiting.append(me)
-        until = me.since + timeout_s
+        try:
+            return self._wait(me, me.since + timeout_s)
+        except BaseException:  # a signal's: nobody may hand it to who is no longer there
+            self._leave(me)
+            raise
+
+    def _wait(self, me: _Waiting, until: float) -> bool:
+        """Wait until it is theirs, or until that moment; whether it is."""
         in_time = True
         while in_time:
             in_time = me.awake.acquire(timeout=max(0.0, until - time.monotonic()))
@@ -70,6 +77,13 @@ class Line:
                 if not in_time:
                     self._waiting.remove(me)
         return False
+
+    def _leave(self, me: _Waiting) -> None:
+        with self._mutex:
+            if me in self._waiting:
+                self._waiting.remove(me)
+        if me.given:
+            self.release()
 
     def _has(self, me: _Waiting) -> bool:
         """Take it for them, if it is free."""

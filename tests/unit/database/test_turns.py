@@ -138,3 +138,22 @@ def test_whoever_gives_up_is_passed_over() -> None:
     line.release()
     assert line.acquire(0)
     line.release()
+
+
+def test_who_is_called_away_while_waiting_is_handed_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A signal's handler raises in whoever waits; the others go on."""
+    line = Line()
+    assert line.acquire(1)
+
+    def called_away(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(line, "_wait", called_away)
+        with pytest.raises(KeyboardInterrupt):
+            line.acquire(1)
+    line.release()
+    assert line.acquire(0)
+    line.release()
