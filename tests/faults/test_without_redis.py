@@ -5,7 +5,7 @@ import pytest
 from tests.faults.without_redis import absent, play
 from tests.support.black_hole import black_hole
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 
 @pytest.mark.slow
