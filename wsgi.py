@@ -8,6 +8,6 @@ from hotline.runtime import open_runtime
 from hotline.settings import load_settings
 
 configure_logging("web")
-memory.give_back_large()
+memory.share_one_heap()
 app = create_app(open_runtime(load_settings()))
 end_streams_when_told(app)
