@@ -8,8 +8,7 @@ rest is real, and the report stays, as every other one.
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,7 +47,7 @@ def run(settings: Settings, language: str, words: str | None) -> int:
     settings = parts.settled(settings)
     switch = find_switch(settings)
     sentences = (words,) if words else SCENARIOS[SAID[language]].sentences
-    with _open(settings) as runtime, tempfile.TemporaryDirectory() as folder:
+    with closing(open_runtime(settings)) as runtime, tempfile.TemporaryDirectory() as folder:
         people = _stand_in(runtime, switch)
         if not people:
             raise DemoError("Nobody is on the roster; `hotline roster apply FILE` puts them there.")
@@ -77,15 +76,6 @@ def find_switch(settings: Settings) -> SwitchControl:
     if switch is None or not switch.answers():
         raise DemoError("No hotline runs here; start it with `hotline up`, in another terminal.")
     return switch
-
-
-@contextmanager
-def _open(settings: Settings) -> Iterator[Runtime]:
-    runtime = open_runtime(settings)
-    try:
-        yield runtime
-    finally:
-        runtime.close()
 
 
 def _stand_in(runtime: Runtime, switch: SwitchControl) -> dict[str, str]:

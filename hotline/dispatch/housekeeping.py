@@ -40,10 +40,7 @@ def settle_call(ports: Ports, lease: Lease) -> None:
     except NotThere:
         state, recordings = LegState.COMPLETED, []
     except CarrierError as error:
-        with ports.transaction() as books:
-            due = ports.clock() + timedelta(seconds=ASK_AGAIN_S)
-            books.postpone(lease, due, error.code)
-        return None
+        return _ask_again(ports, lease, error)
     now = ports.clock()
     with ports.transaction() as books:
         call = books.get(Call, lease.subject_id)
@@ -79,6 +76,12 @@ def _tell(ports: Ports, leg: str, token: str) -> None:
         log.warning("not_told", leg=leg, code=error.code)
 
 
+def _ask_again(ports: Ports, lease: Lease, error: CarrierError) -> None:
+    with ports.transaction() as books:
+        due = ports.clock() + timedelta(seconds=ASK_AGAIN_S)
+        books.postpone(lease, due, error.code)
+
+
 def watch_talk(ports: Ports, lease: Lease) -> None:
     """Ask the carrier whether a responder who has pressed 1 still talks: a lost word of the end of
     their leg would keep them busy, and rung after everybody else, for hours."""
@@ -93,10 +96,7 @@ def watch_talk(ports: Ports, lease: Lease) -> None:
     except NotThere:
         state = LegState.UNKNOWN
     except CarrierError as error:
-        with ports.transaction() as books:
-            due = ports.clock() + timedelta(seconds=ASK_AGAIN_S)
-            books.postpone(lease, due, error.code)
-        return None
+        return _ask_again(ports, lease, error)
     now = ports.clock()
     with ports.transaction() as books:
         if state.over or state is LegState.UNKNOWN:

@@ -14,6 +14,9 @@ from hotline.oncall.model import Responder
 from hotline.reports.model import Report
 from hotline.tasks.model import TaskKind
 
+TALK_ASK_S = 60.0
+"""So long after the press of 1 the carrier is asked whether the responder still talks."""
+
 
 def load(books: Books, row: Dispatch) -> words.Dispatch:
     """The machine's state as the rows hold it."""
@@ -67,8 +70,6 @@ def _save_attempt(
     _note_attempt(books, row, stored, attempt.state, now)
 
 
-TALK_ASK_S = 60.0
-"""Seconds after the press of 1 the carrier is asked whether the responder still talks."""
 _AT_THE_CARRIER = (AttemptState.PLACED, AttemptState.RINGING, AttemptState.SCREENING)
 
 

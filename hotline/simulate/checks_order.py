@@ -5,14 +5,12 @@ from dataclasses import replace
 from hotline.dispatch import words
 from hotline.dispatch.candidates import SCHEDULE
 from hotline.dispatch.model import Attempt
-from hotline.dispatch.words import LIVE, AttemptState
+from hotline.dispatch.words import HAS_IT, LIVE
 from hotline.simulate.clock import START
 from hotline.simulate.house import on_call
 from hotline.simulate.recorder import Move
 from hotline.simulate.scenario import Person
 from hotline.simulate.world import World
-
-_HAVE_IT = (AttemptState.TAKEN, AttemptState.JOINED)
 
 
 class Order:
@@ -135,7 +133,7 @@ class Order:
 
 
 def _occupied(attempt: Attempt) -> bool:
-    talks = attempt.state in _HAVE_IT and attempt.leg_ended_at is None
+    talks = attempt.state in HAS_IT and attempt.leg_ended_at is None
     return attempt.state in LIVE or (talks and attempt.answered_at is not None)
 
 

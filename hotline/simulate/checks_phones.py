@@ -5,7 +5,7 @@ from datetime import timedelta
 from hotline.carrier.port import LegState
 from hotline.dispatch import words
 from hotline.dispatch.model import Attempt
-from hotline.dispatch.words import LIVE, AttemptState, DispatchState, Role
+from hotline.dispatch.words import HAS_IT, LIVE, AttemptState, DispatchState, Role
 from hotline.simulate.recorder import Move
 from hotline.simulate.world import World
 
@@ -13,7 +13,6 @@ from hotline.simulate.world import World
 SOON_S = 1.0
 _LIVE = frozenset(LIVE)
 _SEEKING = (DispatchState.WAITING, DispatchState.RINGING)
-_HAVE_IT = frozenset((AttemptState.TAKEN, AttemptState.JOINED))
 
 
 class PhoneChecks:
@@ -145,7 +144,7 @@ class PhoneChecks:
             if states is None:
                 states = self._states()
             state = states[call.url.rpartition("/")[2]]
-            over = state not in _LIVE and state not in _HAVE_IT
+            over = state not in _LIVE and state not in HAS_IT
             if call.state is LegState.ANSWERED:  # who has passed or left is still saying goodbye
                 over = state in (AttemptState.CANCELLED, AttemptState.LOST)
             if not over:

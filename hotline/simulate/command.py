@@ -17,7 +17,7 @@ SHOWN = 3
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 @click.option("--mutants", is_flag=True, help="Break dispatch on purpose; every break is caught.")
 @click.option("--day", is_flag=True, help="Instead, one busy day of a whole state.")
-@click.option("--calls", type=click.IntRange(1), default=1000, help="Callers of that day: 1000.")
+@click.option("--calls", type=click.IntRange(1), help="Callers of that day; default: 1000.")
 def simulate(
     seed: int,
     runs: int,
@@ -26,7 +26,7 @@ def simulate(
     as_json: bool,
     mutants: bool,
     day: bool,
-    calls: int,
+    calls: int | None,
 ) -> None:
     """Play dispatch against hostile carriers, crashes and people, and check its promises."""
     processes = jobs or os.cpu_count() or 1
@@ -78,10 +78,11 @@ def _replay(seed: int, run: int) -> int:
     return 1
 
 
-def _day(seed: int, calls: int) -> int:
+def _day(seed: int, given: int | None) -> int:
     from hotline.simulate import day, report
     from hotline.simulate.play import play
 
+    calls = given or day.CALLS
     outcome = play(day.scenario(seed, calls))
     click.echo(report.day(outcome, calls))
     return 0 if outcome.violation is None else 1

@@ -113,7 +113,7 @@ class _Lines:
     def __init__(self, theatre: Theatre, calls: int, words: str) -> None:
         self._switch = theatre.switch
         self._to = theatre.stack.settings.phone_number
-        self._numbers = [f"+1555010{4000 + n}"[:12] for n in range(calls)]
+        self._numbers = [f"+1555010{4000 + n}" for n in range(calls)]
         self._live: dict[str, str] = {}
         self._words, self.dialed = words, 0
 
@@ -203,7 +203,7 @@ def _tell(soak: Soak) -> None:
 def _people(theatre: Theatre) -> None:
     """Counselors enough, who take whatever they are rung for."""
     people = [
-        Person(f"counselor-{n}", f"Counselor {n}", "counselor", f"+155501{50000 + n}"[:12])
+        Person(f"counselor-{n}", f"Counselor {n}", "counselor", f"+155501{50000 + n}")
         for n in range(COUNSELORS)
     ]
     runtime = theatre.stack.runtime

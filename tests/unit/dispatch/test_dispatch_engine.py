@@ -1,5 +1,6 @@
 """The dispatcher: what fails is tried again and told, and holds nobody else up."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hotline.context import Runtime
 from hotline.dispatch import desk
 from hotline.dispatch import engine as engine_module
 from hotline.dispatch.books import Ports
-from hotline.dispatch.engine import FAILURES, OVERDUE_S, Engine
+from hotline.dispatch.engine import FAILURES, OVERDUE_S, SWEEP_EVERY_S, UNHEARD_SWEEP_S, Engine
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.dispatch.wiring import ports_of
 from hotline.dispatch.words import AttemptState, DispatchState
@@ -92,6 +93,38 @@ def test_worker_tasks_nobody_hears_of_are_done_here(
     clock.advance(OVERDUE_S + 1)
     engine.tick()
     assert done == [task_id]
+
+
+class Bell:
+    """A doorbell that works, or does not."""
+
+    def __init__(self, works: bool) -> None:
+        self.works, self.rung = works, list[str]()
+
+    def ring(self, task_id: str) -> bool:
+        self.rung.append(task_id)
+        return self.works
+
+    def hears(self) -> bool:
+        return self.works
+
+
+@pytest.mark.parametrize(("works", "after_s"), [(True, SWEEP_EVERY_S), (False, UNHEARD_SWEEP_S)])
+def test_work_is_looked_for_more_often_while_no_bell_works(
+    runtime: Runtime, clock: VirtualClock, works: bool, after_s: float
+) -> None:
+    bell = Bell(works)
+    ports = replace(ports_of(runtime), doorbell=bell)
+    engine = Engine(ports, lambda _: None, pool=Inline(), elapsed=clock.seconds)
+    engine.tick()
+    with runtime.database.transaction() as session:
+        task_id = queue.add(session, TaskKind.TRANSCRIBE, "message", clock()).id
+    clock.advance(after_s - 0.1)
+    engine.tick()
+    assert bell.rung == []
+    clock.advance(0.1)
+    engine.tick()
+    assert bell.rung == [task_id]
 
 
 def test_a_dispatch_ends_in_the_alarm_and_the_alarm_rings(

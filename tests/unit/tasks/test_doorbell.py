@@ -90,3 +90,15 @@ def test_no_redis_configured() -> None:
     doorbell = open_doorbell(None, [("en",)])
     assert isinstance(doorbell, SilentDoorbell)
     assert not doorbell.ring("task-1")
+
+
+def test_whether_it_would_work_is_known_without_a_ring(redis_server: Server) -> None:
+    doorbell = RqDoorbell(redis_server.url)
+    assert doorbell.hears()
+    redis_server.stop()
+    assert not doorbell.hears()
+    redis_server.start()
+    assert doorbell.hears()
+    with Redis.from_url(redis_server.url) as connection:
+        assert connection.llen(f"rq:queue:{QUEUE}") == 0
+    assert not SilentDoorbell().hears()
