@@ -18,7 +18,7 @@ from transcription.engine import Engine
 log = structlog.get_logger()
 
 # A dead worker's task is free again after so long; a working one renews three times as often.
-LEASE_S = 15.0
+LEASE_S = 10.0
 RENEW_EVERY_S = LEASE_S / 3
 
 

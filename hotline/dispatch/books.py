@@ -161,6 +161,9 @@ class Books(Protocol):
     def claim(self, task_id: str, owner: str, now: datetime, lease_s: float) -> Lease | None:
         """Take the task if it is due and free."""
 
+    def renew(self, lease: Lease, now: datetime, lease_s: float) -> None:
+        """Hold the lease for longer. Raises LeaseLost."""
+
     def finish(self, lease: Lease, now: datetime) -> None:
         """Mark the task done. Raises LeaseLost."""
 

@@ -39,8 +39,10 @@ SWEEP_EVERY_S = 5.0
 # While no bell can be rung nobody is told of work: it is looked for more often.
 UNHEARD_SWEEP_S = 1.0
 BEAT_EVERY_S = 2.0
-# Longer than the longest REST call (10 s) with its look-up before it.
-LEASE_S = 30.0
+# A dead dispatcher's task is free again after so long; a living one renews what it still works on,
+# however long the carrier takes to answer.
+LEASE_S = 12.0
+RENEW_EVERY_S = LEASE_S / 3
 # Work that has been due so long although the bell was rung: nobody hears it, so it is done here.
 OVERDUE_S = 10.0
 THREADS = 8
@@ -90,6 +92,8 @@ class Engine:
         self._aside_pool = pool or ThreadPoolExecutor(ASIDE_THREADS, thread_name_prefix="aside")
         self._elapsed = elapsed
         self._busy: set[str] = set()
+        self._held: dict[str, tuple[Lease, float]] = {}
+        """Leases of tasks under way, and when each was claimed or renewed."""
         self._swept_at = self._beaten_at = -math.inf
         self._heard = True
         """Whether the doorbell worked when it was last asked."""
@@ -107,7 +111,8 @@ class Engine:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def tick(self) -> None:
-        """Start all due tasks, fire all due timers; beat and sweep when it is time."""
+        """Start all due tasks, fire all due timers; renew, beat and sweep when it is time."""
+        self._renew()
         for task_id, pool in self._due():
             self._busy.add(task_id)
             pool.submit(self._perform, task_id)
@@ -153,6 +158,19 @@ class Engine:
         found = [(i, self._pool) for i in at_once] + [(i, self._aside_pool) for i in aside]
         return [(task_id, pool) for task_id, pool in found if task_id not in self._busy]
 
+    def _renew(self) -> None:
+        """Hold what is still worked on for longer."""
+        for task_id, (lease, since) in list(self._held.items()):
+            if self._elapsed() - since < RENEW_EVERY_S:
+                continue
+            try:
+                with self.ports.transaction() as books:
+                    books.renew(lease, self.ports.clock(), LEASE_S)
+            except LeaseLost:  # done meanwhile, or somebody else's: its end will find out
+                self._held.pop(task_id, None)
+            else:
+                self._held[task_id] = (lease, self._elapsed())
+
     def _fire_due(self) -> None:
         """Timers of one dispatch after the other, each in its own transaction."""
         failed: list[str] = []
@@ -185,12 +203,14 @@ class Engine:
             with self.ports.transaction() as books:
                 lease = books.claim(task_id, self._owner, self.ports.clock(), LEASE_S)
             if lease is not None:
+                self._held[task_id] = (lease, self._elapsed())
                 self._handle(lease)
         except LeaseLost:
             log.info("lease_lost", task=task_id)
         except Exception as error:  # the task stays in the table and is due when its lease ends
             log.error("task_failed", task=task_id, error=type(error).__name__)
         finally:
+            self._held.pop(task_id, None)
             self._busy.discard(task_id)
 
     def _handle(self, lease: Lease) -> None:

@@ -37,9 +37,9 @@ from hotline.tasks.model import Task, TaskKind, TaskState
 
 # A dispatcher that died while it held a task: another one may have it after so long
 # (hotline/dispatch/engine.py).
-LEASE_S = 30.0
+LEASE_S = 12.0
 # After so long without a webhook the carrier is asked about a call (hotline/reports/intake.py).
-SETTLE_S = 45.0
+SETTLE_S = 20.0
 # A recording that the carrier told us nothing of may still come: it promises no time (docs/facts.md
 # T6). The search for a person does not wait for it.
 RECORDING_S = 600.0

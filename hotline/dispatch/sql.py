@@ -209,6 +209,9 @@ class SqlBooks:
     def claim(self, task_id: str, owner: str, now: datetime, lease_s: float) -> Lease | None:
         return queue.claim(self.session, task_id, owner, now, lease_s)
 
+    def renew(self, lease: Lease, now: datetime, lease_s: float) -> None:
+        queue.renew(self.session, lease, now, lease_s)
+
     def finish(self, lease: Lease, now: datetime) -> None:
         queue.finish(self.session, lease, now)
 

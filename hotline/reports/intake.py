@@ -28,7 +28,7 @@ from hotline.tasks import queue
 from hotline.tasks.model import TaskKind
 
 # After so long without a webhook of the caller's leg the carrier is asked whether the call lives.
-SETTLE_AFTER_S = 45.0
+SETTLE_AFTER_S = 20.0
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,10 @@ class MemoryTasks:
             task.id, task.kind, task.subject_id, task.lease_token, task.tries, task.created_at
         )
 
+    def renew(self, lease: Lease, now: datetime, lease_s: float) -> None:
+        """As in `Books`."""
+        self._held(lease).lease_until = now + timedelta(seconds=lease_s)
+
     def finish(self, lease: Lease, now: datetime) -> None:
         """As in `Books`."""
         self._fenced(lease, state=TaskState.DONE, done_at=now)
@@ -136,12 +140,16 @@ class MemoryTasks:
         self._fenced(lease, due_at=due_at, error=error)
 
     def _fenced(self, lease: Lease, **values: Any) -> None:
-        task = self.task(lease.task_id)
-        if task.lease_token != lease.token:
-            raise LeaseLost(lease.task_id)
+        task = self._held(lease)
         for key, value in values.items():
             setattr(task, key, value)
         task.lease_token = task.lease_until = None
+
+    def _held(self, lease: Lease) -> Task:
+        task = self.task(lease.task_id)
+        if task.lease_token != lease.token:
+            raise LeaseLost(lease.task_id)
+        return task
 
 
 def _free(task: Task, now: datetime) -> bool:

@@ -19,8 +19,8 @@ from hotline.simulate.rooms import Rooms
 from hotline.simulate.world import ALARM_REPEAT_S, TRANSCRIPT_WAIT_S, WAIT_CAP_S, World
 
 # Nobody tells that a responder's leg has died on the way into the bridge: the caller's leg is asked
-# about after 45 s, once more if that was a moment too early, then the responder's after 3 s.
-ALONE_S = 2 * 45.0 + 3.0 + 4.0
+# about after 20 s, once more if that was a moment too early, then the responder's after 3 s.
+ALONE_S = 2 * 20.0 + 3.0 + 4.0
 
 
 class Checks:

@@ -89,6 +89,18 @@ def test_a_task_is_not_claimed_before_it_is_due(shelf: Shelf) -> None:
     assert claim(shelf, task_id) is not None
 
 
+def test_a_lease_is_held_for_longer(shelf: Shelf) -> None:
+    task_id = shelf.task()
+    lease = claimed(shelf, task_id)
+    with shelf.transaction() as books:
+        books.renew(lease, START + timedelta(seconds=20), LEASE_S)
+    assert claim(shelf, task_id, after_s=LEASE_S + 1) is None
+    later = claimed(shelf, task_id, after_s=20 + LEASE_S + 1)
+    assert later.tries == 2
+    with pytest.raises(LeaseLost), shelf.transaction() as books:
+        books.renew(lease, LATER, LEASE_S)
+
+
 ENDS: dict[str, Callable[[Books, Lease], None]] = {
     "finish": lambda books, lease: books.finish(lease, LATER),
     "give_up": lambda books, lease: books.give_up(lease, LATER, "code"),

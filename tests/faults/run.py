@@ -2,7 +2,8 @@
 
     python -m tests.faults.run RUNS [FIRST_SEED] [--postgres] [--jobs N]
 
-Prints a line for each schedule, then faults × outcomes, and how long it took until all was at rest.
+Prints a line for each schedule, then faults × outcomes, how long it took from dialing until all was
+at rest, and how much longer that was than the same call took with nothing broken, in the same run.
 Exits with 1 when an invariant did not hold; the seed plays the same schedule again.
 """
 
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from hotline import crash
 from tests.e2e.conftest import Theatre, open_theatre
 from tests.faults import blows, truth
 from tests.faults.blows import Schedule
+from tests.faults.plays import CALLS
 from tests.faults.stage import Played, Stage
 from tests.support import postgres
 
@@ -36,13 +38,15 @@ READY_S = 90.0
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one schedule. took_s: until all was at rest, None when it never was."""
+    """What came of one schedule. took_s: wall seconds from dialing until all was at rest, None when
+    it never was. longer_s: so much more than the same call without a fault."""
 
     seed: int
     told: str
     kinds: tuple[str, ...]
     outcome: str
     took_s: float | None
+    longer_s: float | None
     broken: tuple[str, ...]
 
 
@@ -85,7 +89,8 @@ def _from_jobs(runs: int, seed: int, on_postgres: bool, jobs: int) -> Iterator[R
         if not line.startswith('{"seed"'):  # the supervisor's log, of parts that ended
             continue
         result = Result(**json.loads(line))
-        print(f"{'BROKEN' if result.broken else 'held'}: {result.told}", flush=True)
+        took = "-" if result.took_s is None else f"{result.took_s:.1f} s"
+        print(f"{'BROKEN' if result.broken else 'held'}: {took}: {result.told}", flush=True)
         for sentence in result.broken:
             print(f"    {sentence}", flush=True)
         yield result
@@ -113,11 +118,14 @@ def _results(runs: int, seed: int, on_postgres: bool) -> Iterator[Result]:
     seeds = range(seed, seed + runs)
     for streamed in (True, False):
         left = [s for s in seeds if bool(s % 2) is streamed]
+        undisturbed: dict[str, float] = {}
         while left:
             with _hotline(streamed, on_postgres) as (theatre, order_file):
                 parts = theatre.stack.pids().keys()
+                undisturbed = undisturbed or _undisturbed(theatre)
                 while left:
-                    result = _one(theatre, blows.schedule(left.pop(0), order_file), order_file)
+                    schedule = blows.schedule(left.pop(0), order_file)
+                    result = _one(theatre, schedule, order_file, undisturbed)
                     yield result
                     if result.broken or (left and not _whole(theatre, parts)):
                         break  # the next one begins on a hotline that nothing has happened to
@@ -141,7 +149,20 @@ def _hotline(streamed: bool, on_postgres: bool) -> Iterator[tuple[Theatre, Path]
             cluster.stop()
 
 
-def _one(theatre: Theatre, schedule: Schedule, order_file: Path) -> Result:
+def _undisturbed(theatre: Theatre) -> dict[str, float]:
+    """Wall seconds of each call with nothing broken. Raises TimeoutError when one does not end."""
+    took: dict[str, float] = {}
+    for call in CALLS.values():
+        played = Stage(theatre, theatre.stack.settings.data_dir).play(call, lambda _: None)
+        if played.took_s is None:
+            raise TimeoutError(f"the call '{call.name}' is not at rest although nothing was broken")
+        took[call.name] = played.took_s
+    return took
+
+
+def _one(
+    theatre: Theatre, schedule: Schedule, order_file: Path, undisturbed: Mapping[str, float]
+) -> Result:
     order_file.unlink(missing_ok=True)
     stage = Stage(theatre, theatre.stack.settings.data_dir)
     played = stage.play(schedule.call, schedule.blow(theatre))
@@ -149,9 +170,14 @@ def _one(theatre: Theatre, schedule: Schedule, order_file: Path) -> Result:
     broken = truth.broken(played, theatre.stack.runtime)
     if broken:
         _keep(theatre, schedule, played)
-    kinds = tuple(sorted({fault.kind for fault in schedule.faults}))
     return Result(
-        schedule.seed, str(schedule), kinds, _outcome(played), played.took_s, tuple(broken)
+        seed=schedule.seed,
+        told=str(schedule),
+        kinds=tuple(sorted({fault.kind for fault in schedule.faults})),
+        outcome=_outcome(played),
+        took_s=played.took_s,
+        longer_s=None if played.took_s is None else played.took_s - undisturbed[schedule.call.name],
+        broken=tuple(broken),
     )
 
 
@@ -200,14 +226,17 @@ def _table(results: list[Result], database: str) -> None:
     for kind in sorted({kind for kind, _ in counted}):
         cells = (str(counted[kind, o]).rjust(len(o)) for o in outcomes)
         print(kind.ljust(width), *cells, sep=" | ")
-    took = sorted(r.took_s for r in results if r.took_s is not None)
-    if len(took) > 1:
-        p50, p99 = statistics.median(took), took[min(len(took) - 1, int(len(took) * 0.99))]
-        print(
-            f"seconds until all was at rest: median {p50:.1f}, p99 {p99:.1f}, most {took[-1]:.1f}"
-        )
+    _times("seconds from dialing until all was at rest", [r.took_s for r in results])
+    _times("longer than the same call with nothing broken", [r.longer_s for r in results])
     broken = [r for r in results if r.broken]
     print(f"invariants broken: {len(broken)}" + "".join(f"\n  {r.told}" for r in broken))
+
+
+def _times(what: str, measured: Iterable[float | None]) -> None:
+    known = sorted(seconds for seconds in measured if seconds is not None)
+    if len(known) > 1:
+        p50, p99 = statistics.median(known), known[min(len(known) - 1, int(len(known) * 0.99))]
+        print(f"{what}: median {p50:.1f}, p99 {p99:.1f}, most {known[-1]:.1f}")
 
 
 if __name__ == "__main__":

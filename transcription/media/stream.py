@@ -185,8 +185,11 @@ class Stream:
             await self._house.journal.close(self._track)
             done = await self._commit(by, None)
             return RESTARTING if by == RESTART and done else FAILED
+        # What was said is safe before anything is made of it.
+        transcript, _ = await asyncio.gather(
+            self._recognition.finish(TRANSCRIPT_S), self._house.journal.flush()
+        )
         crash.point("stream.heard")
-        transcript = await self._recognition.finish(TRANSCRIPT_S)
         await self._house.journal.close(self._track)
         return DONE if await self._commit(by, transcript) else FAILED
 

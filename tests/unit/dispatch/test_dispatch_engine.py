@@ -1,7 +1,9 @@
 """The dispatcher: what fails is tried again and told, and holds nobody else up."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -10,7 +12,15 @@ from hotline.context import Runtime
 from hotline.dispatch import desk
 from hotline.dispatch import engine as engine_module
 from hotline.dispatch.books import Ports
-from hotline.dispatch.engine import FAILURES, OVERDUE_S, SWEEP_EVERY_S, UNHEARD_SWEEP_S, Engine
+from hotline.dispatch.engine import (
+    FAILURES,
+    LEASE_S,
+    OVERDUE_S,
+    RENEW_EVERY_S,
+    SWEEP_EVERY_S,
+    UNHEARD_SWEEP_S,
+    Engine,
+)
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.dispatch.wiring import ports_of
 from hotline.dispatch.words import AttemptState, DispatchState
@@ -51,6 +61,42 @@ def test_a_failing_task_is_tried_again_and_then_told(
     with desk_office.runtime.database.transaction() as session:
         errors = session.scalars(select(Task.error).where(Task.kind == TaskKind.START_DISPATCH))
         assert errors.one() == "RuntimeError"
+
+
+def test_a_task_under_way_is_held_and_given_free_when_its_process_is_gone(
+    desk_office: Office, engine: Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A carrier may take its time: the lease is renewed. It ends soon after its dispatcher."""
+    begun, over = threading.Event(), threading.Event()
+
+    def waits(ports: Ports, lease: Lease) -> None:
+        begun.set()
+        assert over.wait(60)
+        with ports.transaction() as books:
+            books.finish(lease, ports.clock())
+
+    handlers = {**engine_module.HANDLERS, TaskKind.START_DISPATCH: waits}
+    monkeypatch.setattr(engine_module, "HANDLERS", handlers)
+    desk_office.sent_report()
+    with ThreadPoolExecutor(1) as pool:
+        slow = Engine(engine.ports, lambda _: None, pool=pool, elapsed=clock.seconds)
+        slow.tick()
+        assert begun.wait(60)
+        for _ in range(10):
+            clock.advance(RENEW_EVERY_S)
+            slow.tick()
+        clock.advance(LEASE_S)
+        assert _free_tasks(desk_office, clock()) == []
+        clock.advance(1)
+        assert len(_free_tasks(desk_office, clock())) == 1
+        over.set()
+    assert _free_tasks(desk_office, clock()) == []
+
+
+def _free_tasks(office: Office, now: datetime) -> list[str]:
+    """Tasks that begin a dispatch and that another dispatcher could have."""
+    with office.runtime.database.transaction() as session:
+        return queue.due(session, [TaskKind.START_DISPATCH], now)
 
 
 def test_a_timer_that_fails_does_not_hold_up_the_others(
