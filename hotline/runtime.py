@@ -7,6 +7,7 @@ import structlog
 from hotline.carrier.twilio import TwilioCarrier
 from hotline.context import Runtime
 from hotline.database.engine import Database
+from hotline.dispatch.clock_set import MachineTime
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.wiring import ports_of
 from hotline.languages import load_languages
@@ -40,7 +41,7 @@ def open_runtime(settings: Settings) -> Runtime:
 
 def dispatcher_engine(runtime: Runtime, run_here: Callable[[str], None]) -> Engine:
     """The dispatcher's engine; `run_here` does a worker's task when nobody else does."""
-    return Engine(ports_of(runtime), run_here)
+    return Engine(ports_of(runtime), run_here, keep_time=MachineTime(runtime).keep)
 
 
 def _key_ring(settings: Settings, database: Database) -> keys.Ring:

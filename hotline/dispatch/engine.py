@@ -81,9 +81,12 @@ class Engine:
         *,
         pool: Executor | None = None,
         elapsed: Callable[[], float] = time.monotonic,
+        keep_time: Callable[[], None] = lambda: None,
     ) -> None:
-        """`pool` does the tasks (threads by default); `elapsed` gives seconds that only go on."""
+        """`pool` does the tasks (threads by default); `elapsed` gives seconds that only go on;
+        `keep_time` is called before anything is looked at that has a time."""
         self.ports = ports
+        self._keep_time = keep_time
         self._run_here = run_here
         self._owner = f"{PROCESS}-{new_id()}"
         self._pool = pool or ThreadPoolExecutor(THREADS, thread_name_prefix="effect")
@@ -112,6 +115,7 @@ class Engine:
 
     def tick(self) -> None:
         """Start all due tasks, fire all due timers; renew, beat and sweep when it is time."""
+        self._keep_time()
         self._renew()
         for task_id, pool in self._due():
             self._busy.add(task_id)

@@ -1,4 +1,4 @@
-"""The table of tasks and the table of process heartbeats."""
+"""The tables of tasks, of process heartbeats, and of the clocks of machines."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -69,3 +69,15 @@ class Heartbeat(Base):
 
     process: Mapped[str] = mapped_column(primary_key=True)
     beat_at: Mapped[datetime]
+
+
+class MachineClock(Base):
+    """How the clock of a machine with a dispatcher is set (`hotline.dispatch.clock_set`)."""
+
+    __tablename__ = "machine_clock"
+
+    boot_id: Mapped[str] = mapped_column(primary_key=True)
+    """The kernel's id of one start of one machine."""
+    began_at: Mapped[datetime]
+    """When the machine started, by its clock as it is set: this changes when the clock is set."""
+    noted_at: Mapped[datetime]

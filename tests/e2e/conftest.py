@@ -38,6 +38,8 @@ class Theatre:
     log: list[str]
     restart_database: Callable[[float], None] | None = None
     """Kills the database and starts it again so many seconds later, where it has a process."""
+    set_clock: Callable[[float], None] | None = None
+    """Sets the clock of the machine forward, or back, by so many seconds, where it can be set."""
 
     def play(
         self, scenario: Scenario, show: Show = lambda line: None, **options: Any

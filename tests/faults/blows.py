@@ -20,7 +20,7 @@ from sqlalchemy import URL, create_engine, make_url
 from hotline import crash
 from hotline.supervise.child import session_members
 from tests.e2e.conftest import Theatre
-from tests.faults import points
+from tests.faults import clocks, points
 from tests.faults.network import BadLine, Line
 from tests.faults.plays import CALLS, Call
 
@@ -35,6 +35,7 @@ CARRIER = {
 CALL_LASTS_S = 8.0
 """Wall seconds within which blows fall: so long is a call at the speed of these tests."""
 FROZEN_S = (0.5, 4.0)
+CLOCK_SET_S = (-86400.0, -3600.0, -60.0, -5.0, 5.0, 60.0, 3600.0, 86400.0)
 FULL = 1
 """Bytes that any file may have while the disk is full: nothing can be written, as on a disk that
 fills up during a write; reading goes on."""
@@ -85,6 +86,28 @@ def schedule(seed: int, order_file: Path) -> Schedule:
         maker(chance, round(chance.uniform(0, CALL_LASTS_S), 1), order_file) for maker in chosen
     )
     return Schedule(seed, bool(seed % 2), call, faults)
+
+
+def clock_schedule(seed: int) -> Schedule:
+    """A call in the middle of which the machine's clock is set, once or twice: forward and back, by
+    so much that somebody would notice and by so much that a shift changes."""
+    chance = random.Random(seed)
+    call = chance.choice(list(CALLS.values()))
+    faults = tuple(clock_set(chance) for _ in range(chance.randint(1, 2)))
+    return Schedule(seed, bool(seed % 2), call, faults)
+
+
+def clock_set(chance: random.Random) -> Fault:
+    """The clock of the machine is set."""
+    by_s, at_s = chance.choice(CLOCK_SET_S), round(chance.uniform(0, CALL_LASTS_S), 1)
+
+    def strike(theatre: Theatre) -> None:
+        if theatre.set_clock is None:
+            raise FileNotFoundError(clocks.MISSING)
+        theatre.set_clock(by_s)
+
+    told = f"the clock is set by {by_s:+.0f} s"
+    return Fault(told, told, at_s, strike)
 
 
 def crashes(chance: random.Random, at_s: float, order_file: Path) -> Fault:

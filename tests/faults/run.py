@@ -1,9 +1,10 @@
 """Random schedules of faults on real processes; each is one call, told by its seed.
 
-    python -m tests.faults.run RUNS [FIRST_SEED] [--postgres] [--jobs N]
+    python -m tests.faults.run RUNS [FIRST_SEED] [--clock] [--postgres] [--jobs N]
 
 Prints a line for each schedule, then faults × outcomes, how long it took from dialing until all was
 at rest, and how much longer that was than the same call took with nothing broken, in the same run.
+With --clock nothing breaks: the machine's clock is set in the middle of each call.
 Exits with 1 when an invariant did not hold; the seed plays the same schedule again.
 """
 
@@ -18,7 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ import requests
 
 from hotline import crash
 from tests.e2e.conftest import Theatre, open_theatre
-from tests.faults import blows, truth
+from tests.faults import blows, clocks, truth
 from tests.faults.blows import Schedule
 from tests.faults.plays import CALLS
 from tests.faults.stage import Played, Stage
@@ -54,10 +55,13 @@ def main() -> int:
     """Play, print, and give the exit code."""
     asked = _arguments()
     if asked.jobs == 1:
-        for result in _results(asked.runs, asked.seed, asked.postgres):
+        for result in _results(asked):
             print(json.dumps(result.__dict__), flush=True)
         return 0
-    results = list(_from_jobs(asked.runs, asked.seed, asked.postgres, asked.jobs))
+    if asked.clock and asked.postgres and clocks.library() is None:
+        print(f"not played: {clocks.MISSING}")
+        return 0
+    results = list(_from_jobs(asked))
     _table(results, "PostgreSQL" if asked.postgres else "SQLite")
     return 1 if len(results) < asked.runs or any(r.broken for r in results) else 0
 
@@ -66,20 +70,21 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("runs", type=int)
     parser.add_argument("seed", type=int, nargs="?", default=1)
+    parser.add_argument("--clock", action="store_true")
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--jobs", type=int, default=3)
     return parser.parse_args()
 
 
-def _from_jobs(runs: int, seed: int, on_postgres: bool, jobs: int) -> Iterator[Result]:
+def _from_jobs(asked: argparse.Namespace) -> Iterator[Result]:
     """Results of several processes, each with a hotline of its own, as they come."""
-    share = [runs // jobs + (n < runs % jobs) for n in range(jobs)]
+    share = [asked.runs // asked.jobs + (n < asked.runs % asked.jobs) for n in range(asked.jobs)]
     command = [sys.executable, "-m", "tests.faults.run", "--jobs", "1"]
-    command += ["--postgres"] if on_postgres else []
+    command += [f"--{name}" for name in ("clock", "postgres") if vars(asked)[name]]
     running = []
     for n, count in enumerate(share):
         if count:
-            first = str(seed + sum(share[:n]))
+            first = str(asked.seed + sum(share[:n]))
             running.append(
                 subprocess.Popen(
                     [*command, str(count), first], stdout=subprocess.PIPE, text=True, bufsize=1
@@ -113,18 +118,20 @@ def _lines(running: list["subprocess.Popen[str]"]) -> Iterator[str]:
         process.wait()
 
 
-def _results(runs: int, seed: int, on_postgres: bool) -> Iterator[Result]:
+def _results(asked: argparse.Namespace) -> Iterator[Result]:
     """Play so many schedules, those that are streamed first: each kind on one hotline."""
-    seeds = range(seed, seed + runs)
+    seeds = range(asked.seed, asked.seed + asked.runs)
     for streamed in (True, False):
         left = [s for s in seeds if bool(s % 2) is streamed]
         undisturbed: dict[str, float] = {}
         while left:
-            with _hotline(streamed, on_postgres) as (theatre, order_file):
+            with _hotline(streamed, asked) as (theatre, order_file):
                 parts = theatre.stack.pids().keys()
                 undisturbed = undisturbed or _undisturbed(theatre)
                 while left:
-                    schedule = blows.schedule(left.pop(0), order_file)
+                    seed = left.pop(0)
+                    clock_set = blows.clock_schedule(seed) if asked.clock else None
+                    schedule = clock_set or blows.schedule(seed, order_file)
                     result = _one(theatre, schedule, order_file, undisturbed)
                     yield result
                     if result.broken or (left and not _whole(theatre, parts)):
@@ -132,17 +139,29 @@ def _results(runs: int, seed: int, on_postgres: bool) -> Iterator[Result]:
 
 
 @contextmanager
-def _hotline(streamed: bool, on_postgres: bool) -> Iterator[tuple[Theatre, Path]]:
+def _hotline(streamed: bool, asked: argparse.Namespace) -> Iterator[tuple[Theatre, Path]]:
+    with clocks.settable() as clock:
+        yield from _whole_hotline(streamed, asked.postgres, clock if asked.clock else None)
+
+
+def _whole_hotline(
+    streamed: bool, on_postgres: bool, clock: clocks.SetClock | None
+) -> Iterator[tuple[Theatre, Path]]:
     # What is committed survives its death, as in life.
-    cluster = postgres.start(synchronous_commit="on") if on_postgres else None
+    with clock.for_postgres() if clock and on_postgres else nullcontext():
+        cluster = postgres.start(synchronous_commit="on") if on_postgres else None
     try:
         with tempfile.TemporaryDirectory(prefix="hlf") as folder:
             order_file = Path(folder) / "order"
             os.environ[crash.FILE] = str(order_file)
             url = cluster.new_database() if cluster else None
             record = "stream" if streamed else "verb"
-            with open_theatre(Path(folder) / "data", url, record) as theatre:
+            with (
+                clock.for_python() if clock else nullcontext(),
+                open_theatre(Path(folder) / "data", url, record) as theatre,
+            ):
                 theatre.restart_database = cluster.restart if cluster else None
+                theatre.set_clock = clock.set if clock else None
                 yield theatre, order_file
     finally:
         if cluster is not None:
