@@ -66,6 +66,7 @@ HANDLERS: Mapping[TaskKind, Callable[[Ports, Lease], None]] = {
     TaskKind.PUSH: push.tell,
     TaskKind.SETTLE_CALL: housekeeping.settle_call,
     TaskKind.WATCH_STREAM: housekeeping.watch_stream,
+    TaskKind.WATCH_RING: housekeeping.watch_ring,
     TaskKind.WATCH_TALK: housekeeping.watch_talk,
     TaskKind.DELETE_RECORDING: housekeeping.delete_recording,
 }

@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 
 from hotline.carrier.port import CarrierError, LegState, NotThere, Refused
-from hotline.dispatch import bridge, legs, store
+from hotline.dispatch import bridge, legs, store, words
 from hotline.dispatch.books import Books, Ports
 from hotline.dispatch.model import Attempt
 from hotline.reports import intake
@@ -80,6 +80,31 @@ def _ask_again(ports: Ports, lease: Lease, error: CarrierError) -> None:
     with ports.transaction() as books:
         due = ports.clock() + timedelta(seconds=ASK_AGAIN_S)
         books.postpone(lease, due, error.code)
+
+
+def watch_ring(ports: Ports, lease: Lease) -> None:
+    """Ask the carrier whether a phone still rings, or is being talked to before the press of 1: a
+    lost word of its end would keep the next one from being rung until the attempt's timer."""
+    with ports.transaction() as books:
+        attempt = books.get(Attempt, lease.subject_id)
+        if attempt is None or attempt.state not in words.LIVE:
+            return books.finish(lease, ports.clock())
+        leg = attempt.carrier_call_id
+    try:
+        state = LegState.UNKNOWN if leg is None else ports.carrier.call_state(leg)
+    except NotThere:
+        state = LegState.UNKNOWN
+    except CarrierError as error:
+        return _ask_again(ports, lease, error)
+    now = ports.clock()
+    with ports.transaction() as books:
+        if state.over:
+            legs.leg_is(books, lease.subject_id, state, now)
+            return books.finish(lease, now)
+        books.postpone(
+            lease, now + timedelta(seconds=store.RING_ASK_S)
+        )  # the timer ends it at last
+    return None
 
 
 def watch_talk(ports: Ports, lease: Lease) -> None:

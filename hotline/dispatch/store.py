@@ -14,6 +14,8 @@ from hotline.oncall.model import Responder
 from hotline.reports.model import Report
 from hotline.tasks.model import TaskKind
 
+RING_ASK_S = 8.0
+"""So often the carrier is asked whether a phone still rings, or whoever answered is still there."""
 TALK_ASK_S = 60.0
 """So long after the press of 1 the carrier is asked whether the responder still talks."""
 
@@ -57,6 +59,8 @@ def _save_attempt(
         books.add_task(TaskKind.WATCH_TALK, stored.id, now, due_at=due)
     if attempt.state in _AT_THE_CARRIER and stored.placed_at is None:
         stored.placed_at = now  # a callback may be faster than the answer to our request
+        due = now + timedelta(seconds=RING_ASK_S)
+        books.add_task(TaskKind.WATCH_RING, stored.id, now, due_at=due)
         _note_attempt(books, row, stored, AttemptState.PLACED, now)
     match attempt.state:
         case AttemptState.PLACED:

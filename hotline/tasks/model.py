@@ -17,6 +17,7 @@ class TaskKind(StrEnum):
     DELETE_RECORDING = "delete_recording"
     SETTLE_CALL = "settle_call"
     WATCH_STREAM = "watch_stream"
+    WATCH_RING = "watch_ring"
     WATCH_TALK = "watch_talk"
     START_DISPATCH = "start_dispatch"
     PLACE_CALL = "place_call"
