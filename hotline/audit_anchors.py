@@ -6,7 +6,6 @@ a line, {"at", "seq", "digest"}, and is only ever appended to.
 """
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from hotline import audit
+from hotline import audit, durable
 from hotline.mistakes import Mistake
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -46,11 +45,7 @@ def line(anchor: Anchor) -> str:
 
 def keep(path: Path, anchor: Anchor) -> None:
     """Append the anchor to a file and have it written out. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("a") as file:
-        file.write(line(anchor) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    durable.append(path, line(anchor) + "\n")
 
 
 def parse(text: str) -> list[Anchor]:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 import requests
 
+from hotline import durable
 from transcription.models_errors import ModelsError
 
 TRIES = 5
@@ -135,8 +136,7 @@ def write(answer: Answer, part: Path, most: int, here: Callable[[int], None]) ->
                 forget(part)
                 raise ModelsError(f"The server sends more than the {most:,} bytes it may; stopped.")
             here(count)
-        file.flush()
-        os.fsync(file.fileno())
+        durable.sync(file)
 
 
 def written(response: requests.Response, file: BinaryIO) -> Iterator[int]:

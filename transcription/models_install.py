@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hotline import durable
 from transcription.catalogue import MARKER, is_model, is_test_name
 from transcription.models_errors import ModelsError
 from transcription.models_fetch import Progress, fetch, size_of
@@ -23,7 +24,6 @@ from transcription.models_published import MEGABYTE, Catalogue, Published, Size
 from transcription.models_unpack import (
     inspect,
     room_for,
-    sync_folder,
     unpack,
     unpacked_bytes,
 )
@@ -145,7 +145,7 @@ def put(
         raise
     aside(folder)
     fresh.rename(folder)
-    sync_folder(folder.parent)
+    durable.sync_folder(folder.parent)
     sweep(folder.parent)
 
 
@@ -154,8 +154,7 @@ def mark(folder: Path, language: str, digest: tuple[str, str] | None) -> None:
     said = {"language": language, "zip": dict([digest]) if digest is not None else {}}
     with (folder / MARKER).open("w", encoding="utf-8") as file:
         json.dump(said, file)
-        file.flush()
-        os.fsync(file.fileno())
+        durable.sync(file)
 
 
 def remove(name: str, models_dir: Path) -> Path:
@@ -170,7 +169,7 @@ def remove(name: str, models_dir: Path) -> Path:
                 f"There is no model {name} in {models_dir}; see `hotline models list`."
             )
         aside(folder)
-        sync_folder(models_dir)
+        durable.sync_folder(models_dir)
         sweep(models_dir)
         for left in (models_dir / DOWNLOADS).glob(f"{name}.zip*"):
             left.unlink()

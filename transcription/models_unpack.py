@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
+from hotline import durable
 from transcription.catalogue import is_folder_name
 from transcription.models_errors import ModelsError
 
@@ -114,8 +115,7 @@ def write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, zip_pa
                 if left < 0:
                     raise ModelsError(f"{zip_path.name} holds more than it says; it is not used.")
                 file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
+            durable.sync(file)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotADirectoryError, FileExistsError):
         raise ModelsError(f"{zip_path.name} is damaged; fetch it again.") from None
 
@@ -123,16 +123,7 @@ def write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, zip_pa
 def sync_folders(folder: Path) -> None:
     """Make the names in the folder and below as durable as the files."""
     for directory, _, _ in os.walk(folder):
-        sync_folder(Path(directory))
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in one folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        durable.sync_folder(Path(directory))
 
 
 def room_for(needed: int, folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from hotline import __version__, audit
+from hotline import __version__, audit, durable
 from hotline.backup import age, archive, place, postgres, record, sqlite
 from hotline.backup.age import Written
 from hotline.backup.archive import Stored, TarStream
@@ -54,7 +54,7 @@ def make(settings: Settings, folder: Path, now: datetime) -> Made:
         try:
             written = _write(part, TarStream(manifest.dump(), files), to)
             os.rename(part, target)
-            sqlite.sync_folder(folder)
+            durable.sync_folder(folder)
         finally:
             part.unlink(missing_ok=True)
     _note(settings, now, written)
@@ -97,8 +97,7 @@ def _write(part: Path, source: TarStream, to: list[object]) -> Written:
     opened = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(opened, "wb") as file:
         written = age.encrypt(source, file, to)
-        file.flush()
-        os.fsync(file.fileno())
+        durable.sync(file)
     if archive.digest_of(part) != (written.size, written.sha256):
         raise OSError("what was written is not what can be read")
     return written

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from sqlalchemy import create_engine, make_url
 
+from hotline import durable
 from hotline.backup import facts
 from hotline.backup.manifest import Facts
 from hotline.database.engine import open_engine
@@ -118,7 +119,7 @@ class Place:
         with self._beside.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(self._beside, self._path)
-        sync_folder(self._path.parent)
+        durable.sync_folder(self._path.parent)
 
     def give_up(self) -> None:
         """Remove what was written."""
@@ -132,12 +133,3 @@ def _log_of(path: Path) -> Path:
 
 def _shared(path: Path) -> Path:
     return path.with_name(path.name + "-shm")
-
-
-def sync_folder(folder: Path) -> None:
-    """Have a folder's entries written out. Raises OSError."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

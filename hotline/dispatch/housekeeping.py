@@ -101,9 +101,8 @@ def watch_ring(ports: Ports, lease: Lease) -> None:
         if state.over:
             legs.leg_is(books, lease.subject_id, state, now)
             return books.finish(lease, now)
-        books.postpone(
-            lease, now + timedelta(seconds=store.RING_ASK_S)
-        )  # the timer ends it at last
+        # One the carrier does not know may be listed late; the attempt's timer ends it at last.
+        books.postpone(lease, now + timedelta(seconds=store.RING_ASK_S))
     return None
 
 

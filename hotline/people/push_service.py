@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
 
+from hotline import durable
 from hotline.people.push import Delivery
 
 log = structlog.get_logger()
@@ -41,10 +42,10 @@ def load_or_create(path: Path) -> Vapid02:
         temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(fresh.private_pem())
-            file.flush()
-            os.fsync(file.fileno())
+            durable.sync(file)
         try:
             os.link(temporary, path)  # atomic: the first process wins, the others read its key
+            durable.sync_folder(path.parent)
         except FileExistsError:
             pass
         finally:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hotline import durable
 from hotline.privacy import keys
 from hotline.privacy.keys import KeyRing, KeyRingError
 
@@ -72,7 +73,7 @@ def change(path: Path, made: Callable[[KeyRing], KeyRing]) -> KeyRing:
         temporary = keys.write_beside(path, ring)
         _give_to_owner_of(path, temporary)
         temporary.replace(path)
-        _sync(path.parent)
+        durable.sync_folder(path.parent)
     return ring
 
 
@@ -96,11 +97,3 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(held)
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

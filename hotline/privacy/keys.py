@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from hotline import durable
 from hotline.mistakes import Mistake
 
 KEY_BYTES = 32  # AES-256
@@ -102,6 +103,7 @@ def create(path: Path, ring: KeyRing) -> bool:
     temporary = write_beside(path, ring)
     try:
         os.link(temporary, path)  # atomic: the first process wins, the others read its ring
+        durable.sync_folder(path.parent)  # before anything is sealed with it
     except FileExistsError:
         return False
     finally:
@@ -114,6 +116,5 @@ def write_beside(path: Path, ring: KeyRing) -> Path:
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(ring.dump() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+        durable.sync(file)
     return temporary

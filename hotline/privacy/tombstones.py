@@ -5,13 +5,13 @@ file does: each line is a JSON object {"report", "deleted_at", "retention"}. Ids
 """
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from hotline import durable
 from hotline.mistakes import Mistake
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -45,13 +45,11 @@ def add_missing(path: Path, stones: Iterable[Tombstone]) -> int:
 
 
 def _append(path: Path, stones: Iterable[Tombstone]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("a") as file:
-        for stone in stones:
-            line = {"report": stone.report, "deleted_at": stone.deleted_at.isoformat()}
-            file.write(json.dumps(line | {"retention": stone.retention}) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    lines = (
+        {"report": s.report, "deleted_at": s.deleted_at.isoformat(), "retention": s.retention}
+        for s in stones
+    )
+    durable.append(path, "".join(json.dumps(line) + "\n" for line in lines))
 
 
 def read(path: Path) -> Iterator[Tombstone]:
