@@ -36,6 +36,7 @@ def main(data_dir: Path) -> None:
     data_dir.mkdir(mode=0o700)
     upgrade(settings.database)
     runtime = open_runtime(settings)
+    _tell()  # from here on the key ring may be used
     with runtime.database.transaction() as session:
         call = intake.open_call(session, "CA0", runtime.clock())
         message = intake.begin_message(
