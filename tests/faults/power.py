@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hotline.database.migrations import upgrade
-
 from hotline.reports import intake
 from hotline.reports.model import Call, MessageKind
 from hotline.runtime import open_runtime
