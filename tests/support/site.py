@@ -12,7 +12,7 @@ def build(folder: Path) -> Path:
     """Build the site into the folder, strictly; fails with what MkDocs has to say."""
     mkdocs = str(Path(sys.executable).with_name("mkdocs"))
     done = subprocess.run(
-        [mkdocs, "build", "--strict", "--quiet", "--site-dir", str(folder)],
+        [mkdocs, "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT,
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "DOCS_FILES": ""},
         capture_output=True,
