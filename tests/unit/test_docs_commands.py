@@ -14,14 +14,28 @@ from hotline.cli import main
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-# `sh` in the guide "Start here" is typed by its test; `shell` needs what a test has not got.
+# `sh` in the guides "Start here" and "For administrators" is typed by their tests, as it stands;
+# `shell` in them needs what a test has not got.
 TYPED = ("sh", "shell", "bash", "console")
 ASSIGNS = re.compile(r"[A-Z_]+=")
 INLINE = re.compile(r"`(?:\.venv/bin/)?(hotline [^`|…]+)`")
 
 START = "tests/e2e/test_start_guide.py::test_the_guide_ends_with_a_report_taken"
+ADMINISTRATOR = "tests/integration/test_administrators_guide.py::test_the_guide_can_be_typed"
+DRILL = "tests/integration/test_restore_drill.py::test_the_drill"
 MODELS = "tests/unit/commands/test_models_command.py::"
 RUN_BY = {
+    "hotline migrate": ADMINISTRATOR,
+    "hotline keys status": ADMINISTRATOR,
+    "hotline setup-code": ADMINISTRATOR,
+    "cp docs/roster.example.toml roster.toml": ADMINISTRATOR,
+    "hotline roster check roster.toml": ADMINISTRATOR,
+    "hotline roster apply roster.toml": ADMINISTRATOR,
+    "hotline oncall gaps": ADMINISTRATOR,
+    "hotline backup key > identity": ADMINISTRATOR,
+    "hotline backup --keep 30": ADMINISTRATOR,
+    "hotline audit verify": ADMINISTRATOR,
+    "hotline audit anchor >> anchors.jsonl": ADMINISTRATOR,
     "hotline up": START,
     "cp docs/roster.example.toml var/roster.toml": START,
     "hotline roster check var/roster.toml": START,
@@ -44,8 +58,8 @@ RUN_BY = {
     "hotline purge": "tests/integration/test_purging.py::test_the_command_says_what_and_why",
     "hotline purge --replay-tombstones FILE": "tests/attacks/test_retention_attacks.py"
     "::test_the_command_deletes_it_again_before_anything_is_started",
-    "hotline restore FILE --identity identity --tombstones tombstones.jsonl": "tests/integration"
-    "/test_restore_drill.py::test_the_drill",
+    "hotline restore FILE --identity identity --tombstones tombstones.jsonl": DRILL,
+    "hotline restore FILE --identity identity --check": ADMINISTRATOR,
     "hotline setup twilio": "tests/unit/carrier/test_twilio_number.py"
     "::test_a_fresh_number_is_shown_and_not_touched",
     "hotline setup twilio --apply": "tests/unit/carrier/test_twilio_number.py"
@@ -108,7 +122,7 @@ def all_commands() -> list[str]:
 
 def ours(command: str) -> list[str] | None:
     """What `hotline` is given by the command, or None where it is another program."""
-    words = command.split()
+    words = re.split(r" >>? ", command)[0].split()
     if words[0] == "hotline":
         return words[1:]
     if words[:2] == ["docker", "compose"] and "web" in words:
@@ -203,7 +217,7 @@ def test_commands_stand_in_blocks_that_say_so(page: Path) -> None:
 def inline() -> list[str]:
     """Every `hotline …` within a sentence, each once."""
     found = (text for page in PAGES for text in INLINE.findall(page.read_text(encoding="utf-8")))
-    return sorted({text.split(" > ")[0].split(" >> ")[0].rstrip("\\ ") for text in found})
+    return sorted({re.split(r" >>? ", text)[0].rstrip("\\ ") for text in found})
 
 
 @pytest.mark.parametrize("command", inline())
