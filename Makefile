@@ -80,9 +80,9 @@ bench: install-dev ## from one ring to the next, webhooks, a message, streams, l
 	@$(BIN)/python -m tests.bench.bench_list
 	@$(BIN)/python -m tests.bench.bench_audit
 
-# MkDocs' own warnings about its future: docs/adr/0028-guides-as-a-site.md says what we do about it.
+# Not --quiet: that hides warnings from --strict too. What the theme says of its future: docs/adr/0028-guides-as-a-site.md
 docs: install-dev ## the guides as a site in site/, every link checked (FILES=https://…: where the project's files can be read)
-	@NO_MKDOCS_2_WARNING=1 DOCS_FILES=$(FILES) $(BIN)/mkdocs build --strict
+	@NO_MKDOCS_2_WARNING=1 DOCS_FILES='$(FILES)' $(BIN)/mkdocs build --strict
 	@echo '… open site/index.html'
 
 screenshots: install-dev ## every page of the console as people see it, into docs/images (needs Chromium)

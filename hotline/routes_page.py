@@ -158,6 +158,8 @@ def told() -> list[Told]:
         settings = Settings(
             _env_file=None,  # type: ignore[call-arg]
             data_dir=Path(folder),
+            database_url=None,
+            redis_url=None,
             break_glass=True,
             promise="confidential",
             metrics_token=SecretStr("for the page alone"),
@@ -237,7 +239,11 @@ def _who(view: Callable[..., Any]) -> str:
     """Who may, in words."""
     if hasattr(view, "halfway"):
         return "who has given their password"
-    action: Action | None = getattr(view, "needs", None)
+    if _gives_files(view):
+        return "everybody"
+    if not hasattr(view, "needs"):
+        return "nobody"  # the guard refuses what says nothing
+    action: Action | None = view.needs
     if action is None:
         return "everybody"
     roles = [role for role in Role if may(role, action)]
@@ -249,9 +255,14 @@ def _marks(view: Callable[..., Any]) -> Iterator[str]:
     return (f"**{word}**" for mark, word in words.items() if hasattr(view, mark))
 
 
+def _gives_files(view: Callable[..., Any]) -> bool:
+    """Flask's own view of static files, whose docstring is for programmers."""
+    return view.__module__.startswith("flask.")
+
+
 def _does(view: Callable[..., Any]) -> str:
-    """The docstring in one line. Flask's own view of static files has one for programmers."""
-    if view.__module__.startswith("flask."):
+    """The docstring in one line."""
+    if _gives_files(view):
         return "Styles, scripts and pictures of the pages."
     text = " ".join((view.__doc__ or "").split())
     return text.replace("|", "\\|").replace("<", "&lt;")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.routes_page import FOLDER, PARAMETERS, Told, console, pages, told, webhooks, write
+from hotline.routes_page import FOLDER, PARAMETERS, Told, console, told, webhooks, write
 
 IVR = Path(__file__).resolve().parents[2] / "ivr"
 READ = re.compile(r"(?:request\.form(?:\.get\(|\[)|_given\()\"([A-Za-z]+)\"")
@@ -16,8 +16,11 @@ def routes() -> list[Told]:
     return told()
 
 
-def test_the_pages_in_the_repository_are_current() -> None:
-    for name, page in pages().items():
+def test_the_pages_in_the_repository_are_current(tmp_path: Path) -> None:
+    write(tmp_path / "reference")
+    written = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.md")}
+    assert set(written) == {path.name for path in FOLDER.glob("*.md")}
+    for name, page in written.items():
         there = (FOLDER / name).read_text(encoding="utf-8")
         assert there == page, "run: python -m hotline.routes_page"
 
@@ -43,10 +46,19 @@ def test_a_new_area_is_shown_all_the_same(routes: list[Told]) -> None:
     assert "| `GET /new` |" in webhooks([*routes, new[1]])
 
 
+def test_a_view_that_says_nothing_is_for_nobody() -> None:
+    def unmarked() -> None:
+        """Show something."""
+
+    page = console([Told("GET", "/board", unmarked, of_console=True)])
+    assert "\n| `GET /board` | nobody | Show something. |\n" in page
+
+
 def test_who_may_and_how_is_told(routes: list[Told]) -> None:
     rows = {line.split("`")[1]: line for line in console(routes).splitlines() if "| `" in line}
     assert "| signed in | " in rows["GET /account"]
     assert "| everybody | " in rows["GET /sign-in"]
+    assert "| everybody | " in rows["GET /static/<path:filename>"]
     assert "| who has given their password | " in rows["GET /sign-in/second"]
     assert "| counselor, supervisor. **fresh** | " in rows["POST /reports/<report_id>/reveal"]
     assert "| signed in. **by itself** | " in rows["GET /board/now"]
@@ -55,9 +67,3 @@ def test_who_may_and_how_is_told(routes: list[Told]) -> None:
 def test_the_parameters_are_those_that_the_voice_menu_reads() -> None:
     read = {name for path in IVR.glob("*.py") for name in READ.findall(path.read_text())}
     assert read == set(PARAMETERS)
-
-
-def test_write_writes_the_pages(tmp_path: Path) -> None:
-    write(tmp_path / "reference")
-    for name, page in pages().items():
-        assert (tmp_path / "reference" / name).read_text(encoding="utf-8") == page
