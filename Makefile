@@ -9,7 +9,7 @@ RECORD ?= stream
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-long test-simulation test-races test-faults soak fuzz bench screenshots translations lint sbom format lock clean
+.PHONY: help install install-dev demo run test test-long test-simulation test-races test-faults soak fuzz bench docs screenshots translations lint sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -80,6 +80,11 @@ bench: install-dev ## from one ring to the next, webhooks, a message, streams, l
 	@$(BIN)/python -m tests.bench.bench_list
 	@$(BIN)/python -m tests.bench.bench_audit
 
+# Not --quiet: that hides warnings from --strict too. What the theme says of its future: docs/adr/0028-guides-as-a-site.md
+docs: install-dev ## the guides as a site in site/, every link checked (FILES=https://…: where the project's files can be read)
+	@NO_MKDOCS_2_WARNING=1 DOCS_FILES='$(FILES)' $(BIN)/mkdocs build --strict
+	@echo '… open site/index.html'
+
 screenshots: install-dev ## every page of the console as people see it, into docs/images (needs Chromium)
 	@$(BIN)/python -m tests.support.screenshots
 
@@ -109,4 +114,4 @@ lock: $(BIN)/uv ## write the lock files anew
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what the targets made
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

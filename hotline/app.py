@@ -90,10 +90,12 @@ def _blueprints(runtime: Runtime) -> list[Blueprint]:
 def _add_health(app: Flask, runtime: Runtime) -> None:
     @app.get("/health/live")
     def live() -> Response:
+        """The web process runs; nothing is asked for that."""
         return Response("alive\n", mimetype="text/plain")
 
     @app.get("/health/ready")
     def ready() -> Response:
+        """In one word whether it can take calls: ready, degraded, or (503) not ready."""
         found = readiness(runtime)
         code = 503 if found is Readiness.NOT_READY else 200
         return Response(f"{found}\n", code, mimetype="text/plain")
@@ -107,6 +109,8 @@ def _add_metrics(app: Flask, runtime: Runtime) -> None:
 
     @app.get("/metrics")
     def figures() -> Response:
+        """The figures of the moment, for whoever sends HOTLINE_METRICS_TOKEN as bearer token (401);
+        503 when the database does not answer."""
         given = request.headers.get("Authorization", "").encode()
         if not compare_digest(given, b"Bearer " + token.get_secret_value().encode()):
             return Response("a token is needed\n", 401, {"WWW-Authenticate": "Bearer"})

@@ -112,6 +112,24 @@ def test_the_language_table_is_that_of_the_files() -> None:
         assert f"`{language.model}`" in row
 
 
+@pytest.mark.parametrize("name", ["for-counselors.md", "law.md"])
+def test_what_callers_and_responders_hear_is_quoted_as_it_is_spoken(name: str) -> None:
+    """Every quoted whole sentence of these pages is one of the English prompts, or made of them."""
+    texts = load_language(DIRECTORY / "en.toml").prompts
+    kinds = [text for prompt, text in texts.items() if prompt.startswith("category_")]
+    made = [f"{texts['screening_report']} {kind}" for kind in kinds]
+    numbers = {"{emergency}": "911", "{crisis}": "988"}
+    spoken = " ".join((*texts.values(), *made))
+    for placeholder, digits in numbers.items():
+        spoken = spoken.replace(placeholder, digits)
+    page = " ".join(prose(ROOT / "docs" / name).split())
+    quoted = re.findall(r'"([A-Z][^"]*[.!?])"', page)
+    assert len(quoted) >= 6
+    for text in quoted:
+        for sentence in re.findall(r"[^.!?]+[.!?]", text):
+            assert sentence.strip() in spoken, sentence
+
+
 def test_nothing_is_wrong_with_the_example_rosters() -> None:
     (short,) = examples(ROOT / "docs" / "operations.md", "toml")
     whole = (ROOT / "docs" / "roster.example.toml").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -25,32 +26,40 @@ HANDOVER_S = 5.0
 """When the process ends, recordings get so long to end by themselves."""
 
 
+async def health(house: House, _request: web.Request) -> web.Response:
+    """JSON {status, streams}: the process runs, and how many callers are speaking."""
+    return web.json_response({"status": "ok", "streams": house.open})
+
+
+async def stream(house: House, request: web.Request) -> web.StreamResponse:
+    """A WebSocket: what a caller says while it is spoken. Its handshake must be signed (403); 503
+    when there are too many, or the process ends; 426 for what is no handshake."""
+    if not is_signed(house.runtime, request.headers.get("X-Twilio-Signature", "")):
+        log.warning("stream_unsigned")
+        return web.Response(status=403)
+    if house.open >= MOST_STREAMS or house.stopping:
+        log.error("streams_full", count=house.open)
+        return web.Response(status=503)
+    socket = web.WebSocketResponse(max_msg_size=MESSAGE_BYTES, compress=False, timeout=2.0)
+    if not socket.can_prepare(request).ok:
+        return web.Response(status=426, headers={"Upgrade": "websocket"})
+    house.open += 1
+    try:
+        await socket.prepare(request)
+        await serve(house, socket)
+    finally:
+        house.open -= 1
+    return socket
+
+
+ROUTES = (("/health", health), ("/{path:.*}", stream))
+"""Every address, all by GET. A stream may have any path: a proxy decides which leads here."""
+
+
 def application(house: House) -> web.Application:
-    """GET /health answers; any other path is a stream whose handshake must be signed."""
-
-    async def health(_request: web.Request) -> web.Response:
-        return web.json_response({"status": "ok", "streams": house.open})
-
-    async def stream(request: web.Request) -> web.StreamResponse:
-        if not is_signed(house.runtime, request.headers.get("X-Twilio-Signature", "")):
-            log.warning("stream_unsigned")
-            return web.Response(status=403)
-        if house.open >= MOST_STREAMS or house.stopping:
-            log.error("streams_full", count=house.open)
-            return web.Response(status=503)
-        socket = web.WebSocketResponse(max_msg_size=MESSAGE_BYTES, compress=False, timeout=2.0)
-        if not socket.can_prepare(request).ok:
-            return web.Response(status=426, headers={"Upgrade": "websocket"})
-        house.open += 1
-        try:
-            await socket.prepare(request)
-            await serve(house, socket)
-        finally:
-            house.open -= 1
-        return socket
-
+    """The addresses of ROUTES."""
     app = web.Application()
-    app.add_routes([web.get("/health", health), web.get("/{path:.*}", stream)])
+    app.add_routes([web.get(path, partial(view, house)) for path, view in ROUTES])
     return app
 
 
