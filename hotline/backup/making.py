@@ -49,8 +49,9 @@ def make(settings: Settings, folder: Path, now: datetime) -> Made:
     if target.exists():
         raise Mistake(f"There is a backup {target.name} already; it was left as it is.")
     with place.private_folder(settings.data_dir) as private:
+        place.remove_unfinished(folder, now)
         manifest, files = _collect(settings, private, now)
-        part = target.with_name(f".{target.name}.part")
+        part = place.unfinished(target)
         try:
             written = _write(part, TarStream(manifest.dump(), files), to)
             os.rename(part, target)

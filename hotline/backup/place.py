@@ -6,13 +6,15 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hotline.mistakes import Mistake
 
 NAME = re.compile(r"hotline-\d{8}T\d{6}Z\.tar\.age")
+YOUNG = timedelta(days=1)
+"""No backup takes longer."""
 _TEMPORARY = "backup-"
 
 
@@ -47,6 +49,19 @@ def private_folder(data_dir: Path) -> Iterator[Path]:
 def archives(folder: Path) -> list[Path]:
     """The backups in a folder, the oldest first."""
     return sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name))
+
+
+def unfinished(target: Path) -> Path:
+    """Where an archive is written until it is whole."""
+    return target.with_name(f".{target.name}.part")
+
+
+def remove_unfinished(folder: Path, now: datetime) -> None:
+    """Remove what runs that were killed have left; another machine may be writing a young one."""
+    for path in folder.glob(".hotline-*.tar.age.part"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < (now - YOUNG).timestamp():
+                path.unlink()
 
 
 def remove_old(folder: Path, keep: int) -> int:

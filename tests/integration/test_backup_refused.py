@@ -1,6 +1,8 @@
 """What cannot be backed up or restored ends in one sentence, and leaves everything as it was."""
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.backup import age, archive
+from hotline.backup import age, archive, place
 from hotline.backup.archive import TarStream
 from tests.support.archives import Safe, make_safe, programs_on_path, url_of
 from tests.support.console import World, make_world
@@ -17,6 +19,20 @@ from tests.support.console import World, make_world
 LIMITED = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+sys.argv = ["hotline", "backup"]
+from hotline.cli import main
+main()
+"""
+
+# Runs it and is killed once a part of the archive lies on the disk.
+KILLED = """
+import os, signal, sys
+from hotline.backup import age
+def encrypt(source, file, to):
+    file.write(b"half")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+age.encrypt = encrypt
 sys.argv = ["hotline", "backup"]
 from hotline.cli import main
 main()
@@ -190,6 +206,29 @@ def test_a_full_disk_leaves_no_half_archive(world: World, safe: Safe, limit: int
     assert {path.name for path in safe.folder.iterdir()} == {"identity"}
     assert list(data_dir.glob("backup-*")) == []
     assert safe.backup(world).exists()  # and the next one is whole
+
+
+def test_what_a_killed_run_left_is_removed(world: World, safe: Safe) -> None:
+    """The archive of a run that was killed is never taken for one, and does not stay for ever."""
+    data_dir = world.runtime.settings.data_dir
+    safe.patch.setenv("HOTLINE_DATA_DIR", str(data_dir))
+    safe.patch.setenv("HOTLINE_DATABASE_URL", url_of(world))
+    done = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    [part] = safe.folder.glob(".*")
+    part = part.rename(
+        part.with_name(".hotline-20260102T000000Z.tar.age.part")
+    )  # not this second's
+    assert list(data_dir.glob("backup-*/"))
+    assert place.archives(safe.folder) == []
+    first = safe.backup(world)
+    assert part.exists()  # young: it might be another machine's
+    assert list(data_dir.glob("backup-*/")) == []
+    old = part.stat().st_mtime - place.YOUNG.total_seconds() - 60
+    os.utime(part, (old, old))
+    first.rename(first.with_name("hotline-20260101T000000Z.tar.age"))
+    safe.backup(world)
+    assert not part.exists()
 
 
 @pytest.mark.postgres
