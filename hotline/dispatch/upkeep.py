@@ -1,6 +1,6 @@
 """What the auditor's process does beside looking for lost reports: keeping the database quick,
-deleting what is past its time, having the carrier forget calls, noting how far the audit reaches,
-missing a backup that was not made.
+deleting what is past its time, having the carrier forget calls, forgetting tasks, noting how far
+the audit reaches, missing a backup that was not made.
 
 Nobody waits for any of it, and looking for lost reports must never wait for it: each act stops
 after a while and goes on in the next round.
@@ -19,6 +19,7 @@ from hotline.backup import record
 from hotline.context import Runtime
 from hotline.dispatch import call_records, watch
 from hotline.reports import purging
+from hotline.tasks import queue
 
 log = structlog.get_logger()
 
@@ -27,6 +28,10 @@ AGAIN_S = 300.0
 """After an act that failed."""
 PURGED_AT_ONCE = 200
 """Reports of one round."""
+TASKS_KEPT = timedelta(days=30)
+"""Tasks that have ended tell for so long what became of them; a call leaves a dozen."""
+TASKS_AT_ONCE = 500
+"""Of one round: others write meanwhile."""
 BACKUP_OLD = "backup_old"
 """Reason of the alarm that no backup was made in time."""
 
@@ -52,6 +57,7 @@ class Upkeep:
             Turn(self._delete_again, DAY_S),
             Turn(self._purge, DAY_S),
             Turn(self._forget_calls, HOUR_S),
+            Turn(self._forget_tasks, HOUR_S),
             Turn(self._keep_anchor, DAY_S),
             Turn(self._miss_backup, HOUR_S),
         )
@@ -98,6 +104,11 @@ class Upkeep:
 
     def _forget_calls(self) -> bool:
         return call_records.sweep(self._runtime, elapsed=self._elapsed).more
+
+    def _forget_tasks(self) -> bool:
+        before = self._runtime.clock() - TASKS_KEPT
+        with self._runtime.database.transaction() as session:
+            return queue.forget(session, before, TASKS_AT_ONCE) == TASKS_AT_ONCE
 
     def _keep_anchor(self) -> bool:
         with self._runtime.database.reading() as session:

@@ -80,12 +80,12 @@ def _replay(seed: int, run: int) -> int:
 
 def _day(seed: int, given: int | None) -> int:
     from hotline.simulate import day, report
-    from hotline.simulate.play import play
+    from hotline.simulate.kept import play_and_count
 
     calls = given or day.CALLS
-    outcome = play(day.scenario(seed, calls))
-    click.echo(report.day(outcome, calls))
-    return 0 if outcome.violation is None else 1
+    outcome, kept = play_and_count(day.scenario(seed, calls))
+    click.echo(report.day(outcome, kept, calls))
+    return 0 if outcome.violation is None and not kept.under_way else 1
 
 
 def _mutants(seed: int, jobs: int) -> int:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
+from hotline.simulate.kept import Kept
 from hotline.simulate.many import Tally
 from hotline.simulate.mutants import Caught
 from hotline.simulate.play import Outcome
@@ -43,13 +44,16 @@ def as_text(tally: Tally, seed: int) -> str:
     return "\n".join(lines)
 
 
-def day(outcome: Outcome, calls: int) -> str:
-    """What happened on a day, and whether every promise held."""
+def day(outcome: Outcome, kept: Kept, calls: int) -> str:
+    """What happened on a day, what it left behind, and whether every promise held."""
     tally = Tally()
     tally.add(0, outcome)
     lines = [line for kind in _TITLES for line in _group(tally, kind)]
     found = outcome.violation
     end = f"{found.invariant}: {found.sentence}" if found else "every promise held"
+    rows = ", ".join(f"{count / calls:.1f} {table}" for table, count in kept.rows.items())
+    left = ", ".join(f"{count} {table}" for table, count in kept.under_way.items())
+    lines += [f"Rows for a caller: {rows}.", f"Still under way at the end: {left or 'nothing'}."]
     return "\n".join([*lines, f"{calls} callers in {outcome.lasted_s / 3600:.1f} h: {end}"])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from hotline.database.base import add_once, new_id
@@ -147,6 +147,19 @@ def give_up(session: Session, lease: Lease, now: datetime, error: str) -> None:
 def postpone(session: Session, lease: Lease, due_at: datetime, error: str | None = None) -> None:
     """Give the task back, due later. Raises LeaseLost."""
     _fenced(session, lease, due_at=due_at, error=error, lease_token=None, lease_until=None)
+
+
+def forget(session: Session, before: datetime, limit: int) -> int:
+    """Delete tasks that ended before that, at most so many; gives how many.
+
+    The key of a task makes it exist once: a callback so late that its task was forgotten would be
+    done again, as after any other repetition.
+    """
+    ended = Task.state.in_((TaskState.DONE, TaskState.FAILED))
+    # due_at first: it stands in the index, and no task ends before it is due but one taken away.
+    old = (Task.due_at < before) & (Task.done_at < before)
+    query = select(Task.id).where(ended, old).order_by(Task.due_at).limit(limit)
+    return _rows(session, delete(Task).where(Task.id.in_(list(session.scalars(query)))))
 
 
 def _free(now: datetime) -> Any:

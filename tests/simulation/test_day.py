@@ -3,6 +3,7 @@
 import pytest
 
 from hotline.simulate import day
+from hotline.simulate.kept import play_and_count
 from hotline.simulate.play import play
 
 HOURS = 3600.0
@@ -12,8 +13,11 @@ HOURS = 3600.0
     "calls", [80, pytest.param(day.CALLS, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
 )
 def test_every_promise_holds_all_day(calls: int) -> None:
-    outcome = play(day.scenario(1, calls))
+    outcome, kept = play_and_count(day.scenario(1, calls))
     assert outcome.violation is None
+    assert kept.under_way == {}
+    assert kept.rows["call"] >= calls
+    assert kept.rows["task"] < 40 * calls
     assert outcome.lasted_s > 20 * HOURS
     assert outcome.states["dispatch taken"] > calls / 2
     assert sum(outcome.faults.values()) > calls

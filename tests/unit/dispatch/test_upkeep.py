@@ -15,7 +15,10 @@ from hotline.dispatch.upkeep import AGAIN_S, DAY_S, HOUR_S, Upkeep
 from tests.conftest import MakeRuntime
 from tests.fakes.clock import VirtualClock
 
-ACTS = ("_tend", "_delete_again", "_purge", "_forget_calls", "_keep_anchor", "_miss_backup")
+ACTS = (
+    *("_tend", "_delete_again", "_purge", "_forget_calls", "_forget_tasks"),
+    *("_keep_anchor", "_miss_backup"),
+)
 
 
 class Acts:
@@ -54,15 +57,15 @@ def acts(monkeypatch: pytest.MonkeyPatch, runtime: Runtime) -> Acts:
 
 
 def test_each_act_has_its_own_time(acts: Acts) -> None:
-    assert len(acts.after(0)) == 6
+    assert len(acts.after(0)) == len(ACTS)
     assert acts.after(15) == []
-    assert acts.after(HOUR_S) == ["_forget_calls", "_miss_backup"]
-    assert len(acts.after(DAY_S)) == 6
+    assert acts.after(HOUR_S) == ["_forget_calls", "_forget_tasks", "_miss_backup"]
+    assert len(acts.after(DAY_S)) == len(ACTS)
 
 
 def test_one_that_fails_keeps_none_back_and_is_tried_again(acts: Acts) -> None:
     acts.failing = {"_tend", "_delete_again"}
-    assert len(acts.after(0)) == 6
+    assert len(acts.after(0)) == len(ACTS)
     acts.failing = set()
     assert acts.after(AGAIN_S - 1) == []
     assert acts.after(AGAIN_S) == ["_tend", "_delete_again"]

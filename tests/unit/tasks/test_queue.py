@@ -227,3 +227,23 @@ def test_a_claim_and_a_taking_away_at_once_have_one_winner(database: Database) -
             return claim(database, task) is not None
 
         assert sum(all_at_once(takes, claims)) == 1
+
+
+def test_tasks_that_ended_long_ago_are_forgotten(database: Database) -> None:
+    """A few at a time, the oldest first; what is still to be done stays, however old it is."""
+    ids = [add(database, f"subject {n}") for n in range(4)]
+    with database.transaction() as session:
+        for number, task_id in enumerate(ids[:3]):
+            lease = queue.claim(session, task_id, "one", START, LEASE_S)
+            assert lease is not None
+            end = queue.finish if number else partial(queue.give_up, error="code")
+            end(session, lease, now=START + timedelta(seconds=number))
+    before = START + timedelta(seconds=2)
+    with database.transaction() as session:
+        assert queue.forget(session, before, 1) == 1
+        assert queue.forget(session, before, 10) == 1
+        assert queue.forget(session, before, 10) == 0
+        assert set(session.scalars(select(Task.id))) == set(ids[2:])
+    with database.transaction() as session:
+        assert queue.forget(session, before + timedelta(days=1), 10) == 1
+        assert list(session.scalars(select(Task.id))) == [ids[3]]
