@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
+from hotline.dispatch.outside import Outside
 from hotline.dispatch.sql import SqlBooks
 from hotline.reports import masks
 from hotline.reports.codes import NUMBER_DIGITS, PIN_DIGITS
@@ -30,6 +32,11 @@ class Line:
     rules: Rules
     masks: Mapping[str, masks.Masker]
     guesses: Guesses = field(default_factory=Guesses)
+
+    @cached_property
+    def outside(self) -> Outside:
+        """The ways to tell an alarm without any dispatcher."""
+        return Outside(self.runtime)
 
     def url(self, path: str, **query: str | int | None) -> str:
         """An absolute URL under the public address; None values are left out."""

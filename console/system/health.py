@@ -17,6 +17,7 @@ from hotline.texts import Sentence
 
 EXTENSION = "hotline.console.health"
 NAMES = {
+    "alarm_ways": marked("Alarms"),
     "backups": marked("Backups"),
     "carrier": marked("Carrier"),
     "clock": marked("Clock"),

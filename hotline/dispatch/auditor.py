@@ -42,6 +42,7 @@ class Auditor:
         self._runtime = runtime
         self._elapsed = elapsed
         self._began = elapsed()
+        self._ports = ports_of(runtime)
         self._upkeep = Upkeep(runtime, elapsed=elapsed)
         self._owner = f"{watch.AUDITOR}-{new_id()}"
 
@@ -94,7 +95,7 @@ class Auditor:
         if lease is None:
             return False
         try:
-            alarm.sound(ports_of(runtime), lease)
+            alarm.sound(self._ports, lease)
         except LeaseLost:
             log.info("lease_lost", task=task_id)
         except Exception:  # due again at once, for whoever comes first
