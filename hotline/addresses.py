@@ -1,4 +1,4 @@
-"""Addresses that settings give: of the web and of e-mail. Pure.
+"""Addresses that settings give: of the web and of e-mail.
 
 Each function gives the address back, or raises ValueError with what it must be.
 """

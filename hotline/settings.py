@@ -273,6 +273,20 @@ class Settings(BaseSettings):
         description="Seconds without a heartbeat after which the dispatcher, or the auditor, "
         "counts as dead and the alarm is raised; at least twice HOTLINE_AUDIT_EVERY_S.",
     )
+    synthetic_call_min: int = Field(
+        0,
+        ge=0,
+        le=1440,
+        description="Every so many minutes the hotline calls itself, says a sentence and looks "
+        "whether it arrives as a report; nobody is rung, and a failure is an alarm. 5 is good; the "
+        "carrier bills such calls, both ways (docs/operations.md). 0: no such calls.",
+    )
+    synthetic_call_to: str | None = Field(
+        None,
+        pattern=r"^\+[1-9][0-9]{6,14}$",
+        description="The number (E.164) that is dialed for it: one that leads to this hotline. "
+        "Default: HOTLINE_PHONE_NUMBER.",
+    )
     check_in_s: float = Field(
         0.0,
         ge=0,

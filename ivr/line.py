@@ -12,6 +12,7 @@ from hotline.dispatch.outside import Outside
 from hotline.dispatch.sql import SqlBooks
 from hotline.reports import masks
 from hotline.reports.codes import NUMBER_DIGITS, PIN_DIGITS
+from hotline.reports.synthetic import CODE_DIGITS
 from hotline.tasks import heartbeat
 from ivr.guesses import Guesses
 from ivr.prompts import Catalogue, open_catalogue
@@ -74,6 +75,7 @@ def open_line(runtime: Runtime) -> Line:
         wait_cap_s=settings.wait_cap_s,
         number_digits=NUMBER_DIGITS,
         pin_digits=PIN_DIGITS,
+        code_digits=CODE_DIGITS,
         stream=settings.stream_url is not None and runtime.carrier.capabilities.stream,
     )
     for code in runtime.languages:  # what is heard when all else fails is on the disk from now on

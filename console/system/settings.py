@@ -31,6 +31,7 @@ _MORE = {
         *("mail_host", "mail_port", "mail_tls", "mail_user", "mail_password"),
         *("mail_from", "mail_to"),
         *("degraded_after_s", "audit_every_s", "check_in_s"),
+        *("synthetic_call_min", "synthetic_call_to"),
     ),
     "Speech to text": ("transcribe_memory_mb",),
 }

@@ -6,7 +6,7 @@ What the server answers may name addresses, so only codes of ours come out of he
 import smtplib
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -40,7 +40,7 @@ class Mailbox:
     port: int
     tls: str
     user: str | None
-    password: str
+    password: str = field(repr=False)
     sender: str
     recipients: tuple[str, ...]
 
