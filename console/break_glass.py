@@ -25,6 +25,7 @@ from hotline.dispatch.break_glass import No, NotAllowed, Outcome, Told
 from hotline.dispatch.model import BreakGlass
 from hotline.people.model import Account
 from hotline.people.permissions import Action
+from hotline.reports import synthetic
 from hotline.reports.model import Call, Report
 
 REFUSED = {
@@ -156,7 +157,7 @@ def _live(
     session: Session, me: Account, now: datetime, wrong: dict[str, SureForm]
 ) -> list[LiveCall]:
     query = select(Call, Report.number).join(Report, Report.id == Call.report_id)
-    query = query.where(Call.ended_at.is_(None), scope.call_in_district(me))
+    query = query.where(Call.ended_at.is_(None), synthetic.real_calls(), scope.call_in_district(me))
     found = []
     for call, number in session.execute(query.order_by(Call.started_at.desc())):
         asked = glass.open_for(session, call.id, now)

@@ -15,7 +15,7 @@ from console.context import signed_in
 from hotline.dispatch.model import Dispatch
 from hotline.people.model import Account, Role
 from hotline.reports.casework.model import Correction
-from hotline.reports.model import Call, Message, Report, ReportState
+from hotline.reports.model import UNSENT, Call, Message, Report
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +91,7 @@ def _sent_or_searched() -> ColumnElement[bool]:
     """What was sent, and what somebody is being looked for while it is still being spoken."""
     # As one value for each report: as EXISTS, PostgreSQL would collect all searches first.
     searched = select(Dispatch.id).where(Dispatch.report_id == Report.id).correlate(Report)
-    return or_(Report.state != ReportState.DRAFT, searched.scalar_subquery().is_not(None))
+    return or_(Report.state.not_in(UNSENT), searched.scalar_subquery().is_not(None))
 
 
 def _missing() -> NoReturn:

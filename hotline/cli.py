@@ -15,6 +15,7 @@ import structlog
 
 from hotline import __version__
 from hotline.commands.account import account
+from hotline.commands.alarm import alarm
 from hotline.commands.audit import audit
 from hotline.commands.backup import backup, restore
 from hotline.commands.doctor import doctor
@@ -238,6 +239,7 @@ def show_settings() -> None:
 
 
 main.add_command(account)
+main.add_command(alarm)
 main.add_command(audit)
 main.add_command(backup)
 main.add_command(demo)

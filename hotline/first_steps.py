@@ -20,7 +20,7 @@ from hotline.oncall.calendar import Schedule
 from hotline.oncall.model import Responder
 from hotline.people import passwords
 from hotline.people.model import Account, Role
-from hotline.reports.model import Report, ReportState
+from hotline.reports.model import UNSENT, Report
 from hotline.settings import LOOPBACK, Settings
 from transcription.catalogue import notice
 
@@ -65,7 +65,7 @@ def done(session: Session, runtime: Runtime) -> dict[Step, bool]:
         Step.SUPERVISOR: _has_account(session, Role.SUPERVISOR),
         Step.LINE: line_is_set(runtime.settings),
         Step.MODELS: notice(runtime.languages, runtime.settings.models_folder) is None,
-        Step.MESSAGE: _exists(session, select(Report.id).where(Report.state != ReportState.DRAFT)),
+        Step.MESSAGE: _exists(session, select(Report.id).where(Report.state.not_in(UNSENT))),
     }
 
 

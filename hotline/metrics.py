@@ -17,8 +17,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
+from hotline.dispatch import synthetic as own_calls
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.words import LIVE, AttemptState, DispatchState
+from hotline.reports import synthetic
 from hotline.reports.model import Call, Report, ReportState
 from hotline.tasks.model import Heartbeat, Task, TaskKind, TaskState
 
@@ -69,11 +71,36 @@ def families(session: Session, now: datetime) -> Iterator[Family]:
     for row in session.scalars(select(Heartbeat).order_by(Heartbeat.process)):
         beats.add_metric([row.process], _seconds(row.beat_at, now))
     yield beats
+    yield from _own_calls(session)
+
+
+def _own_calls(session: Session) -> Iterator[Family]:
+    """Without a value while the hotline has never called itself: no rule fires for what nobody
+    wants."""
+    failed = Family("hotline_synthetic_call_failures", "Calls to itself that failed in a row.")
+    when = Family(
+        "hotline_synthetic_call_last_success_timestamp_seconds",
+        "When the last call to itself that reached its end was placed, Unix time.",
+    )
+    took = Family(
+        "hotline_synthetic_call_stage_seconds",
+        "From placing that call until it had reached a stage.",
+        labels=["stage"],
+    )
+    if own_calls.newest(session) is not None:
+        failed.add_metric([], len(own_calls.failures(session)))
+    best = own_calls.last_success(session)
+    if best is not None:
+        when.add_metric([], best.placed_at.timestamp())
+        for stage in own_calls.STAGES:
+            took.add_metric([stage], _seconds(best.placed_at, getattr(best, f"{stage}_at")))
+    yield from (failed, when, took)
 
 
 def _callers(session: Session, now: datetime) -> Iterator[Family]:
     under_way = select(func.count(Call.id), func.count(Call.parked_at), func.min(Call.parked_at))
-    calls, waiting, since = session.execute(under_way.where(Call.ended_at.is_(None))).one()
+    under_way = under_way.where(Call.ended_at.is_(None), synthetic.real_calls())
+    calls, waiting, since = session.execute(under_way).one()
     yield _one("hotline_calls", "Calls in progress.", calls)
     yield _one("hotline_callers_waiting", "Callers who wait for a person on the line.", waiting)
     yield _one("hotline_longest_wait_seconds", "The longest wait of these.", _seconds(since, now))

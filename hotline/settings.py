@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from hotline import addresses
 from hotline.mistakes import Mistake
 
 STREAM_PATH = "/voice/stream"
@@ -178,7 +179,38 @@ class Settings(BaseSettings):
         description="Memory in MB that decoding and recognizing one message may take beyond the "
         "loaded models; whoever takes more is ended, and the message left to human ears.",
     )
-    alarm_url: str | None = Field(None, description="Posted to (JSON) while an alarm is open.")
+    alarm_url: str | None = Field(
+        None, description="Posted to (JSON) while an alarm is open, in each of its rounds."
+    )
+    mail_host: str | None = Field(
+        None,
+        min_length=1,
+        description="The server that takes e-mail from us (SMTP). With it every round of an open "
+        "alarm is mailed to HOTLINE_MAIL_TO as well (docs/operations.md).",
+    )
+    mail_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Its port. Default: 587 for starttls, 465 for tls, 25 for none.",
+    )
+    mail_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the way to it is encrypted: starttls, or tls from the first byte; its "
+        "certificate must be valid. none: only for a server on this machine.",
+    )
+    mail_user: str | None = Field(
+        None, description="Who signs in there, with HOTLINE_MAIL_PASSWORD. Default: nobody does."
+    )
+    mail_password: SecretStr | None = Field(None, description="The password of HOTLINE_MAIL_USER.")
+    mail_from: str | None = Field(
+        None, description="The e-mail address that the mail of alarms comes from."
+    )
+    mail_to: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="The e-mail addresses that the mail of alarms goes to, separated by commas; "
+        "at most 20.",
+    )
     alarm_repeat_s: float = Field(
         60.0, ge=1, description="Seconds between two rounds of an alarm nobody has acknowledged."
     )
@@ -241,6 +273,20 @@ class Settings(BaseSettings):
         description="Seconds without a heartbeat after which the dispatcher, or the auditor, "
         "counts as dead and the alarm is raised; at least twice HOTLINE_AUDIT_EVERY_S.",
     )
+    synthetic_call_min: int = Field(
+        0,
+        ge=0,
+        le=1440,
+        description="Every so many minutes the hotline calls itself, says a sentence and looks "
+        "whether it arrives as a report; nobody is rung, and a failure is an alarm. 5 is good; the "
+        "carrier bills such calls, both ways (docs/operations.md). 0: no such calls.",
+    )
+    synthetic_call_to: str | None = Field(
+        None,
+        pattern=r"^\+[1-9][0-9]{6,14}$",
+        description="The number (E.164) that is dialed for it: one that leads to this hotline. "
+        "Default: HOTLINE_PHONE_NUMBER.",
+    )
     check_in_s: float = Field(
         0.0,
         ge=0,
@@ -271,7 +317,7 @@ class Settings(BaseSettings):
         "the password, and sets one up at the first sign-in. offered: only who has set one up.",
     )
 
-    @field_validator("languages", mode="before")
+    @field_validator("languages", "mail_to", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -302,12 +348,22 @@ class Settings(BaseSettings):
             raise ValueError("must be host:port, 127.0.0.1:8081 for example")
         return value
 
-    @field_validator("auditor_url")
+    @field_validator("alarm_url", "auditor_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
-        return value
+        return addresses.web(value) if value is not None else None
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str | None) -> str | None:
+        return addresses.mail(value) if value is not None else None
+
+    @field_validator("mail_to")
+    @classmethod
+    def _recipients(cls, value: list[str]) -> list[str]:
+        if len(value) > 20:
+            raise ValueError("must name 20 addresses at most")
+        return [addresses.mail(one) for one in value]
 
     @model_validator(mode="after")
     def _sane(self) -> "Settings":
@@ -319,12 +375,26 @@ class Settings(BaseSettings):
             )
         if self.silence_s < 2 * self.audit_every_s:
             raise ValueError("HOTLINE_SILENCE_S must be at least twice HOTLINE_AUDIT_EVERY_S")
+        self._check_mail()
         if self.break_glass and self.promise != "confidential":
             raise ValueError(
                 "HOTLINE_BREAK_GLASS needs HOTLINE_PROMISE=confidential: whoever is promised to be "
                 "anonymous must not be looked up"
             )
         return self
+
+    def _check_mail(self) -> None:
+        if self.mail_host is None and (self.mail_to or self.mail_from):
+            raise ValueError("HOTLINE_MAIL_TO and HOTLINE_MAIL_FROM need HOTLINE_MAIL_HOST")
+        if self.mail_host is not None and not (self.mail_to and self.mail_from):
+            raise ValueError("HOTLINE_MAIL_HOST needs HOTLINE_MAIL_FROM and HOTLINE_MAIL_TO")
+        if (self.mail_user is None) != (self.mail_password is None):
+            raise ValueError("HOTLINE_MAIL_USER and HOTLINE_MAIL_PASSWORD go together")
+        if self.mail_tls == "none" and self.mail_host not in (None, *LOOPBACK):
+            raise ValueError(
+                "HOTLINE_MAIL_TLS=none is only for a mail server on this machine: the way to "
+                "another one must be encrypted"
+            )
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ def _default(field: FieldInfo, say: Say = str) -> str:
 
 def _value(value: Any, say: Say) -> str:
     match value:
-        case None:
+        case None | []:
             return say(NONE)
         case SecretStr():
             return say(SECRET if value.get_secret_value() else NONE)

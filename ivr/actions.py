@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hotline.dispatch import bridge, desk
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
-from hotline.reports import intake, timeline
+from hotline.reports import intake, synthetic, timeline
 from hotline.reports.casework import replies
 from hotline.reports.model import (
     AudioState,
@@ -33,6 +33,8 @@ from ivr.steps import (
     Leave,
     LeaveRoom,
     NotFound,
+    Prove,
+    Proven,
     Rejoin,
     SendMessage,
     Sent,
@@ -188,6 +190,10 @@ def _found(line: Line, session: Session, report: Report) -> Any:
     return "taken" if row is not None and row.state is DispatchState.TAKEN else "waiting"
 
 
+def _prove(line: Line, session: Session, call: Call, command: Prove, now: datetime) -> Event:
+    return Proven(synthetic.prove(session, call, command.digits, now))
+
+
 def _leave(line: Line, session: Session, call: Call, _: Leave, now: datetime) -> None:
     bridge.caller_left(line.books(session), call, now, line.runtime.settings.transcript_wait_s)
 
@@ -200,5 +206,6 @@ _ACTIONS: dict[type, Callable[..., Event | None]] = {
     FindRecording: _find,
     SendMessage: _send,
     CheckReturn: _check,
+    Prove: _prove,
     Leave: _leave,
 }

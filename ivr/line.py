@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
+from hotline.dispatch.outside import Outside
 from hotline.dispatch.sql import SqlBooks
 from hotline.reports import masks
 from hotline.reports.codes import NUMBER_DIGITS, PIN_DIGITS
+from hotline.reports.synthetic import CODE_DIGITS
 from hotline.tasks import heartbeat
 from ivr.guesses import Guesses
 from ivr.prompts import Catalogue, open_catalogue
@@ -30,6 +33,11 @@ class Line:
     rules: Rules
     masks: Mapping[str, masks.Masker]
     guesses: Guesses = field(default_factory=Guesses)
+
+    @cached_property
+    def outside(self) -> Outside:
+        """The ways to tell an alarm without any dispatcher."""
+        return Outside(self.runtime)
 
     def url(self, path: str, **query: str | int | None) -> str:
         """An absolute URL under the public address; None values are left out."""
@@ -67,6 +75,7 @@ def open_line(runtime: Runtime) -> Line:
         wait_cap_s=settings.wait_cap_s,
         number_digits=NUMBER_DIGITS,
         pin_digits=PIN_DIGITS,
+        code_digits=CODE_DIGITS,
         stream=settings.stream_url is not None and runtime.carrier.capabilities.stream,
     )
     for code in runtime.languages:  # what is heard when all else fails is on the disk from now on

@@ -27,6 +27,8 @@ from ivr.steps import (
     Leave,
     LeaveRoom,
     NotFound,
+    Prove,
+    Proven,
     Recorded,
     Rejoin,
     Rules,
@@ -48,6 +50,9 @@ LISTEN_POLLS = 4
 SPOKEN_S = 1.0
 """A shorter recording counts as empty the first time (carriers round to whole seconds)."""
 
+SYNTHETIC = (State.LANGUAGE, State.MENU, State.MESSAGE, State.REVIEW, State.RECEIPT, State.ENDED)
+"""The only states of a call that the hotline has placed to itself: none looks for anybody."""
+
 Move = tuple[Session, Command | None]
 
 
@@ -64,6 +69,8 @@ def advance(
     if repeat or not _expected(session, event):
         return session, show(session, rules)
     moved, command = _move(session, event, rules)
+    if moved.synthetic and moved.state not in SYNTHETIC:
+        moved, command = _to(session, State.ENDED), None
     moved = replace(moved, turn=session.turn + 1)
     return moved, replace(show(moved, rules), command=command)
 
@@ -80,7 +87,7 @@ def _move(session: Session, event: Event, rules: Rules) -> Move:
     if isinstance(event, HungUp):
         return _to(session, State.ENDED), Leave()
     if isinstance(event, Arrived):
-        return _arrive(session, rules)
+        return (_to(session, State.PROOF), None) if event.asked else _arrive(session, rules)
     if session.over:
         return _to(session, State.ENDED, "call_ended"), None
     return _HANDLERS[session.state](session, event, rules)
@@ -114,6 +121,19 @@ def _arrive(session: Session, rules: Rules) -> Move:
     if len(rules.languages) > 1:
         return _to(session, State.LANGUAGE), None
     return _to(session, State.MENU, *greeting(rules)), None
+
+
+def _proof(session: Session, event: Event, rules: Rules) -> Move:
+    """Who is not our own call is a caller like any other: a key counts as it does in the next
+    state, and silence or a wrong code once more and then not at all lead there."""
+    match event:
+        case Proven(ours=True):
+            return _arrive(replace(session, synthetic=True), rules)
+        case Keys(digits) if len(digits) == rules.code_digits:
+            return session, Prove(digits)
+        case Keys(digits) if len(digits) == 1:
+            return _move(_arrive(session, rules)[0], event, rules)
+    return _missed(session, event, lambda: _arrive(session, rules))
 
 
 def _language(session: Session, event: Event, rules: Rules) -> Move:
@@ -347,6 +367,7 @@ def _return_status(session: Session, event: Event, rules: Rules) -> Move:
 
 
 _HANDLERS: dict[State, Callable[[Session, Event, Rules], Move]] = {
+    State.PROOF: _proof,
     State.LANGUAGE: _language,
     State.MENU: _menu,
     State.OPENING: _opening,
@@ -371,6 +392,7 @@ _ONLY_IN: dict[type, tuple[State, ...]] = {
     Begun: (State.SPEAKING, State.MESSAGE),
     Audible: (State.LISTENING,),
     Sent: (State.REVIEW,),
+    Proven: (State.PROOF,),
     Found: (State.RETURN_PIN,),
     NotFound: (State.RETURN_PIN,),
 }

@@ -70,6 +70,9 @@ RESPONDER = (
     *("change_intro", "change_keys", "change_refused", "change_over"),
 )
 
+SYNTHETIC = ("synthetic_words",)
+"""What the hotline says when it calls itself, for its own transcription."""
+
 AGO = ("ago_now", *(f"ago_minutes_{n}" for n in range(1, 11)), "ago_more")
 DIGITS = tuple(f"digit_{n}" for n in range(10))
 
@@ -80,6 +83,7 @@ def required(languages: tuple[str, ...]) -> tuple[str, ...]:
         *LANGUAGE_CHOICE,
         *CALLER,
         *RESPONDER,
+        *SYNTHETIC,
         *(f"category_{name}" for name in CATEGORIES),
         *(f"urgency_{name}" for name in URGENCIES),
         *(f"language_{code}" for code in languages),

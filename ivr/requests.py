@@ -22,6 +22,12 @@ def dialed() -> str:
     return request.form.get("To", "")
 
 
+def shows(number: str) -> bool:
+    """Whether the call shows this number of ours as the one it comes from. Nothing else is ever
+    done with where a call comes from."""
+    return request.form.get("From") == number
+
+
 def leg_state() -> LegState | None:
     """What the carrier says of the leg; None for a word we do not know."""
     return CALL_STATUS.get(request.form.get("CallStatus", ""))

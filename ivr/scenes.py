@@ -45,6 +45,12 @@ def _say(*names: str) -> tuple[Prompt, ...]:
     return tuple(Prompt(name) for name in names)
 
 
+def _proof(session: Session, rules: Rules) -> Scene:
+    """What every caller hears first, with time for the whole code."""
+    first = _language(session, rules)[0] if len(rules.languages) > 1 else _say(*greeting(rules))
+    return first, Gather(rules.code_digits)
+
+
 def _language(session: Session, rules: Rules) -> Scene:
     offers = [
         prompt
@@ -143,6 +149,7 @@ ASKS = frozenset({"message_empty", "recording_start", "recording_resume"})
 LISTEN_BACK = ("listen_intro", LISTENED)
 
 _SCENES: dict[State, Callable[[Session, Rules], Scene]] = {
+    State.PROOF: _proof,
     State.LANGUAGE: _language,
     State.MENU: _menu,
     State.OPENING: _opening,

@@ -10,8 +10,10 @@ from typing import Any, Literal
 
 
 class State(StrEnum):
-    """Where a caller stands in the menu."""
+    """Where a caller stands in the menu. proof: hears what all hear, and may key the code of a call
+    that the hotline has placed to itself (`hotline.reports.synthetic`)."""
 
+    PROOF = "proof"
     LANGUAGE = "language"
     MENU = "menu"
     OPENING = "opening"
@@ -45,7 +47,7 @@ class Session:
     and the caller still there; the next poll says whether the responder comes back, and the search
     goes on only then, so that a caller who has said goodbye too can hang up before another phone
     rings. over: whoever has it has ended the call for both. by_verb: a stream was lost in this
-    call, so the carrier records what is still to be said.
+    call, so the carrier records what is still to be said. synthetic: a call of our own, proven.
     """
 
     state: State = State.LANGUAGE
@@ -65,6 +67,7 @@ class Session:
     rejoin: bool = False
     over: bool = False
     by_verb: bool = False
+    synthetic: bool = False
 
     @property
     def at(self) -> str:
@@ -92,7 +95,8 @@ class Rules:
 
     languages: codes in the order of the menu, the first one is the default. promise: "anonymous"
     or "confidential". wait_cap_s: longest wait for a person. number_digits, pin_digits: lengths.
-    stream: what is said comes to us as a stream; otherwise the carrier records it.
+    stream: what is said comes to us as a stream; otherwise the carrier records it. code_digits: of
+    the code of a synthetic call.
     """
 
     languages: tuple[str, ...] = ("en",)
@@ -101,6 +105,7 @@ class Rules:
     number_digits: int = 6
     pin_digits: int = 6
     stream: bool = False
+    code_digits: int = 16
 
 
 # --- events: what has happened --------------------------------------------------------------
@@ -108,7 +113,9 @@ class Rules:
 
 @dataclass(frozen=True)
 class Arrived:
-    """The call begins."""
+    """The call begins. asked: it may be the other end of a call of our own, and is asked."""
+
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,8 +202,16 @@ class NotFound:
     locked: bool = False
 
 
+@dataclass(frozen=True)
+class Proven:
+    """Whether the digits were the code of our own call."""
+
+    ours: bool
+
+
 Event = (
     Arrived
+    | Proven
     | Keys
     | Silence
     | Recorded
@@ -272,8 +287,16 @@ class Leave:
     """The caller has hung up: send what was said, end the wait on the line."""
 
 
+@dataclass(frozen=True)
+class Prove:
+    """See whether these digits are the code of our own call. Gives Proven."""
+
+    digits: str
+
+
 Command = (
     StartLive
+    | Prove
     | LeaveRoom
     | Rejoin
     | BeginMessage

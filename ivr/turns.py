@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hotline.dispatch import bridge
 from hotline.oncall import districts
-from hotline.reports import intake, streams, timeline
+from hotline.reports import intake, streams, synthetic, timeline
 from hotline.reports.casework import replies
 from hotline.reports.model import AudioState, Call, Message, Report
 from hotline.tasks.model import WORKER_KINDS, Task, TaskState
@@ -27,8 +27,8 @@ MOVES = 8
 """More answers of the core than any one webhook can bring about; keeps a fault from looping."""
 WAITING = (State.OPENING, State.SPEAKING, State.PARKED)
 """States in which the caller waits for a person."""
-SECRET = (State.RETURN_NUMBER, State.RETURN_PIN)
-"""Where the keys are a report's number and its PIN."""
+SECRET = (State.RETURN_NUMBER, State.RETURN_PIN, State.PROOF)
+"""Where the keys are a report's number and its PIN, or the code of a call of our own."""
 NOTED = {State.PARKED: "parked", State.CONNECTED: "bridged", State.CRISIS: "crisis_line"}
 """States whose beginning is written into the report's timeline."""
 
@@ -66,12 +66,14 @@ def take(
     recorded: str | None = None,
     dialed: str = "",
     streamed: bool = False,
+    from_us: bool = False,
 ) -> Turn:
     """Move the call by one webhook and write down where it stands now.
 
     at: the moment the webhook belongs to. recorded: id of the message whose recording has ended,
     streamed: by a stream to us and not by the carrier. dialed: the line of ours that was called;
-    only its district is kept.
+    only its district is kept. from_us: it shows the hotline's own number, as a call does that we
+    have placed to ourselves (and whoever forges that number).
     """
     now = line.runtime.clock()
     call = intake.open_call(session, carrier_call_id, now)
@@ -81,7 +83,10 @@ def take(
     before = steps.Session.from_dict(call.menu)
     if not call.menu and dialed:
         call.district = districts.of_line(session, dialed)
-    event = Arrived() if not call.menu else read(before)
+    if call.menu:
+        event = read(before)
+    else:
+        event = Arrived(asked=from_us and synthetic.is_awaited(session, now))
     if over is not None and not isinstance(event, HungUp):
         event = over
     rules = line.rules_now(session)

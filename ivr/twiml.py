@@ -101,6 +101,22 @@ def redirect(prompts: Iterable[str], url: str, *, pause_s: int = 0) -> str:
     return str(response)
 
 
+def caller(
+    url: str, *, wait_s: int = 0, prompts: Iterable[str] = (), keys: str = "", pause_s: int
+) -> str:
+    """What our own leg does as a caller: wait, speak, press keys (`w`: half a second between two),
+    wait again, then fetch `url`."""
+    response = VoiceResponse()
+    if wait_s:
+        response.pause(length=wait_s)
+    _play(response, prompts)
+    if keys:
+        response.play(digits=keys)
+    response.pause(length=pause_s)
+    response.redirect(url, method="POST")
+    return str(response)
+
+
 def conference(
     prompts: Iterable[str],
     action: str,

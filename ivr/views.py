@@ -13,6 +13,7 @@ from ivr.views_degraded import add_degraded_views
 from ivr.views_prompts import add_prompt_views
 from ivr.views_recording import add_recording_views
 from ivr.views_responder import add_responder_views
+from ivr.views_synthetic import add_synthetic_views
 
 
 def create_blueprint(runtime: Runtime) -> Blueprint:
@@ -28,4 +29,5 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
     add_bridge_views(blueprint, line)
     add_alarm_views(blueprint, line)
     add_prompt_views(blueprint, line)
+    add_synthetic_views(blueprint, line)
     return blueprint

@@ -62,6 +62,7 @@ def _turn(line: Line, read: Read) -> Response:
                 request.args.get("message"),
                 requests.dialed(),
                 requests.streamed(),
+                requests.shows(line.runtime.settings.phone_number),
             )
         return _after_commit(line, turn)
 

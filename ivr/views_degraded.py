@@ -4,7 +4,6 @@ after the other. `hotline.dispatch.degraded` says how that agrees with a dispatc
 What a rung phone hears is in `ivr.views_responder`: it is whispered to before it is bridged.
 """
 
-import threading
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 from hotline.dispatch import alarms, degraded
 from hotline.dispatch.books import Books
 from hotline.dispatch.model import Attempt
-from hotline.dispatch.wiring import poster
 from hotline.dispatch.words import LIVE, AttemptState
 from hotline.reports import intake
 from hotline.reports.model import Call
@@ -28,9 +26,6 @@ from ivr.rendering import render
 from ivr.steps import DialEnded, Event, HungUp, State
 from ivr.steps import Session as Place
 from ivr.turns import Turn, take
-
-# The caller's answer does not wait for it; a thread that hangs longer helps nobody.
-POST_TIMEOUT_S = 2.0
 
 
 def add_degraded_views(blueprint: Blueprint, line: Line) -> None:
@@ -137,6 +132,5 @@ def _alarm(line: Line, now: datetime) -> None:
         if call is None or _dispatcher_lives(line, session, now):
             return
         facts = [alarms.fact(a) for a in degraded.unanswered(line.books(session), call, now)]
-    post = poster(line.runtime.settings.alarm_url, POST_TIMEOUT_S)
-    for fact in facts:  # a thread: the caller's answer does not wait for it
-        threading.Thread(target=post, args=(fact,), name="alarm-post", daemon=True).start()
+    for fact in facts:
+        line.outside.tell(fact)

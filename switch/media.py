@@ -52,6 +52,8 @@ class Line:
         self.source: Source | None = None
         self.sink: Callable[[bytes], None] | None = None
         self.on_key: Callable[[str], None] | None = None
+        self.on_tone: Callable[[str], None] | None = None
+        """Told of each key whose tone was played to a far end that takes it for the key."""
 
     def receive(self, frame: bytes) -> None:
         """Take one frame from the far end."""

@@ -7,6 +7,7 @@ from switch.calls import Call, Direction, Hooks, Status
 from switch.clock import Timer
 from switch.exchange import Exchange
 from switch.phones.base import Phone
+from switch.phones.loop import Loop
 from switch.session import Program, Session
 from switch.steps import Fetch, Step
 
@@ -74,13 +75,16 @@ def hang_up(exchange: Exchange, call: Call, *, by: str) -> None:
         exchange.end(call, Status.BUSY, by=by, sip_code=603)
 
 
-def dial_in(exchange: Exchange, from_number: str) -> Call:
-    """The registered phone of `from_number` dials the hotline; KeyError when there is none."""
+def dial_in(exchange: Exchange, from_number: str, phone: Phone | None = None) -> Call:
+    """The registered phone of `from_number` dials the hotline; KeyError when there is none.
+
+    phone: another one that does.
+    """
     number = exchange.number
     hooks = Hooks(number.status_callback, fallback_url=number.fallback_url)
     call = Call(Direction.INBOUND, from_number, exchange.config.hotline_number, hooks)
     call.about = exchange.about.get(from_number, {})
-    phone = exchange.phones.handset(from_number, call.sid)
+    phone = phone or exchange.phones.handset(from_number, call.sid)
     _connect(exchange, call, phone)
     exchange.initiate(call)
     exchange.ring(call)
@@ -119,10 +123,10 @@ async def _ring_out(exchange: Exchange, call: Call, timeout_s: float) -> None:
     if call.settled.is_set():
         return
     exchange.initiate(call)
-    if not exchange.phones.known(call.to_number):
+    phone = _phone_of(exchange, call)
+    if phone is None:
         exchange.end(call, Status.FAILED, by="network", sip_code=NOT_FOUND)
         return
-    phone = exchange.phones.handset(call.to_number, call.sid)
     _connect(exchange, call, phone)
     phone.offer(Control(exchange, call))
     try:
@@ -130,6 +134,21 @@ async def _ring_out(exchange: Exchange, call: Call, timeout_s: float) -> None:
             await call.settled.wait()
     except TimeoutError:
         exchange.end(call, Status.NO_ANSWER, by="timeout", sip_code=RING_TIMEOUT)
+
+
+def _phone_of(exchange: Exchange, call: Call) -> Phone | None:
+    """What is rung; None: there is no such number. The hotline's own number leads back to it."""
+    if exchange.phones.known(call.to_number):
+        return exchange.phones.handset(call.to_number, call.sid)
+    if call.to_number != exchange.config.hotline_number:
+        return None
+
+    def begin(other: Phone) -> None:
+        dial_in(exchange, call.from_number, other)
+
+    loop = Loop(begin)
+    call.line.on_tone = loop.keyed
+    return loop
 
 
 def _connect(exchange: Exchange, call: Call, phone: Phone) -> None:

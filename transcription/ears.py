@@ -8,7 +8,7 @@ from hotline.context import Runtime
 from hotline.dispatch import alarms
 from hotline.dispatch.sql import SqlBooks
 from hotline.reports import intake, timeline
-from hotline.reports.model import Message, MessageState, Report
+from hotline.reports.model import Message, MessageState, Report, ReportState
 from hotline.tasks import queue
 from hotline.tasks.model import TaskKind
 
@@ -24,7 +24,8 @@ def leave_to_ears(
     report = session.get_one(Report, message.report_id)
     report.needs_listening = True
     timeline.add(session, report.id, now, kind, message=message.id, why=why)
-    alarms.raise_alarm(SqlBooks(session, runtime.vault), report.id, kind, now)
+    if report.state is not ReportState.SYNTHETIC:
+        alarms.raise_alarm(SqlBooks(session, runtime.vault), report.id, kind, now)
     if message.state is MessageState.SENT:
         intake.open_report(session, report, now, 0.0)
         wait_no_longer(session, message, now)

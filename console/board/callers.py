@@ -12,6 +12,7 @@ from hotline.reports.model import Call
 
 # The states of the voice menu, as the call's row names them.
 DOES = {
+    "proof": lazy_gettext("chooses a language"),
     "language": lazy_gettext("chooses a language"),
     "menu": lazy_gettext("hears the menu"),
     "opening": lazy_gettext("says in a few words what is happening"),

@@ -30,6 +30,7 @@ ALARM = {
     "backup_old": _l("the newest backup is more than 26 hours old; see Health"),
     "check_in_unanswered": _l("whoever’s shift begins did not answer the check-in call"),
     "glass_broken": _l("two administrators asked the carrier for the caller’s number"),
+    "line_unreachable": _l("the hotline cannot reach itself by telephone; perhaps nobody can"),
     "illegal_move": _l("the dispatcher met a state that cannot be; see its log"),
 }
 

@@ -17,6 +17,7 @@ from hotline.texts import Sentence
 
 EXTENSION = "hotline.console.health"
 NAMES = {
+    "alarm_ways": marked("Alarms"),
     "backups": marked("Backups"),
     "carrier": marked("Carrier"),
     "clock": marked("Clock"),
@@ -26,6 +27,7 @@ NAMES = {
     "heartbeats": marked("Processes"),
     "key_ring": marked("Key ring"),
     "languages": marked("Languages"),
+    "own_calls": marked("Calls to itself"),
     "models": marked("Speech models"),
     "public_url": marked("Public address"),
     "queue": marked("Queue"),

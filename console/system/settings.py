@@ -27,7 +27,12 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _MORE = {
     "The carrier": ("twilio_api_url", "bind", "media_url", "media_bind"),
     "Callers": ("transcript_wait_s",),
-    "Dispatch and alarms": ("degraded_after_s", "audit_every_s", "check_in_s"),
+    "Dispatch and alarms": (
+        *("mail_host", "mail_port", "mail_tls", "mail_user", "mail_password"),
+        *("mail_from", "mail_to"),
+        *("degraded_after_s", "audit_every_s", "check_in_s"),
+        *("synthetic_call_min", "synthetic_call_to"),
+    ),
     "Speech to text": ("transcribe_memory_mb",),
 }
 OTHERS = marked("The console and the rest")

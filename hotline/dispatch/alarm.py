@@ -1,4 +1,4 @@
-"""The alarm: ring its phones and post to its URL, again and again, until a person acknowledges."""
+"""The alarm: ring its phones and tell it outside, again and again, until a person acknowledges."""
 
 import secrets
 from datetime import timedelta

@@ -25,7 +25,7 @@ def raise_alarm(books: Books, report_id: str | None, reason: str, now: datetime)
 
 
 def fact(alarm: Alarm) -> dict[str, object]:
-    """What is posted to HOTLINE_ALARM_URL: ids and closed words only."""
+    """What is told outside (`hotline.dispatch.outside`): ids and closed words only."""
     return {
         "alarm": alarm.id,
         "reason": alarm.reason,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
 from hotline.database.base import new_id
-from hotline.dispatch import alarm, checkin, findings, watch
+from hotline.dispatch import alarm, checkin, findings, synthetic, watch
 from hotline.dispatch.findings import FOUND, NOBODY_TOOK_IT, Finding, Limits
 from hotline.dispatch.model import Alarm
 from hotline.dispatch.upkeep import Upkeep
@@ -42,13 +42,14 @@ class Auditor:
         self._runtime = runtime
         self._elapsed = elapsed
         self._began = elapsed()
+        self._ports = ports_of(runtime)
         self._upkeep = Upkeep(runtime, elapsed=elapsed)
         self._owner = f"{watch.AUDITOR}-{new_id()}"
 
     def run(self, stop: threading.Event) -> None:
         """Sweep until `stop` is set. A sweep that fails is logged, and beats no heart."""
         while not stop.is_set():
-            for act in (self.sweep, self.ring_alarms, self.check_in, self._upkeep.go_on):
+            for act in self._acts():
                 try:
                     act()
                 except Exception as error:
@@ -87,6 +88,20 @@ class Auditor:
         if self._runtime.settings.check_in_s > 0:
             checkin.look(self._runtime)
 
+    def call_itself(self) -> None:
+        """See how the synthetic call goes, and place the next one, where that is wanted."""
+        synthetic.look(self._runtime, only_look=self._is_fresh())
+
+    def _acts(self) -> tuple[Callable[[], object], ...]:
+        """What is done in each round, the most important first."""
+        return (
+            self.sweep,
+            self.ring_alarms,
+            self.check_in,
+            self.call_itself,
+            self._upkeep.go_on,
+        )
+
     def _ring(self, task_id: str) -> bool:
         runtime = self._runtime
         with runtime.database.transaction() as session:
@@ -94,7 +109,7 @@ class Auditor:
         if lease is None:
             return False
         try:
-            alarm.sound(ports_of(runtime), lease)
+            alarm.sound(self._ports, lease)
         except LeaseLost:
             log.info("lease_lost", task=task_id)
         except Exception:  # due again at once, for whoever comes first
@@ -106,8 +121,10 @@ class Auditor:
     def _dispatcher_is_silent(self, session: Session, now: datetime) -> bool:
         """Not in the first `silence_s` of this process: both may have been started just now."""
         limit_s = self._runtime.settings.silence_s
-        fresh = self._elapsed() - self._began < limit_s
-        return not fresh and watch.is_silent(session, watch.DISPATCHER, now, limit_s)
+        return not self._is_fresh() and watch.is_silent(session, watch.DISPATCHER, now, limit_s)
+
+    def _is_fresh(self) -> bool:
+        return self._elapsed() - self._began < self._runtime.settings.silence_s
 
     def _ping(self) -> None:
         url = self._runtime.settings.auditor_url

@@ -195,9 +195,9 @@ class Books(Protocol):
 class Ports:
     """Everything the dispatcher works through.
 
-    alarm_repeat_s, transcript_wait_s: as in the settings. post: sends the alarm's facts to
-    HOTLINE_ALARM_URL, or does nothing where there is none; it never raises. push: sends an empty
-    message to a browser's push service; it never raises either.
+    alarm_repeat_s, transcript_wait_s: as in the settings. post: begins to tell the alarm's facts
+    outside (HOTLINE_ALARM_URL, HOTLINE_MAIL_TO), where that is wanted; it never waits and never
+    raises. push: sends an empty message to a browser's push service; it never raises either.
     """
 
     transaction: Callable[[], AbstractContextManager[Books]]

@@ -22,7 +22,7 @@ from hotline.database.types import UtcDateTime
 from hotline.dispatch import words
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.words import DispatchState
-from hotline.reports.model import AudioStream, Call, Message, Report
+from hotline.reports.model import AudioStream, Call, Message, Report, SyntheticCall
 from hotline.tasks.model import Heartbeat, MachineClock, Task, TaskState
 
 log = structlog.get_logger()
@@ -139,6 +139,7 @@ def _under_way(session: Session) -> Iterator[Base]:
         (Dispatch, Dispatch.state.in_(_SEEKS)),
         (AlarmCall, AlarmCall.alarm_id.in_(alarms)),
         (Alarm, Alarm.acknowledged_at.is_(None)),
+        (SyntheticCall, SyntheticCall.outcome.is_(None)),
         (Heartbeat, true()),
     )
     for kind, which in everything:

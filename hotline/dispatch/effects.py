@@ -16,7 +16,7 @@ from hotline.dispatch import bridge, desk, legs, moves, push, words
 from hotline.dispatch.books import Books, Ports
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import AttemptState
-from hotline.reports.model import Call, Report
+from hotline.reports.model import Call, Report, ReportState
 from hotline.tasks.model import TaskKind
 from hotline.tasks.queue import Lease
 
@@ -32,7 +32,7 @@ def start_dispatch(ports: Ports, lease: Lease) -> None:
     """Begin to look for somebody who takes the report."""
     with ports.transaction() as books:
         report = books.get(Report, lease.subject_id)
-        if report is not None:
+        if report is not None and report.state is not ReportState.SYNTHETIC:
             desk.start(books, report, ports.clock())
         books.finish(lease, ports.clock())
 

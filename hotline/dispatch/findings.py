@@ -214,6 +214,7 @@ def _words(session: Session, now: datetime, limits: Limits) -> Iterator[Finding]
         .join(Report, Report.id == Message.report_id)
         .join(Call, Call.id == Message.call_id, isouter=True)
         .where(~exists().where(Transcript.message_id == Message.id))
+        .where(Report.state != ReportState.SYNTHETIC)
         .where(Report.needs_listening.is_(False))
         .where(Message.state != MessageState.DISCARDED, Message.audio != AudioState.UNUSABLE)
         .where(Message.created_at < _ago(now))

@@ -111,6 +111,19 @@ class AlarmCall(Base):
     placed_at: Mapped[datetime]
 
 
+class AlarmWay(Base):
+    """What became of the last try to tell an alarm by one way (`hotline.dispatch.outside.Way`)."""
+
+    __tablename__ = "alarm_way"
+
+    way: Mapped[str] = mapped_column(primary_key=True)
+    tried_at: Mapped[datetime]
+    reached_at: Mapped[datetime | None]
+    """When it last worked."""
+    error: Mapped[str | None]
+    """Why the last try failed: a code; None: it worked."""
+
+
 class BreakGlass(Base):
     """One administrator asks for the number of a live call; a second one may agree.
 

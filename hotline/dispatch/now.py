@@ -16,6 +16,7 @@ from hotline.dispatch.explain import Roster, Row, Underway
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.words import LIVE, AttemptState, DispatchState
 from hotline.oncall.model import Responder
+from hotline.reports import synthetic
 from hotline.reports.model import Call, Report, ReportState, TimelineEvent
 
 SEEKING = (DispatchState.WAITING, DispatchState.RINGING)
@@ -128,7 +129,8 @@ def since(attempt: Attempt) -> datetime:
 
 
 def _in_progress() -> Select[Call]:
-    return select(Call).where(Call.ended_at.is_(None)).order_by(Call.id)
+    query = select(Call).where(Call.ended_at.is_(None), synthetic.real_calls())
+    return query.order_by(Call.id)
 
 
 def _searches(

@@ -10,10 +10,12 @@ from hotline.doctor import (
     edge,
     glass,
     machine,
+    own_calls,
     processes,
     sealed,
     speech,
     stores,
+    ways,
 )
 from hotline.doctor.finding import Finding, Level, bad, ok
 from hotline.settings import Settings, SettingsError
@@ -35,6 +37,9 @@ CHECKS: tuple[Check, ...] = (
     processes.heartbeats,
     backlog.queue,
     backups.backups,
+    own_calls.own_calls,
+    ways.alarm_ways,
+    ways.mail_server,
     edge.public_url,
     edge.carrier,
     edge.streams,
@@ -42,9 +47,12 @@ CHECKS: tuple[Check, ...] = (
     speech.models,
 )
 WHILE_RUNNING: tuple[Check, ...] = tuple(
-    speech.models_there if check is speech.models else check for check in CHECKS
+    speech.models_there if check is speech.models else check
+    for check in CHECKS
+    if check is not ways.mail_server
 )
-"""The same beside a hotline that works, as often as a page asks: no model is loaded."""
+"""The same beside a hotline that works, as often as a page asks: no model is loaded, and no mail
+server signed in to."""
 WORST_FIRST = (Level.BAD, Level.WARN, Level.OK)
 
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from hotline.database.base import add_once, new_id
 from hotline.privacy.cipher import Vault, place
-from hotline.reports import audio, codes, timeline
+from hotline.reports import audio, codes, synthetic, timeline
 from hotline.reports.casework import versions
 from hotline.reports.model import (
+    UNSENT,
     AudioState,
     Call,
     Message,
@@ -77,6 +78,7 @@ def draft_report(session: Session, vault: Vault, call: Call, now: datetime) -> R
     session.add(report)
     session.flush()
     call.report_id = report.id
+    synthetic.begun(session, call, report)
     timeline.add(session, report.id, now, "call_began", language=report.language)
     return report
 
@@ -143,7 +145,8 @@ def recording_arrived(
     """The carrier has the audio. One recording id makes one message, however often this is told.
 
     A recording whose message we do not know becomes a message of its own: nothing said is lost.
-    None when the recording belongs to a message that has another one already and is a duplicate.
+    None when the recording belongs to a message that has another one already and is a duplicate,
+    and when it is of a synthetic call that is over and deleted.
     """
     known = session.scalar(select(Message).where(Message.carrier_recording_id == recording_id))
     if known is not None:
@@ -154,6 +157,8 @@ def recording_arrived(
         message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is not None and message.carrier_recording_id == recording_id:
         return message
+    if message is None and synthetic.is_gone(session, carrier_call_id):
+        return None
     if message is None or message.carrier_recording_id is not None:
         message = _stray_message(session, vault, carrier_call_id, now)
     message.carrier_recording_id = recording_id
@@ -220,6 +225,8 @@ def open_report(session: Session, report: Report, now: datetime, wait_s: float) 
         report.state = ReportState.OPEN
         report.sent_at = now
         timeline.add(session, report.id, now, "report_sent")
+    elif report.state is ReportState.SYNTHETIC:
+        report.sent_at = report.sent_at or now
     due = now + timedelta(seconds=wait_s)
     queue.add(session, TaskKind.START_DISPATCH, report.id, now, due_at=due)
 
@@ -277,7 +284,7 @@ def transcribe_if_sent(session: Session, message: Message, now: datetime) -> Non
 def find_report(session: Session, number: str, pin: str) -> Report | None:
     """The sent report of that number, if the PIN is right."""
     report = session.scalar(select(Report).where(Report.number == number))
-    if report is None or report.pin_hash is None or report.state is ReportState.DRAFT:
+    if report is None or report.pin_hash is None or report.state in UNSENT:
         return None
     return report if codes.pin_matches(report.pin_hash, pin) else None
 

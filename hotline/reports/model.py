@@ -12,11 +12,20 @@ from hotline.database.types import TOKENS, Sealed
 
 
 class ReportState(StrEnum):
-    """draft: being spoken, not yet sent · open: ours to act on · closed: has a disposition."""
+    """draft: being spoken, not yet sent · open: ours to act on · closed: has a disposition.
+
+    synthetic: of a call that the hotline has placed to itself; nobody is rung for it, no list and
+    no figure has it, and it is soon deleted (`hotline.dispatch.synthetic`).
+    """
 
     DRAFT = "draft"
     OPEN = "open"
     CLOSED = "closed"
+    SYNTHETIC = "synthetic"
+
+
+UNSENT = (ReportState.DRAFT, ReportState.SYNTHETIC)
+"""What nobody has reported."""
 
 
 class MessageKind(StrEnum):
@@ -110,6 +119,38 @@ class Report(Base):
     """Since when a legal hold keeps it, whatever its clock says."""
     purged_at: Mapped[datetime | None]
     """When its content was deleted for good; the row stays for the counts of its year."""
+
+
+class SyntheticCall(Base):
+    """One call that the hotline has placed to itself (`hotline.dispatch.synthetic`): when each
+    stage was reached, and what came of it."""
+
+    __tablename__ = "synthetic_call"
+
+    id: Mapped[Id]
+    token: Mapped[str] = mapped_column(unique=True)
+    """Unguessable; in the URLs of the leg that plays the caller."""
+    carrier_call_id: Mapped[str | None]
+    """Of that leg."""
+    code: Mapped[str | None]
+    """Digest of the digits by which the other leg is known as ours; None: there are none, or they
+    were used."""
+    call_id: Mapped[str | None] = mapped_column(String(36), unique=True)
+    """The other leg's row, and with `report_id` all that it leaves; the rows are deleted."""
+    report_id: Mapped[str | None] = mapped_column(String(36), unique=True)
+    leg: Mapped[str | None] = mapped_column(index=True)
+    """The carrier's id of that other leg, which may be told of once more when the rows are gone."""
+    placed_at: Mapped[datetime] = mapped_column(index=True)
+    answered_at: Mapped[datetime | None]
+    proven_at: Mapped[datetime | None]
+    """When the other leg has given the code."""
+    sent_at: Mapped[datetime | None]
+    transcribed_at: Mapped[datetime | None]
+    dispatched_at: Mapped[datetime | None]
+    """When a dispatcher has begun with the report."""
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    """A `hotline.reports.synthetic.Outcome`; None: under way."""
 
 
 class Call(Base):

@@ -44,7 +44,7 @@ def judged(database: Database, clocks: Clocks, now: datetime) -> Iterator[Judged
             reports = session.scalars(
                 select(Report)
                 .where(Report.id > last, Report.purged_at.is_(None))
-                .where(Report.state != ReportState.OPEN)
+                .where(Report.state.not_in((ReportState.OPEN, ReportState.SYNTHETIC)))
                 .order_by(Report.id)
                 .limit(BATCH)
             ).all()

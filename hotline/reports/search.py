@@ -35,7 +35,7 @@ from hotline.privacy.keys import KEY_BYTES
 from hotline.reports import masks, search_terms
 from hotline.reports.casework import heard
 from hotline.reports.casework.heard import Heard
-from hotline.reports.model import Report, ReportState, SearchEntry, SearchSecret
+from hotline.reports.model import UNSENT, Report, SearchEntry, SearchSecret
 
 SECRET_ID = 1
 PURPOSE = b"hotline: names of pieces of words, 1"
@@ -120,7 +120,7 @@ def rebuild(database: Database, vault: Vault) -> int:
         with database.transaction() as session:
             reports = session.scalars(
                 select(Report)
-                .where(Report.id > last, Report.state != ReportState.DRAFT)
+                .where(Report.id > last, Report.state.not_in(UNSENT))
                 .where(Report.purged_at.is_(None))
                 .order_by(Report.id)
                 .limit(BATCH)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
-from hotline.reports.model import Message, MessageState, Report, ReportState
+from hotline.reports.model import UNSENT, Message, MessageState, Report
 from hotline.reports.outcomes import Disposition
 from hotline.statistics.period import Period
 
@@ -38,7 +38,7 @@ def _begun(selection: Selection) -> ColumnElement[bool]:
     return and_(
         Report.created_at >= period.start,
         Report.created_at < period.end,
-        Report.state != ReportState.DRAFT,
+        Report.state.not_in(UNSENT),
         _of_district(selection.district),
     )
 
@@ -50,7 +50,7 @@ def _of_district(district: str | None) -> ColumnElement[bool]:
 
 
 def _real() -> ColumnElement[bool]:
-    """No test. Whatever else comes to mark test and synthetic calls belongs here."""
+    """No test that a person has closed as one. (Synthetic calls are in a state of their own.)"""
     return or_(Report.disposition.is_(None), Report.disposition != Disposition.TEST_CALL)
 
 

@@ -10,6 +10,8 @@ from switch.verbs.base import Attributes, Verb, content, no_children
 if TYPE_CHECKING:
     from switch.session import Session
 
+KEYS = "0123456789*#"
+
 
 @dataclass(frozen=True)
 class Play(Verb):
@@ -32,6 +34,17 @@ class Play(Verb):
         """Let the far end hear it; what cannot be played is skipped."""
         if self.digits:
             session.exchange.note(session.call, "tones", count=len(self.digits))
-            await session.wait(session.line.play(tones.dtmf(self.digits), self.loop))
+            await self._press(session)
         elif self.url:
             await session.play(self.url, self.loop)
+
+    async def _press(self, session: "Session") -> None:
+        """Play the tones; who takes tones for keys is told of each once it is over."""
+        told = session.line.on_tone
+        if told is None:
+            return await session.wait(session.line.play(tones.dtmf(self.digits), self.loop))
+        for digit in self.digits:
+            await session.wait(session.line.play(tones.dtmf(digit)))
+            if digit in KEYS:
+                told(digit)
+        return None

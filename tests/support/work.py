@@ -10,9 +10,9 @@ from hotline.tasks.model import Task, TaskKind
 from transcription import jobs
 
 
-def until(met: Callable[[], bool]) -> None:
-    """Wait until it is so; 20 s at most."""
-    end = time.monotonic() + 20
+def until(met: Callable[[], bool], within_s: float = 20) -> None:
+    """Wait until it is so; for so many seconds at most."""
+    end = time.monotonic() + within_s
     while not met():
         assert time.monotonic() < end
         time.sleep(0.005)

@@ -78,6 +78,18 @@ def test_settings_of_others_are_none_of_our_business(monkeypatch: pytest.MonkeyP
         ("ALARM_REPEAT_S", "0", "HOTLINE_ALARM_REPEAT_S"),
         ("LANGUAGES", "", "HOTLINE_LANGUAGES"),
         ("LANGUAGES", "a,b,c,d,e,f,g,h,i", "HOTLINE_LANGUAGES"),
+        ("ALARM_URL", "alarm.example.org/hook", "HOTLINE_ALARM_URL: Value error, must begin"),
+        ("ALARM_URL", "file:///etc/passwd", "HOTLINE_ALARM_URL: Value error, must begin"),
+        ("ALARM_URL", "https:///hook", "must be a complete address"),
+        ("AUDITOR_URL", "ftp://h/ping", "HOTLINE_AUDITOR_URL: Value error, must begin"),
+        ("AUDITOR_URL", "https://h/a b", "must hold no spaces"),
+        ("MAIL_FROM", "hotline", "HOTLINE_MAIL_FROM: Value error, must be an e-mail address"),
+        ("MAIL_TO", "a@example.org,b", "HOTLINE_MAIL_TO: Value error, must be an e-mail address"),
+        ("MAIL_TO", "a@example.org", "need HOTLINE_MAIL_HOST"),
+        ("MAIL_HOST", "mail.example.org", "needs HOTLINE_MAIL_FROM and HOTLINE_MAIL_TO"),
+        ("MAIL_USER", "somebody", "go together"),
+        ("MAIL_PORT", "0", "HOTLINE_MAIL_PORT"),
+        ("MAIL_TLS", "yes", "HOTLINE_MAIL_TLS"),
         ("CONSOLE_SECURE_COOKIES", "perhaps", "HOTLINE_CONSOLE_SECURE_COOKIES"),
     ],
 )
@@ -89,6 +101,15 @@ def test_a_wrong_setting_is_named_in_one_sentence(
         load_settings()
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_mail_goes_unencrypted_only_to_this_machine() -> None:
+    given = {"mail_from": "hotline@example.org", "mail_to": "a@example.org, b@example.org"}
+    with pytest.raises(SettingsError, match="only for a mail server on this machine"):
+        load_settings(mail_host="mail.example.org", mail_tls="none", **given)
+    settings = load_settings(mail_host="127.0.0.1", mail_tls="none", **given)
+    assert settings.mail_to == ["a@example.org", "b@example.org"]
+    assert load_settings(mail_host="mail.example.org", **given).mail_tls == "starttls"
 
 
 def test_tokens_while_one_is_being_rotated(monkeypatch: pytest.MonkeyPatch) -> None:

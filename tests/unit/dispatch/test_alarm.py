@@ -1,9 +1,6 @@
 """The alarm: phones and the posted fact, round after round, whatever fails."""
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from sqlalchemy import select
@@ -16,42 +13,17 @@ from hotline.dispatch.wiring import ports_of
 from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
+from tests.support.ears import Ears, open_ears
 from tests.support.inline import Inline
 from tests.support.office import Office, number_of
-
-
-class Ears:
-    """An HTTP server on loopback that keeps what is posted to it."""
-
-    def __init__(self) -> None:
-        self.heard: list[dict[str, object]] = []
-        self.status = 200
-        ears = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                ears.heard.append(json.loads(body))
-                self.send_response(ears.status)
-                self.end_headers()
-
-            def log_message(self, *args: object) -> None:
-                """Say nothing."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/alarm"
+from tests.support.work import until
 
 
 @pytest.fixture
 def ears() -> Iterator[Ears]:
     """A listening server."""
-    made = Ears()
-    thread = threading.Thread(target=made.server.serve_forever)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    thread.join()
-    made.server.server_close()
+    with open_ears() as made:
+        yield made
 
 
 def raise_one(office: Office) -> str:
@@ -88,8 +60,10 @@ def test_every_round_posts_ids_and_words_of_ours_only(
     alarm_id = raise_one(office)
     engine = Engine(ports_of(runtime), lambda _: None, pool=Inline(), elapsed=clock.seconds)
     rounds(engine, office, clock, 1)
+    until(lambda: len(ears.heard) == 1)
     ears.status = 500  # whoever listens is ill; the phones ring all the same
     rounds(engine, office, clock, 1)
+    until(lambda: len(ears.heard) == 2)
     assert [fact["round"] for fact in ears.heard] == [1, 2]
     assert ears.heard[0] == {
         "alarm": alarm_id,

@@ -1,6 +1,6 @@
 """Degraded mode through its webhooks: no dispatcher is alive, the caller's own leg rings people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -9,11 +9,11 @@ import pytest
 from hotline.carrier.port import LegState
 from hotline.database.base import new_id
 from hotline.dispatch import roster as dispatch_roster
+from hotline.dispatch.outside import Outside
 from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.oncall import roster
 from hotline.tasks import heartbeat, queue
 from hotline.tasks.model import TaskKind
-from ivr import views_degraded
 from tests.unit.ivr import house as house_module
 from tests.unit.ivr.house import House
 from tests.unit.ivr.leg import Leg
@@ -172,15 +172,9 @@ def test_after_the_last_one_the_alarm_and_the_recorder(
 
 @pytest.fixture
 def posted(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, object]]:
-    """What was posted to HOTLINE_ALARM_URL, in the present thread."""
+    """What was told outside."""
     facts: list[Mapping[str, object]] = []
-
-    class Now:
-        def __init__(self, target: Callable[..., None], args: tuple[object], **_: object) -> None:
-            self.start = lambda: target(*args)
-
-    monkeypatch.setattr("ivr.views_degraded.threading.Thread", Now)
-    monkeypatch.setattr(views_degraded, "poster", lambda url, timeout_s: facts.append)
+    monkeypatch.setattr(Outside, "tell", lambda _, fact: facts.append(fact))
     return facts
 
 
