@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TONE_HZ = 620
-TONE_S = 0.5
-
 
 @dataclass(frozen=True)
 class Say(Verb):
@@ -36,4 +33,4 @@ class Say(Verb):
         """Log that text would have been spoken, and play the tone."""
         log.warning("call=%s <Say> is a tone here, use <Play>", session.call.sid)
         session.exchange.note(session.call, "say")
-        await session.wait(session.line.play(tones.tone(TONE_HZ, seconds=TONE_S), self.loop))
+        await session.wait(session.line.play(tones.spoken(), self.loop))

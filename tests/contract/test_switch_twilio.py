@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,9 +22,10 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from tests.support.description import SPEC, description
+
 ACCOUNT, TOKEN = "AC" + "0123456789abcdef" * 2, "0f" * 16
 HOTLINE, ONE, TWO, CALLER = "+15550100911", "+15550100002", "+15550100003", "+15550100001"
-SPEC = Path(__file__).resolve().parents[3] / "shared/reference/twilio-openapi-calls.json"
 WAIT = '<Response><Gather timeout="600"/></Response>'
 PATIENCE_S = 30
 
@@ -264,17 +264,7 @@ def spec() -> OpenAPI:
     if not SPEC.exists():
         reason = f"the excerpt of Twilio's OpenAPI description is absent: {SPEC.name}"
         pytest.skip(reason)
-    return OpenAPI.from_dict(json.loads(SPEC.read_text(), object_hook=paths_for_pages))
-
-
-def paths_for_pages(properties: dict[str, Any]) -> dict[str, Any]:
-    """The description calls the places of a list's pages URIs, though its own examples and the
-    service give paths ("/2010-04-01/..."): a validator that knows the format would refuse both."""
-    for name, value in properties.items():
-        of_a_page = name == "uri" or name.endswith("_page_uri")
-        if of_a_page and isinstance(value, dict) and value.get("format") == "uri":
-            value["format"] = "uri-reference"
-    return properties
+    return OpenAPI.from_dict(description())
 
 
 def test_bodies_fit_the_published_description(
