@@ -78,6 +78,8 @@ class Conference:
     callback_events: frozenset[str] = frozenset()
     callbacks_sent: int = 0
     end_told: bool = False
+    recorded: bool = False
+    on_start: list[Callable[[], None]] = field(default_factory=list)
     on_end: list[Callable[[], None]] = field(default_factory=list)
 
     def enter(self, participant: Participant) -> None:

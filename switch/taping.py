@@ -43,12 +43,11 @@ class Tape:
         self._detach: Callable[[], None] = lambda: None
 
     def begin(self) -> None:
-        """Announce the recording, and end it with the call at the latest."""
+        """Announce the recording."""
         self._exchange.recordings.add(self.recording)
         self._exchange.tapes[self.recording.sid] = self
         self._note("recording_started", sid=self.recording.sid)
         self._tell()
-        self._exchange.spawn(self._until_the_end())
 
     def attach(self, attach: Callable[[], None], detach: Callable[[], None]) -> None:
         """Connect what is recorded; `detach` is called at the end."""
@@ -86,6 +85,11 @@ class Tape:
         self._note("recording_ended", sid=self.recording.sid, duration_s=duration_s, reason="over")
         self._tell()
 
+    async def until_the_end(self) -> None:
+        """Stop when the call is over."""
+        await self._call.over.wait()
+        self.stop()
+
     def _trimmed(self) -> tuple[bytes, bytes]:
         said, heard = bytes(self._said), bytes(self._heard)
         if not self._options.trim:
@@ -98,10 +102,6 @@ class Tape:
         first, last = max(0, loud[0] - pad), loud[-1] + FRAME + pad
         return said[first:last], heard[first:last]
 
-    async def _until_the_end(self) -> None:
-        await self._call.over.wait()
-        self.stop()
-
     def _note(self, event: str, **details: object) -> None:
         self._exchange.note(self._call, event, **details)
 
@@ -110,13 +110,14 @@ class Tape:
 
 
 def tape_call(exchange: "Exchange", call: Call, source: str, options: TapeOptions) -> Tape:
-    """Record a call from now on; `source` is one of Twilio's words for who asked for it."""
+    """Record a call until it is over or until told; `source` is one of Twilio's words for who asked for it."""
     channels = 2 if options.dual else 1
     recording = Recording(call.sid, source=source, channels=channels, track=options.track)
     tape = Tape(exchange, call, recording, options)
     taps = call.line.taps
     tape.attach(lambda: taps.append(tape.write), lambda: taps.remove(tape.write))
     tape.begin()
+    exchange.spawn(tape.until_the_end())
     return tape
 
 

@@ -129,6 +129,9 @@ def _enter(
     if "speaker" in conference.callback_events:
         session.line.taps.append(Speaking(session, conference, member).write)
     started_before = conference.started.is_set()
+    if noun.record and not conference.recorded:
+        conference.recorded = True
+        conference.on_start.append(lambda: _record(session, conference, noun))
     conference.enter(member)
     exchange.note(session.call, "bridge_joined", conference=conference.sid)
     callbacks.conference_progress(exchange, conference, "participant-join", member)
@@ -138,7 +141,8 @@ def _enter(
         return
     if not started_before:
         callbacks.conference_progress(exchange, conference, "conference-start", member)
-        _record(session, conference, noun)
+    while conference.on_start:
+        conference.on_start.pop()()
     others = conference.participants if not started_before else [member]
     if len(conference.participants) > 1:
         for each in others:
@@ -146,11 +150,10 @@ def _enter(
 
 
 def _record(session: "Session", conference: Conference, noun: ConferenceNoun) -> None:
-    if noun.record:
-        hook = noun.recording.against(session.absolute(noun.recording.url))
-        options = TapeOptions(trim=noun.trim, hook=hook)
-        tape = tape_conference(session.exchange, conference, session.call, options)
-        conference.on_end.append(tape.stop)
+    hook = noun.recording.against(session.absolute(noun.recording.url))
+    options = TapeOptions(trim=noun.trim, hook=hook)
+    tape = tape_conference(session.exchange, conference, session.call, options)
+    conference.on_end.append(tape.stop)
 
 
 def _leave(session: "Session", conference: Conference, member: Participant) -> None:
