@@ -110,7 +110,7 @@ class Tape:
 
 
 def tape_call(exchange: "Exchange", call: Call, source: str, options: TapeOptions) -> Tape:
-    """Record a call until it is over or until told; `source` is one of Twilio's words for who asked for it."""
+    """Record a call until it is over or until told; `source` is Twilio's word for who asked."""
     channels = 2 if options.dual else 1
     recording = Recording(call.sid, source=source, channels=channels, track=options.track)
     tape = Tape(exchange, call, recording, options)

@@ -225,11 +225,19 @@ def test_conferences_and_participants(switch: Switch, application: Application) 
     assert tape.fetch().conference_sid == host.conference_sid
     assert me.delete()
     assert room.participants("host").delete()
-    told = application.wait("/room", 12)
-    names = {each["StatusCallbackEvent"] for each in told}
-    assert {"conference-start", "participant-mute", "participant-unmute"} <= names
-    assert {"participant-hold", "participant-unhold", "participant-modify"} <= names
-    ended = next(e for e in application.wait("/room", 13) if "ReasonConferenceEnded" in e)
+    for event in [
+        "conference-start",
+        "participant-join",
+        "participant-leave",
+        "participant-mute",
+        "participant-unmute",
+        "participant-hold",
+        "participant-unhold",
+        "participant-modify",
+        "announcement-end",
+    ]:
+        application.wait_for("/room", StatusCallbackEvent=event)
+    ended = application.wait_for("/room", StatusCallbackEvent="conference-end")
     assert ended["ReasonConferenceEnded"] == "participant-with-end-conference-on-exit-kicked"
     assert application.wait("/room-recorded")[0]["ConferenceSid"] == host.conference_sid
     assert tape.delete()

@@ -46,6 +46,18 @@ class Application(ThreadingHTTPServer):
             return found()
 
 
+    def wait_for(self, path: str, **values: str) -> dict[str, str]:
+        """Parameters of the first request to a path that holds these values, once it came."""
+
+        def found() -> dict[str, str] | None:
+            seen = (params for at, params, _ in self.seen if at == path)
+            return next((each for each in seen if values.items() <= each.items()), None)
+
+        with self.news:
+            assert self.news.wait_for(found, PATIENCE_S), (path, values)
+            return found() or {}
+
+
 class Handler(BaseHTTPRequestHandler):
     server: Application
 
