@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from xml.etree.ElementTree import Element
 
 from switch import tones
-from switch.errors import SCHEMA, DocumentError, HungUp, Left, Replaced, Transfer
+from switch.errors import SCHEMA, DocumentError, HungUp, Interruption, Left, Transfer
 from switch.queues import LARGEST, MAX_SIZE, NAME_LIMIT, Member, Queue
 from switch.steps import Fetch
 from switch.verbs.allowed import QUEUEING, WAITING
@@ -58,22 +58,26 @@ class Enqueue(Verb):
         member = queue.enter(session.call)
         session.exchange.note(session.call, "enqueued", queue=queue.sid)
         session.in_queue = True
+        try:
+            result = await self._until_out(session, queue, member)
+        except Interruption as interruption:
+            await self._tell(session, queue, member, _result(member, interruption))
+            raise
+        self._go_on(session, _about(queue, member, result))
+
+    async def _until_out(self, session: "Session", queue: Queue, member: Member) -> str:
         result = "system-error"
         try:
             result = await self._stay(session, queue, member)
-        except HungUp:
-            result = "bridged" if member.ready.is_set() else "hangup"
-            await self._tell(session, queue, member, result)
-            raise
-        except Replaced:
-            result = "redirected-from-bridged" if member.ready.is_set() else "redirected"
-            await self._tell(session, queue, member, result)
+        except Interruption as interruption:
+            result = _result(member, interruption)
             raise
         finally:
+            # Before anybody is told: nobody may take a caller who has gone.
             queue.leave(member)
             session.in_queue = False
             session.exchange.note(session.call, "dequeued", queue=queue.sid, result=result)
-        self._go_on(session, _about(queue, member, result))
+        return result
 
     async def _stay(self, session: "Session", queue: Queue, member: Member) -> str:
         """Returns the QueueResult."""
@@ -130,6 +134,12 @@ class Enqueue(Verb):
         # After <Leave> too: Twilio requests the action at once, and goes on without one.
         if self.action is not None:
             raise Transfer(session.action(self.action, self.method, **about))
+
+
+def _result(member: Member, interruption: Interruption) -> str:
+    if isinstance(interruption, HungUp):
+        return "bridged" if member.ready.is_set() else "hangup"
+    return "redirected-from-bridged" if member.ready.is_set() else "redirected"
 
 
 def _about(queue: Queue, member: Member, result: str) -> dict[str, str]:
