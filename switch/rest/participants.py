@@ -144,8 +144,8 @@ def _guest(conference: Conference, call: Call, form: fields.Form) -> Participant
 
 
 def _coached(conference: Conference, form: fields.Form) -> str | None:
-    sid = fields.text(form, "CallSidToCoach")
-    if not sid or not fields.flag(form, "Coaching", True):
+    sid, coaching = fields.text(form, "CallSidToCoach"), fields.flag(form, "Coaching", True)
+    if not sid or not coaching:
         return None
     if conference.find(sid) is None:
         raise RestError(400, NO_COACHED, "The call to coach is not in the conference")

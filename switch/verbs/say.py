@@ -25,8 +25,7 @@ class Say(Verb):
         """Read <Say>; its text is not kept. Raises DocumentError."""
         attributes = Attributes(element, call_sid)
         verb = cls(attributes.number("loop", 1))
-        attributes.string("voice"), attributes.string("language")
-        attributes.done()
+        attributes.done("voice", "language")
         return verb
 
     async def run(self, session: "Session") -> None:
