@@ -109,6 +109,8 @@ class Enqueue(Verb):
                 await session.aside(Fetch(member.url, member.method, params), only=WAITING)
             except DocumentError:
                 return "error"
+        if member.released.is_set():
+            return "system-error"
         member.ready.set()
         await session.wait(member.released.wait())
         return "bridged"

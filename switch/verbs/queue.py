@@ -1,10 +1,12 @@
 """<Queue>: take the first caller out of a queue and talk to them."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from xml.etree.ElementTree import Element
 
 from switch import tones
+from switch.errors import Interruption
 from switch.media import Clip
 from switch.queues import Member, Queue
 from switch.verbs.base import Attributes, content, no_children
@@ -56,11 +58,18 @@ class QueueNoun:
         ringback = Clip(tones.ringback(), loops=0)
         session.line.source = ringback
         url = session.absolute(self.url)
+        taking = asyncio.ensure_future(queue.take(session.call, url, self.method))
         try:
             async with session.clock.timeout(options.timeout):
-                return await session.wait(queue.take(session.call, url, self.method))
+                return await session.wait(taking)
         except TimeoutError:
-            return None
+            return _got(taking)
+        except Interruption:
+            # Taken in the very moment in which this call ended: the caller must not wait for it.
+            member = _got(taking)
+            if member is not None:
+                member.released.set()
+            raise
         finally:
             session.line.stop(ringback)
 
@@ -78,3 +87,7 @@ class QueueNoun:
             await bridge(session, member.call, member.gone, options)
         finally:
             outcome.seconds = round(session.clock.now - began)
+
+
+def _got(taking: asyncio.Future[Member]) -> Member | None:
+    return taking.result() if taking.done() and not taking.cancelled() else None

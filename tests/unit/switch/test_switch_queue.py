@@ -1,8 +1,11 @@
 """<Enqueue>, <Leave> and <Dial><Queue>."""
 
+import asyncio
+
 import pytest
 
 from switch import tones
+from switch.calls import Call, Direction, Status
 from switch.errors import DocumentError
 from switch.twiml import parse
 
@@ -119,3 +122,21 @@ async def test_wait_document_that_fails(bench) -> None:
         b.voice('<Enqueue waitUrl="/wait" action="/over">desk</Enqueue>')
         await b.call()
         assert b.hooks.at("/over")[0]["params"]["QueueResult"] == "error"
+
+
+async def test_agent_who_is_gone_in_the_moment_of_taking_lets_the_caller_go(bench) -> None:
+    async with bench() as b:
+        queue = b.exchange.queues.named("desk")
+        taker = await agent(b, "", 'timeout="600"')
+        await b.hooks.wait("/agent")
+        await b.exchange.clock.sleep(1)
+        member = queue.enter(Call(Direction.INBOUND, "+15550100008", "+15550100911"))
+        await asyncio.sleep(0)
+        b.exchange.end(b.exchange.calls[taker], Status.COMPLETED, by="control")
+        async with asyncio.timeout(20):
+            await b.exchange.calls[taker].over.wait()
+            while member in queue.members or (
+                member.taken.is_set() and not member.released.is_set()
+            ):
+                await b.exchange.clock.sleep(0.1)
+        assert member.released.is_set()
