@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from switch import errors, tones, twiml
+from switch import errors, g711, tones, twiml
 from switch.audio import NotAudioError, to_ulaw
 from switch.calls import Call
 from switch.conferences import Conference
@@ -16,6 +16,9 @@ from switch.verbs.pause import Pause
 from switch.verbs.play import Play
 from switch.verbs.redirect import Redirect
 from switch.webhook import MAX_REDIRECTS, Answer, Outgoing, as_params
+
+LONGEST_S = 600
+"""Seconds of one announcement that are kept: a document may ask for any number of repetitions."""
 
 if TYPE_CHECKING:
     from switch.exchange import Exchange
@@ -38,7 +41,7 @@ async def read_out(exchange: "Exchange", step: Fetch, call: Call) -> bytes:
                 break
             audio += await _sound(exchange, verb, answer.url, call)
         if following is None:
-            return audio
+            return audio[: LONGEST_S * g711.RATE]
         step = following
     raise errors.DocumentError(errors.TOO_MANY_REDIRECTS, "too many documents", step.url)
 
@@ -69,16 +72,18 @@ async def _fetch(exchange: "Exchange", step: Fetch, call: Call) -> Answer:
 
 async def _sound(exchange: "Exchange", verb: "Verb", base_url: str, call: Call) -> bytes:
     if isinstance(verb, Pause):
-        return tones.silence(verb.length)
+        return tones.silence(min(verb.length, LONGEST_S))
     if not isinstance(verb, Play):
         return tones.spoken()
     if verb.digits:
         return tones.dtmf(verb.digits)
     url = urljoin(base_url, verb.url)
     try:
-        return await exchange.prompts.get(url, call.sid, call.jar) * max(1, verb.loop)
+        audio = await exchange.prompts.get(url, call.sid, call.jar)
     except NotAudioError as error:
         raise errors.DocumentError(errors.CONTENT_TYPE, "not audio", url) from error
+    most = LONGEST_S * g711.RATE // max(1, len(audio)) + 1
+    return audio * min(max(1, verb.loop), most)
 
 
 def _decoded(answer: Answer) -> bytes:

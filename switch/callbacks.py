@@ -78,7 +78,8 @@ async def _recording(
 ) -> None:
     if recording.status == "processing":
         await exchange.clock.sleep(RECORDING_DELAY_S)
-        recording.set_status("completed")
+        if recording.status == "processing":  # not if it was deleted meanwhile
+            recording.set_status("completed")
     status = recording.status
     if not hook.url or status not in hook.events:
         return

@@ -48,11 +48,6 @@ class Queue:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
-    def full(self) -> bool:
-        """Whether nobody more may come in."""
-        return len(self.members) >= self.max_size
-
-    @property
     def average_wait_s(self) -> int:
         """Whole telephone seconds that those who wait have waited, on the average."""
         waits = [self.waited_s(member) for member in self.members]

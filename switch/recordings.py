@@ -39,7 +39,9 @@ class Recording:
         return self.status in {"in-progress", "paused"}
 
     def finish(self, audio: bytes) -> None:
-        """Keep the audio; it can be fetched once the recording is `completed`."""
+        """Keep the audio, unless it was deleted meanwhile; once `completed` it can be fetched."""
+        if self.status == "deleted":
+            return
         self.audio = audio
         self.set_status("processing" if audio else "absent")
 

@@ -84,3 +84,16 @@ async def test_conference_is_recorded_from_its_start(bench) -> None:
         assert told["ConferenceSid"].startswith("CF")
         _, media = await b.rest("GET", f"Recordings/{told['RecordingSid']}.wav")
         assert tones.tone_seconds(media, 1500, share=0.3) >= 3
+
+
+async def test_deleted_while_it_runs_is_never_kept(bench) -> None:
+    async with bench() as b:
+        b.voice('<Record action="/after" maxLength="3"/>')
+        b.hooks.on("/after", "<Hangup/>")
+        sid = await b.dial({"recording": True, "say_tone": {"hz": 700, "seconds": 2}})
+        running = (await b.event("recording_started", sid))["sid"]
+        assert (await b.rest("DELETE", f"Recordings/{running}.json"))[0] == 204
+        await b.over(sid)
+        await b.exchange.clock.sleep(1)
+        assert b.exchange.recordings.get(running, deleted=True).audio == b""
+        assert (await b.rest("GET", f"Recordings/{running}.wav"))[0] == 404
