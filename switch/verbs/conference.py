@@ -131,7 +131,10 @@ def _enter(
     started_before = conference.started.is_set()
     if noun.record and not conference.recorded:
         conference.recorded = True
-        conference.on_start.append(lambda: _record(session, conference, noun))
+        # Now: at the start a waitUrl's document may be the current one.
+        hook = noun.recording.against(session.absolute(noun.recording.url))
+        options = TapeOptions(trim=noun.trim, hook=hook)
+        conference.on_start.append(lambda: _record(session, conference, options))
     conference.enter(member)
     exchange.note(session.call, "bridge_joined", conference=conference.sid)
     callbacks.conference_progress(exchange, conference, "participant-join", member)
@@ -149,9 +152,7 @@ def _enter(
             exchange.note(each.call, "bridged")
 
 
-def _record(session: "Session", conference: Conference, noun: ConferenceNoun) -> None:
-    hook = noun.recording.against(session.absolute(noun.recording.url))
-    options = TapeOptions(trim=noun.trim, hook=hook)
+def _record(session: "Session", conference: Conference, options: TapeOptions) -> None:
     tape = tape_conference(session.exchange, conference, session.call, options)
     conference.on_end.append(tape.stop)
 

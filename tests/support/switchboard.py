@@ -45,7 +45,6 @@ class Application(ThreadingHTTPServer):
             assert self.news.wait_for(lambda: len(found()) >= count, PATIENCE_S), path
             return found()
 
-
     def wait_for(self, path: str, **values: str) -> dict[str, str]:
         """Parameters of the first request to a path that holds these values, once it came."""
 

@@ -73,11 +73,14 @@ async def test_conference_is_recorded_from_its_start(bench) -> None:
     async with bench() as b:
         room = '<Dial><Conference beep="false" {}>r</Conference></Dial>'
         b.hooks.on("/recorded", "")
-        b.voice(room.format('record="record-from-start" recordingStatusCallback="/recorded"'))
+        b.hooks.on("/elsewhere/wait", '<Pause length="1"/><Redirect/>')
+        first = 'record="record-from-start" recordingStatusCallback="recorded"'
+        b.voice(room.format(first + ' waitUrl="/elsewhere/wait"'))
         b.hooks.on("/join", room.format('endConferenceOnExit="true"'))
         b.phone(ONE, ANSWER, then="hangup")
         caller = await b.dial(TALK)
         await b.event("bridge_joined", caller)
+        await b.hooks.wait("/elsewhere/wait", 2)
         await b.place(Url=b.hooks.url + "/join")
         told = (await b.hooks.wait("/recorded"))["params"]
         assert "CallSid" not in told
