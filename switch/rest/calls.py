@@ -27,6 +27,7 @@ async def create(request: web.Request) -> web.Response:
         fields.to_number(form),
         fields.hooks(form),
     )
+    call.from_number = fields.text(form, "CallerId") or call.from_number
     step = fields.step(form)
     if step is None:
         raise RestError(400, errors.NO_URL, "Url parameter is required")
