@@ -11,9 +11,11 @@ import secrets
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from switch.config import Config, NumberHooks
 from switch.exchange import Exchange
+from switch.phones.script import Script, parse
 from switch.server import listen
 
 WRONG_USE = 2
@@ -27,11 +29,15 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="0 asks the kernel for a free port")
     parser.add_argument("--account-sid", type=_account, default="AC" + secrets.token_hex(16))
     parser.add_argument("--hotline-number", default="+15550100911")
-    parser.add_argument("--voice-url", default="")
+    parser.add_argument("--voice-url", "--app", default="", help="what answers the number's calls")
+    parser.add_argument("--phones", type=_phones, default={}, help="JSON: number -> script")
     parser.add_argument("--voice-fallback-url", default="")
     parser.add_argument("--status-callback", default="")
     parser.add_argument("--speed", type=_speed, default=1.0, help="telephone time / wall time")
     parser.add_argument("--ring-slack", type=float, default=0.0, help="added to ring timeouts")
+    parser.add_argument(
+        "--calls-per-second", type=_pace, default=0.0, help="of the REST API; 0 is without limit"
+    )
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when stdin closes")
     parser.add_argument("--log-level", default="warning", choices=["debug", "info", "warning"])
     options = parser.parse_args(arguments)
@@ -53,6 +59,21 @@ def _speed(text: str) -> float:
     return speed
 
 
+def _pace(text: str) -> float:
+    pace = float(text)
+    if not 0 <= pace < 10_000:
+        raise argparse.ArgumentTypeError("must not be below 0")
+    return pace
+
+
+def _phones(name: str) -> dict[str, Script]:
+    try:
+        data = json.loads(Path(name).read_text(encoding="utf-8"))
+        return {str(number): parse(script) for number, script in data.items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise argparse.ArgumentTypeError(f"is no file of phones: {error}") from error
+
+
 def make_exchange(options: argparse.Namespace) -> Exchange:
     """An exchange with the settings of the command line."""
     config = Config(
@@ -60,9 +81,13 @@ def make_exchange(options: argparse.Namespace) -> Exchange:
         os.environ["SWITCH_AUTH_TOKEN"],
         options.hotline_number,
         options.ring_slack,
+        options.calls_per_second,
     )
     hooks = NumberHooks(options.voice_url, options.voice_fallback_url, options.status_callback)
-    return Exchange(config, hooks, options.speed)
+    exchange = Exchange(config, hooks, options.speed)
+    for number, script in options.phones.items():
+        exchange.phones.register(number, script)
+    return exchange
 
 
 async def serve(options: argparse.Namespace) -> int:

@@ -29,12 +29,15 @@ def to_ulaw(data: bytes) -> bytes:
     return g711.encode((np.clip(mono, -1, 1) * 32767).astype(np.int16))
 
 
-def to_wav(ulaw: bytes) -> bytes:
-    """µ-law bytes -> a 16-bit 8 kHz mono WAV file."""
+def to_wav(ulaw: bytes, right: bytes | None = None) -> bytes:
+    """µ-law bytes -> a 16-bit 8 kHz WAV file; stereo when a right channel (as long) is given."""
+    samples = g711.decode(ulaw)
+    if right is not None:
+        samples = np.column_stack((samples, g711.decode(right))).ravel()
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(1 if right is None else 2)
         file.setsampwidth(2)
         file.setframerate(g711.RATE)
-        file.writeframes(g711.decode(ulaw).astype("<i2").tobytes())
+        file.writeframes(samples.astype("<i2").tobytes())
     return out.getvalue()

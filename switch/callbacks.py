@@ -4,7 +4,7 @@ They steer nothing: their answers are not read, and they arrive in any order.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,10 @@ class RecordingHook:
     url: str = ""
     method: str = "POST"
     events: frozenset[str] = frozenset({"completed"})
+
+    def against(self, url: str) -> "RecordingHook":
+        """The same with another URL."""
+        return replace(self, url=url)
 
 
 def call_progress(exchange: "Exchange", call: Call, event: str) -> None:
@@ -74,33 +78,57 @@ async def _recording(
 ) -> None:
     if recording.status == "processing":
         await exchange.clock.sleep(RECORDING_DELAY_S)
-        recording.set_status("completed")
+        if recording.status == "processing":  # not if it was deleted meanwhile
+            recording.set_status("completed")
     status = recording.status
     if not hook.url or status not in hook.events:
         return
     params = {
         "AccountSid": exchange.config.account_sid,
-        "CallSid": call.sid,
         "RecordingSid": recording.sid,
         "RecordingUrl": recording_url(exchange, recording.sid),
         "RecordingStatus": status,
         "RecordingDuration": str(recording.duration_s),
-        "RecordingChannels": "1",
+        "RecordingChannels": str(recording.channels),
         "RecordingSource": recording.source,
         "RecordingStartTime": rfc2822(recording.started),
     }
+    if recording.conference_sid is None:
+        params["CallSid"] = call.sid
+    else:
+        params["ConferenceSid"] = recording.conference_sid
     await exchange.clock.sleep(exchange.faults.amount("recording_callback", "delay"))
     for _ in range(exchange.faults.copies("recording_callback")):
         exchange.spawn(send(exchange, hook.url, hook.method, params, call))
 
 
+_WORDS = {
+    "conference-start": "start",
+    "conference-end": "end",
+    "participant-join": "join",
+    "participant-leave": "leave",
+    "participant-mute": "mute",
+    "participant-unmute": "mute",
+    "participant-hold": "hold",
+    "participant-unhold": "hold",
+    "participant-modify": "modify",
+    "participant-speech-start": "speaker",
+    "participant-speech-stop": "speaker",
+    "announcement-end": "announcement",
+    "announcement-fail": "announcement",
+}
+"""Events of a conference, each with the word of `statusCallbackEvent` that asks for it."""
+
+
 def conference_progress(
-    exchange: "Exchange", conference: Conference, word: str, who: Participant
+    exchange: "Exchange", conference: Conference, event: str, who: Participant | None = None
 ) -> None:
-    """Send a conference's callback for `word` (start, end, join, leave); returns at once."""
-    if not conference.callback_url or word not in conference.callback_events:
+    """Send a conference's callback for an event, if it was asked for; returns at once.
+
+    `who` is the participant it is about; without one it is sent in the name of the first call.
+    """
+    if not conference.callback_url or _WORDS[event] not in conference.callback_events:
         return
-    event = f"participant-{word}" if word in {"join", "leave"} else f"conference-{word}"
     params = {
         "ConferenceSid": conference.sid,
         "FriendlyName": conference.friendly_name,
@@ -110,10 +138,14 @@ def conference_progress(
         "StatusCallbackEvent": event,
     }
     conference.callbacks_sent += 1
-    params |= _participant_params(who) if word in {"join", "leave"} else {}
-    params |= _end_params(conference) if word == "end" else {}
+    if who is not None and event.startswith("participant-"):
+        params |= _participant_params(who)
+    if event == "participant-leave" and who is not None:
+        params["ReasonParticipantLeft"] = who.reason_left
+    params |= _end_params(conference) if event == "conference-end" else {}
     url, method = conference.callback_url, conference.callback_method
-    exchange.spawn(send(exchange, url, method, params, who.call))
+    call = conference.first_call if who is None else who.call
+    exchange.spawn(send(exchange, url, method, params, call))
 
 
 def stream_progress(
@@ -138,8 +170,8 @@ def _participant_params(who: Participant) -> dict[str, str]:
     return {
         "CallSid": who.call.sid,
         "Muted": str(who.muted).lower(),
-        "Hold": "false",
-        "Coaching": "false",
+        "Hold": str(who.hold is not None).lower(),
+        "Coaching": str(who.coached is not None).lower(),
         "StartConferenceOnEnter": str(who.starts).lower(),
         "EndConferenceOnExit": str(who.ends).lower(),
         "ParticipantLabel": who.label,
@@ -155,12 +187,14 @@ def _end_params(conference: Conference) -> dict[str, str]:
 
 
 async def send(
-    exchange: "Exchange", url: str, method: str, params: dict[str, str], call: Call
+    exchange: "Exchange", url: str, method: str, params: dict[str, str], call: Call | None
 ) -> None:
     """Request a callback; its failure is logged and changes nothing."""
-    request = Outgoing(url, method, as_params(params.items()), call_sid=call.sid)
+    sid, jar = (None, None) if call is None else (call.sid, call.jar)
+    request = Outgoing(url, method, as_params(params.items()), call_sid=sid)
     try:
-        await exchange.client.fetch(request, call.jar)
+        await exchange.client.fetch(request, jar)
     except DocumentError as error:
-        log.warning("callback failed call=%s code=%s", call.sid, error.code)
-        exchange.note(call, "error", code=error.code, what="callback")
+        log.warning("callback failed call=%s code=%s", sid, error.code)
+        if call is not None:
+            exchange.note(call, "error", code=error.code, what="callback")

@@ -11,6 +11,7 @@ from switch.media import Line
 from switch.webhook import new_jar
 
 if TYPE_CHECKING:
+    from switch.clock import Timer
     from switch.phones.base import Phone
     from switch.session import Session
 
@@ -84,6 +85,9 @@ class Call:
     line: Line = field(default_factory=Line)
     phone: "Phone | None" = None
     session: "Session | None" = None
+    limit: "Timer | None" = None
+    queued_ms: int = 0
+    """How long a call of the REST API waited for its turn, in telephone milliseconds."""
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 

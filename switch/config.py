@@ -14,9 +14,14 @@ class NumberHooks:
 
 @dataclass(frozen=True)
 class Config:
-    """Identity of the account and its number; `ring_slack_s` is added to every ring timeout."""
+    """Identity of the account and its number.
+
+    `ring_slack_s` is added to every ring timeout. At most `calls_per_second` calls of the REST API
+    leave in one telephone second, the others wait in line; 0 lets all leave at once.
+    """
 
     account_sid: str
     auth_token: str
     hotline_number: str
     ring_slack_s: float = 0.0
+    calls_per_second: float = 0.0

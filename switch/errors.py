@@ -12,6 +12,7 @@ TOO_LARGE = 11750
 PARSE_FAILED = 12100
 SCHEMA = 12200
 CONTENT_TYPE = 12300
+NO_COACHED = 13240
 STREAM_TIMEOUT = 31901
 STREAM_TLS = 31910
 STREAM_HANDSHAKE = 31920
@@ -30,6 +31,10 @@ class DocumentError(Exception):
         self.code = code
         self.reason = reason
         self.url = url
+
+
+class Left(Exception):
+    """<Leave>: the caller goes on after its <Enqueue>."""
 
 
 class Transfer(Exception):

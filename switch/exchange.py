@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from switch import callbacks
 from switch.calls import Call, Moment, Status
@@ -15,10 +15,17 @@ from switch.config import Config, NumberHooks
 from switch.errors import HungUp
 from switch.faults import Faults
 from switch.journal import Journal
+from switch.messages import Messages
+from switch.pace import Pace
 from switch.phones.book import PhoneBook
 from switch.prompts import Prompts
+from switch.queues import Queues
 from switch.recordings import Recordings
 from switch.webhook import WebhookClient
+
+if TYPE_CHECKING:
+    from switch.streams.fork import Fork
+    from switch.taping import Tape
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +55,15 @@ class Exchange:
         """By number: what the network tells of who calls from it."""
         self.recordings = Recordings()
         self.conferences = Conferences()
+        self.queues = Queues(self.clock)
+        self.messages = Messages()
+        self.pace = Pace(self.clock, config.calls_per_second)
+        self.tapes: dict[str, Tape] = {}
+        """Running recordings beside a document, by their identifiers."""
+        self.streams: dict[str, Fork] = {}
+        """Streams beside a document, by their identifiers; ended ones too."""
+        self.on_frame: list[Callable[[], None]] = []
+        """Called once per frame, after all lines have spoken and before they hear."""
         self._live: dict[str, Call] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticker: asyncio.Task[None] | None = None
@@ -147,6 +163,8 @@ class Exchange:
         for call in live:
             if call.phone is not None:
                 call.line.receive(call.phone.speak())
+        for each in tuple(self.on_frame):
+            each()
         for call in live:
             frame = call.line.send()
             if call.phone is not None:

@@ -14,6 +14,10 @@ class Source(Protocol):
         """The next frame of 160 µ-law bytes."""
 
 
+Tap = Callable[[bytes, bytes], None]
+"""Called once per frame with what the far end said and what it heard."""
+
+
 class Clip:
     """Audio that is heard once, `loops` times, or for ever (`loops` 0); `done` when it is over."""
 
@@ -54,15 +58,21 @@ class Line:
         self.on_key: Callable[[str], None] | None = None
         self.on_tone: Callable[[str], None] | None = None
         """Told of each key whose tone was played to a far end that takes it for the key."""
+        self.taps: list[Tap] = []
+        self._said = SILENCE
 
     def receive(self, frame: bytes) -> None:
         """Take one frame from the far end."""
+        self._said = frame
         if self.sink is not None:
             self.sink(frame)
 
     def send(self) -> bytes:
         """The next frame for the far end."""
-        return SILENCE if self.source is None else self.source.read()
+        heard = SILENCE if self.source is None else self.source.read()
+        for tap in tuple(self.taps):
+            tap(self._said, heard)
+        return heard
 
     def press(self, digit: str) -> None:
         """The far end pressed a key; keys that nothing collects are lost."""

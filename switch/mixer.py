@@ -29,20 +29,27 @@ class Room:
         """Disconnect a seat's line, unless something else has taken it over."""
         if seat in self._seats:
             self._seats.remove(seat)
-        self._total = None
-        seat.line.stop(seat)
-        if seat.line.sink == seat.write:
-            seat.line.sink = None
+        seat.detach()
 
     def changed(self) -> None:
         """Somebody spoke: the sum has to be made anew."""
         self._total = None
 
-    def without(self, own: npt.NDArray[np.int32]) -> bytes:
-        """One µ-law frame of everybody's sound but `own`."""
+    def whole(self) -> bytes:
+        """One µ-law frame of everybody's sound."""
+        return _frame(self._sum())
+
+    def heard_by(self, seat: "Seat") -> bytes:
+        """One µ-law frame for one seat: all others, and whoever speaks to it alone."""
+        own = _QUIET if seat.only_to is not None else seat.heard
+        coaches = [each.heard for each in self._seats if each.only_to is seat.line]
+        return _frame(self._sum() - own + sum(coaches, _QUIET))
+
+    def _sum(self) -> npt.NDArray[np.int32]:
         if self._total is None:
-            self._total = np.sum([seat.heard for seat in self._seats], axis=0, dtype=np.int32)
-        return g711.encode(np.clip(self._total - own, -32768, 32767).astype(np.int16))
+            open_to_all = [seat.heard for seat in self._seats if seat.only_to is None]
+            self._total = np.sum([_QUIET, *open_to_all], axis=0, dtype=np.int32)
+        return self._total
 
 
 class Seat:
@@ -53,11 +60,30 @@ class Seat:
         self._room = room
         self._muted = muted
         self.line = line
+        self.only_to: Line | None = None
         self.heard: npt.NDArray[np.int32] = _QUIET
 
     def attach(self) -> None:
         """Let the line hear and feed the room."""
         self.line.source, self.line.sink = self, self.write
+
+    def detach(self) -> None:
+        """Let the line neither hear nor feed the room for a while."""
+        self.line.stop(self)
+        if self.line.sink == self.write:
+            self.line.sink = None
+        self.heard = _QUIET
+        self._room.changed()
+
+    def mute(self, muted: bool) -> None:
+        """Let nobody hear this line, or everybody again."""
+        self._muted, self.heard = muted, _QUIET
+        self._room.changed()
+
+    def speak_to(self, line: Line | None) -> None:
+        """Let one line alone hear this one; None: everybody."""
+        self.only_to = line
+        self._room.changed()
 
     def write(self, frame: bytes) -> None:
         """Take what this line says."""
@@ -67,4 +93,8 @@ class Seat:
 
     def read(self) -> bytes:
         """What this line hears."""
-        return self._room.without(self.heard)
+        return self._room.heard_by(self)
+
+
+def _frame(mixed: npt.NDArray[np.int32]) -> bytes:
+    return g711.encode(np.clip(mixed, -32768, 32767).astype(np.int16))

@@ -1,15 +1,17 @@
 """How calls begin: a phone dials the hotline, or the switch rings a phone."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from switch import tones
 from switch.calls import Call, Direction, Hooks, Status
-from switch.clock import Timer
 from switch.exchange import Exchange
 from switch.phones.base import Phone
 from switch.phones.loop import Loop
 from switch.session import Program, Session
 from switch.steps import Fetch, Step
+from switch.taping import TapeOptions, tape_call
 
 NOT_FOUND = 404
 RING_TIMEOUT = 487
@@ -94,14 +96,40 @@ def dial_in(exchange: Exchange, from_number: str, phone: Phone | None = None) ->
     return call
 
 
-def place(
-    exchange: Exchange, call: Call, step: Step, *, timeout_s: float, time_limit_s: float
-) -> None:
+@dataclass(frozen=True)
+class Order:
+    """How a call is placed: times in telephone seconds, keys to press and a recording to make."""
+
+    timeout_s: float
+    time_limit_s: float = TIME_LIMIT_S
+    send_digits: str = ""
+    tape: TapeOptions | None = None
+
+
+def place(exchange: Exchange, call: Call, step: Step, order: Order) -> None:
     """Ring the phone of an outbound call and, once it is answered, execute `step`."""
     exchange.calls[call.sid] = call
     session = Session(exchange, call)
-    program = partial(session.follow, step)
-    exchange.spawn(run_out(session, program, timeout_s=timeout_s, time_limit_s=time_limit_s))
+    exchange.spawn(_place(session, step, order))
+
+
+async def _place(session: Session, step: Step, order: Order) -> None:
+    call = session.call
+    call.queued_ms = await session.exchange.pace.turn()
+    await run_out(
+        session,
+        partial(_program, session, step, order),
+        timeout_s=order.timeout_s,
+        time_limit_s=order.time_limit_s,
+    )
+
+
+async def _program(session: Session, step: Step, order: Order) -> None:
+    if order.tape is not None:
+        tape_call(session.exchange, session.call, "OutboundAPI", order.tape)
+    if order.send_digits:
+        await session.wait(session.line.play(tones.dtmf(order.send_digits)))
+    await session.follow(step)
 
 
 async def run_out(
@@ -112,11 +140,11 @@ async def run_out(
     await _ring_out(exchange, call, timeout_s)
     if not call.live:
         return
-    limit = _limit(exchange, call, time_limit_s)
+    limit(exchange, call, time_limit_s)
     try:
         await session.run(program)
     finally:
-        limit.cancel()
+        _unlimit(call)
 
 
 async def _ring_out(exchange: Exchange, call: Call, timeout_s: float) -> None:
@@ -156,8 +184,17 @@ def _connect(exchange: Exchange, call: Call, phone: Phone) -> None:
     call.phone = phone
 
 
-def _limit(exchange: Exchange, call: Call, seconds: float) -> Timer:
+def limit(exchange: Exchange, call: Call, seconds: float) -> None:
+    """End a call that many telephone seconds after its answer, whatever was said before."""
+
     def end() -> None:
         exchange.end(call, Status.COMPLETED, by="timeout")
 
-    return exchange.clock.call_later(seconds, end)
+    _unlimit(call)
+    answered_at = exchange.clock.now if call.answered is None else call.answered.at
+    call.limit = exchange.clock.call_later(answered_at + seconds - exchange.clock.now, end)
+
+
+def _unlimit(call: Call) -> None:
+    if call.limit is not None:
+        call.limit.cancel()

@@ -22,14 +22,26 @@ class Recording:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
     audio: bytes = b""
+    conference_sid: str | None = None
+    channels: int = 1
+    track: str = "both"
+    sides: tuple[bytes, bytes] | None = None
+    """Of a recording with two channels: what the far end said, and what it heard."""
 
     @property
     def duration_s(self) -> int:
         """Whole seconds, rounded; at least 1 when there is any audio."""
         return max(1, round(len(self.audio) / g711.RATE)) if self.audio else 0
 
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.status in {"in-progress", "paused"}
+
     def finish(self, audio: bytes) -> None:
-        """Keep the audio; it can be fetched once the recording is `completed`."""
+        """Keep the audio, unless it was deleted meanwhile; once `completed` it can be fetched."""
+        if self.status == "deleted":
+            return
         self.audio = audio
         self.set_status("processing" if audio else "absent")
 
@@ -40,7 +52,7 @@ class Recording:
 
 
 class Recordings:
-    """All recordings of the account that were not deleted, oldest first."""
+    """All recordings of the account, oldest first; of a deleted one only what it was is kept."""
 
     def __init__(self) -> None:
         """No recordings."""
@@ -50,17 +62,34 @@ class Recordings:
         """Keep a recording."""
         self._by_sid[recording.sid] = recording
 
-    def get(self, sid: str) -> Recording | None:
-        """A recording, unless it never was or was deleted."""
-        return self._by_sid.get(sid)
+    def get(self, sid: str, *, deleted: bool = False) -> Recording | None:
+        """A recording, unless it never was or (if `deleted` does not say otherwise) was deleted."""
+        recording = self._by_sid.get(sid)
+        if recording is not None and recording.status == "deleted" and not deleted:
+            return None
+        return recording
 
-    def delete(self, sid: str) -> bool:
-        """Forget a recording and its audio; False when there is none."""
-        return self._by_sid.pop(sid, None) is not None
+    def delete(self, sid: str) -> None:
+        """Forget the audio of a recording."""
+        recording = self._by_sid[sid]
+        recording.audio, recording.sides = b"", None
+        recording.set_status("deleted")
 
-    def listed(self, call_sid: str | None = None) -> list[Recording]:
-        """Recordings, newest first, of one call or of all."""
-        wanted = [r for r in self._by_sid.values() if call_sid in (None, r.call_sid)]
+    def listed(
+        self,
+        call_sid: str | None = None,
+        conference_sid: str | None = None,
+        *,
+        deleted: bool = False,
+    ) -> list[Recording]:
+        """Recordings, newest first, of one call or conference or of all."""
+        wanted = [
+            each
+            for each in self._by_sid.values()
+            if call_sid in (None, each.call_sid)
+            and conference_sid in (None, each.conference_sid)
+            and (deleted or each.status != "deleted")
+        ]
         return wanted[::-1]
 
 

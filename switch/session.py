@@ -16,7 +16,7 @@ from switch.audio import NotAudioError, to_ulaw
 from switch.calls import Call, Status
 from switch.params import call_params
 from switch.steps import Fetch, Inline, Step
-from switch.verbs.allowed import ALL, WAITING
+from switch.verbs.allowed import ALL, QUEUEING, WAITING
 from switch.webhook import Answer, Outgoing, as_params
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Session:
         self.clock = exchange.clock
         self.document: Step = Inline("")
         self.base_url = ""
+        self.in_queue = False
         self._interruption: errors.Interruption | None = None
         self._interrupted = asyncio.Event()
 
@@ -104,6 +105,14 @@ class Session:
             if following is None:
                 return
             step = following
+
+    async def aside(self, step: Step, *, only: frozenset[str]) -> None:
+        """Execute a document beside the one that is executed, to which one comes back after it."""
+        document = self.document, self.base_url
+        try:
+            await self.follow(step, only=only)
+        finally:
+            self.document, self.base_url = document
 
     def action(self, url: str | None, method: str, **params: str) -> Fetch:
         """The request of a verb's action; None is the current document. May raise DocumentError."""
@@ -185,7 +194,7 @@ class Session:
         self.check()
         self.document, self.base_url = step, answer.url
         if answer.content_type.startswith("audio/"):
-            await self._play_answer(answer, for_ever=only is WAITING)
+            await self._play_answer(answer, for_ever=only in (WAITING, QUEUEING))
         return twiml.read(answer.body, answer.content_type, self.call.sid, only)
 
     async def _execute(self, verb: "Verb") -> None:
@@ -217,6 +226,7 @@ class Session:
     def _resume(self) -> None:
         self._interruption = None
         self._interrupted.clear()
+        self.in_queue = False
         self.line.on_key = None
 
 

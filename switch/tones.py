@@ -10,6 +10,8 @@ from switch import g711
 
 BEEP_HZ = 1000
 BEEP_S = 0.4
+SAY_HZ = 620
+SAY_S = 0.5
 
 RINGBACK = ((440, 480), 2.0, 4.0)
 """North American ringback: both frequencies in Hz, seconds on, seconds off."""
@@ -48,6 +50,11 @@ def ringback() -> bytes:
 def hold() -> bytes:
     """One period of the sound of a line on hold: a soft chord, then a pause."""
     return tone(262, 330, 392, seconds=1.5, level=0.1) + silence(1.5)
+
+
+def spoken() -> bytes:
+    """What stands for the text of a <Say>: there is no text to speech here."""
+    return tone(SAY_HZ, seconds=SAY_S)
 
 
 def failure() -> bytes:

@@ -8,28 +8,38 @@ from switch.verbs.allowed import ALL
 from switch.verbs.base import Verb
 from switch.verbs.connect import Connect
 from switch.verbs.dial import Dial
+from switch.verbs.enqueue import Enqueue
 from switch.verbs.gather import Gather
 from switch.verbs.hangup import Hangup
+from switch.verbs.leave import Leave
 from switch.verbs.pause import Pause
 from switch.verbs.play import Play
 from switch.verbs.record import Record
 from switch.verbs.redirect import Redirect
+from switch.verbs.refer import Refer
 from switch.verbs.reject import Reject
 from switch.verbs.say import Say
+from switch.verbs.start import Start
+from switch.verbs.stop import Stop
 
 log = logging.getLogger(__name__)
 
 _VERBS: dict[str, type[Verb]] = {
     "Connect": Connect,
     "Dial": Dial,
+    "Enqueue": Enqueue,
     "Gather": Gather,
     "Hangup": Hangup,
+    "Leave": Leave,
     "Pause": Pause,
     "Play": Play,
     "Record": Record,
     "Redirect": Redirect,
+    "Refer": Refer,
     "Reject": Reject,
     "Say": Say,
+    "Start": Start,
+    "Stop": Stop,
 }
 
 _XML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})

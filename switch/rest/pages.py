@@ -1,12 +1,12 @@
 """Lists in pages, with Twilio's paging fields."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from switch.rest.errors import BAD_PARAMETER, RestError
+from switch.rest.fields import GIVEN, Form
 
 DEFAULT_SIZE = 50
 MAX_SIZE = 1000
@@ -14,8 +14,10 @@ MAX_SIZE = 1000
 
 def page(request: web.Request, key: str, bodies: list[dict[str, Any]]) -> web.Response:
     """The page of `bodies` that the query asks for by PageSize and Page."""
-    size = min(MAX_SIZE, _whole(request.query, "PageSize", DEFAULT_SIZE, 1))
-    number = _whole(request.query, "Page", 0, 0)
+    form = request[GIVEN]
+    size = min(MAX_SIZE, _whole(form, "PageSize", DEFAULT_SIZE, 1))
+    number = _whole(form, "Page", 0, 0)
+    form.getall("PageToken")
     start = size * number
     shown = bodies[start : start + size]
     more = start + size < len(bodies)
@@ -39,8 +41,8 @@ def _uri(request: web.Request, size: int, number: int) -> str:
     return f"{request.path}?{urlencode([*kept, ('PageSize', size), ('Page', number)])}"
 
 
-def _whole(query: Mapping[str, str], name: str, default: int, low: int) -> int:
-    text = query.get(name, str(default))
+def _whole(form: Form, name: str, default: int, low: int) -> int:
+    text = form.get(name, str(default))
     if not text.isdecimal() or int(text) < low:
         raise RestError(400, BAD_PARAMETER, f"{name} is not a whole number from {low}")
     return int(text)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from switch.calls import Call, Direction, Moment
-from switch.conferences import Conference
+from switch.calls import Call, Direction, Moment, Status
+from switch.conferences import Conference, Participant
 from switch.exchange import Exchange
 from switch.params import API_VERSION, rfc2822
 from switch.recordings import Recording
@@ -43,10 +43,13 @@ def call(exchange: Exchange, each: Call) -> Body:
         "phone_number_sid": None,
         "price": None,
         "price_unit": "USD",
-        "queue_time": "0",
+        "queue_time": str(each.queued_ms),
         "trunk_sid": None,
         "uri": f"{path}.json",
-        "subresource_uris": {"recordings": f"{path}/Recordings.json"},
+        "subresource_uris": {
+            "recordings": f"{path}/Recordings.json",
+            "streams": f"{path}/Streams.json",
+        },
     }
 
 
@@ -65,7 +68,14 @@ def call_recording(exchange: Exchange, each: Recording) -> Body:
     """A Recording resource as a part of its call."""
     account = exchange.config.account_sid
     path = f"{account_path(account)}/Calls/{each.call_sid}/Recordings/{each.sid}"
-    return _recording(exchange, each, path) | {"track": "inbound"}
+    return _recording(exchange, each, path) | {"track": each.track}
+
+
+def conference_recording(exchange: Exchange, each: Recording) -> Body:
+    """A Recording resource as a part of its conference."""
+    account = exchange.config.account_sid
+    path = f"{account_path(account)}/Conferences/{each.conference_sid}/Recordings/{each.sid}"
+    return _recording(exchange, each, path)
 
 
 def _recording(exchange: Exchange, each: Recording, path: str) -> Body:
@@ -74,8 +84,8 @@ def _recording(exchange: Exchange, each: Recording, path: str) -> Body:
         "account_sid": exchange.config.account_sid,
         "api_version": API_VERSION,
         "call_sid": each.call_sid,
-        "conference_sid": None,
-        "channels": 1,
+        "conference_sid": each.conference_sid,
+        "channels": each.channels,
         "date_created": rfc2822(each.started),
         "date_updated": rfc2822(each.updated),
         "start_time": rfc2822(each.started),
@@ -105,11 +115,45 @@ def conference(exchange: Exchange, each: Conference) -> Body:
         "date_updated": rfc2822(each.updated),
         "call_sid_ending_conference": each.ended_by,
         "uri": f"{path}.json",
-        "subresource_uris": {"participants": f"{path}/Participants.json"},
+        "subresource_uris": {
+            "participants": f"{path}/Participants.json",
+            "recordings": f"{path}/Recordings.json",
+        },
     }
     if each.reason_ended is not None:
         body["reason_conference_ended"] = each.reason_ended
     return body
+
+
+_CONNECTING = {
+    Status.QUEUED: "queued",
+    Status.RINGING: "ringing",
+    Status.IN_PROGRESS: "connected",
+    Status.COMPLETED: "complete",
+}
+
+
+def participant(exchange: Exchange, room: Conference, each: Participant) -> Body:
+    """A Participant resource."""
+    account = exchange.config.account_sid
+    path = f"{account_path(account)}/Conferences/{room.sid}/Participants/{each.call.sid}"
+    return {
+        "account_sid": account,
+        "call_sid": each.call.sid,
+        "conference_sid": room.sid,
+        "label": each.label or None,
+        "call_sid_to_coach": each.coached,
+        "coaching": each.coached is not None,
+        "date_created": rfc2822(each.created),
+        "date_updated": rfc2822(each.updated),
+        "end_conference_on_exit": each.ends,
+        "start_conference_on_enter": each.starts,
+        "muted": each.muted,
+        "hold": each.hold is not None,
+        "status": _CONNECTING.get(each.call.status, "failed"),
+        "queue_time": str(each.call.queued_ms),
+        "uri": f"{path}.json",
+    }
 
 
 def _time(moment: Moment | None) -> str | None:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hmac
+import logging
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -10,38 +11,106 @@ from aiohttp.typedefs import Handler
 from switch.config import Config
 from switch.keys import EXCHANGE
 from switch.params import API_VERSION
-from switch.rest import calls, conferences, errors, recordings
+from switch.rest import (
+    calls,
+    conferences,
+    errors,
+    fields,
+    messages,
+    participants,
+    queues,
+    recordings,
+    streams,
+)
 from switch.rest.errors import RestError
+
+log = logging.getLogger(__name__)
 
 PREFIX = f"/{API_VERSION}/"
 
 
+ACCOUNT = PREFIX + "Accounts/{account_sid}"
+_CALL = ACCOUNT + "/Calls/{call_sid:[^/.]+}"
+_CONFERENCE = ACCOUNT + "/Conferences/{conference_sid:[^/]+}"
+_RECORDING = "/Recordings/{recording_sid:[^/.]+}"
+_CURRENT = "/Recordings/{recording_sid:Twilio\\.CURRENT|[^/.]+}.json"
+_QUEUE = ACCOUNT + "/Queues/{queue_sid:[^/.]+}"
+
+
 def add(app: web.Application) -> None:
     """Add the API's paths to an application."""
-    account = PREFIX + "Accounts/{account_sid}"
-    call = account + "/Calls/{call_sid:[^/.]+}"
-    recording = account + "/Recordings/{recording_sid:[^/.]+}"
-    conference = account + "/Conferences/{conference_sid:[^/.]+}"
-    app.add_routes(
-        [
-            web.post(account + "/Calls.json", calls.create),
-            web.get(account + "/Calls.json", calls.listing),
-            web.get(call + ".json", calls.fetch),
-            web.post(call + ".json", calls.update),
-            web.delete(call + ".json", calls.delete),
-            web.get(call + "/Recordings.json", recordings.of_call),
-            web.get(call + "/Recordings/{recording_sid:[^/.]+}.json", recordings.fetch_of_call),
-            web.delete(call + "/Recordings/{recording_sid:[^/.]+}.json", recordings.delete),
-            web.get(account + "/Recordings.json", recordings.listing),
-            web.get(recording + ".json", recordings.fetch),
-            web.delete(recording + ".json", recordings.delete),
-            web.get(recording + ".wav", recordings.media),
-            web.get(recording, recordings.media),
-            web.get(account + "/Conferences.json", conferences.listing),
-            web.get(conference + ".json", conferences.fetch),
-            web.post(conference + ".json", conferences.update),
-        ]
-    )
+    app.add_routes([*_calls(), *_recordings(), *_conferences(), *_queues(), *_messages()])
+
+
+def _calls() -> list[web.RouteDef]:
+    stream = _CALL + "/Streams/{stream:[^/]+}.json"
+    return [
+        web.post(ACCOUNT + "/Calls.json", calls.create),
+        web.get(ACCOUNT + "/Calls.json", calls.listing),
+        web.get(_CALL + ".json", calls.fetch),
+        web.post(_CALL + ".json", calls.update),
+        web.delete(_CALL + ".json", calls.delete),
+        web.post(_CALL + "/Recordings.json", recordings.create),
+        web.get(_CALL + "/Recordings.json", recordings.of_call),
+        web.get(_CALL + _CURRENT, recordings.fetch_part),
+        web.post(_CALL + _CURRENT, recordings.update),
+        web.delete(_CALL + _CURRENT, recordings.delete),
+        web.post(_CALL + "/Streams.json", streams.create),
+        web.post(stream, streams.update),
+    ]
+
+
+def _recordings() -> list[web.RouteDef]:
+    return [
+        web.get(ACCOUNT + "/Recordings.json", recordings.listing),
+        web.get(ACCOUNT + _RECORDING + ".json", recordings.fetch),
+        web.delete(ACCOUNT + _RECORDING + ".json", recordings.delete),
+        web.get(ACCOUNT + _RECORDING + ".wav", recordings.media),
+        web.get(ACCOUNT + _RECORDING, recordings.media),
+    ]
+
+
+def _conferences() -> list[web.RouteDef]:
+    participant = _CONFERENCE + "/Participants/{participant:[^/]+}.json"
+    return [
+        web.get(ACCOUNT + "/Conferences.json", conferences.listing),
+        web.get(_CONFERENCE + "/Recordings.json", recordings.of_conference),
+        web.get(_CONFERENCE + _CURRENT, recordings.fetch_part),
+        web.post(_CONFERENCE + _CURRENT, recordings.update),
+        web.delete(_CONFERENCE + _CURRENT, recordings.delete),
+        web.post(_CONFERENCE + "/Participants.json", participants.create),
+        web.get(_CONFERENCE + "/Participants.json", participants.listing),
+        web.get(participant, participants.fetch),
+        web.post(participant, participants.update),
+        web.delete(participant, participants.delete),
+        web.get(_CONFERENCE + ".json", conferences.fetch),
+        web.post(_CONFERENCE + ".json", conferences.update),
+    ]
+
+
+def _queues() -> list[web.RouteDef]:
+    member = _QUEUE + "/Members/{call_sid:[^/.]+}.json"
+    return [
+        web.post(ACCOUNT + "/Queues.json", queues.create),
+        web.get(ACCOUNT + "/Queues.json", queues.listing),
+        web.get(_QUEUE + ".json", queues.fetch),
+        web.post(_QUEUE + ".json", queues.update),
+        web.delete(_QUEUE + ".json", queues.delete),
+        web.get(_QUEUE + "/Members.json", queues.members),
+        web.get(member, queues.member),
+        web.post(member, queues.dequeue),
+    ]
+
+
+def _messages() -> list[web.RouteDef]:
+    message = ACCOUNT + "/Messages/{message_sid:[^/.]+}.json"
+    return [
+        web.post(ACCOUNT + "/Messages.json", messages.create),
+        web.get(ACCOUNT + "/Messages.json", messages.listing),
+        web.get(message, messages.fetch),
+        web.post(message, messages.update),
+        web.delete(message, messages.delete),
+    ]
 
 
 @web.middleware
@@ -59,9 +128,16 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return errors.not_found().response()
     except web.HTTPMethodNotAllowed:
         return RestError(405, errors.NOT_ALLOWED, "Method not allowed").response()
+    _warn(request)
     if request.method == "POST" and request.app[EXCHANGE].faults.take("rest", "accept_then_drop"):
         _drop(request)
     return response
+
+
+def _warn(request: web.Request) -> None:
+    form = request.get(fields.GIVEN)
+    for name in form.without_effect if form is not None else ():
+        log.warning("REST %s parameter %s has no effect", request.method, name)
 
 
 def _authenticate(request: web.Request, config: Config) -> None:

@@ -18,22 +18,33 @@ CONNECTED = json.dumps({"event": "connected", "protocol": "Call", "version": "1.
 MEDIA_FORMAT = {"encoding": "audio/x-mulaw", "sampleRate": g711.RATE, "channels": 1}
 
 
+INBOUND = ("inbound",)
+
+
 class Letters:
     """Writes one stream's messages; each has a `sequenceNumber` one above that before it."""
 
-    def __init__(self, account_sid: str, call_sid: str, stream_sid: str) -> None:
-        """For the stream `stream_sid` of a call."""
+    def __init__(
+        self, account_sid: str, call_sid: str, stream_sid: str, tracks: tuple[str, ...] = INBOUND
+    ) -> None:
+        """For the stream `stream_sid` of a call; `tracks` of `inbound` and `outbound`."""
+        self._tracks = tracks
         self._ids = {"accountSid": account_sid, "callSid": call_sid}
         self._stream_sid = stream_sid
         self._written = 0
-        self.chunks = 0
+        self._chunks = dict.fromkeys(tracks, 0)
+
+    @property
+    def chunks(self) -> int:
+        """Frames written so far, of the first track."""
+        return self._chunks[self._tracks[0]]
 
     def start(self, parameters: Mapping[str, str], *, on_top: bool = False) -> str:
         """What the stream is; `on_top` puts the parameters beside `start`, as Somleng does."""
         start: dict[str, Any] = {
             **self._ids,
             "streamSid": self._stream_sid,
-            "tracks": ["inbound"],
+            "tracks": list(self._tracks),
             "mediaFormat": MEDIA_FORMAT,
         }
         custom = {"customParameters": dict(parameters)}
@@ -41,13 +52,13 @@ class Letters:
             return self._write("start", start=start, **custom)
         return self._write("start", start=start | custom)
 
-    def media(self, frame: bytes) -> str:
-        """One frame of the caller's sound; the first begins at 0 ms."""
-        at_ms = round(self.chunks * FRAME_S * 1000)
-        self.chunks += 1
+    def media(self, frame: bytes, track: str = "inbound") -> str:
+        """One frame of a track; the first begins at 0 ms, and each track counts its own."""
+        at_ms = round(self._chunks[track] * FRAME_S * 1000)
+        self._chunks[track] += 1
         media = {
-            "track": "inbound",
-            "chunk": str(self.chunks),
+            "track": track,
+            "chunk": str(self._chunks[track]),
             "timestamp": str(at_ms),
             "payload": base64.b64encode(frame).decode(),
         }

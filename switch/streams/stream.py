@@ -1,7 +1,5 @@
 """One running stream: the line's sound and keys to a server, the server's sound to the line."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,22 +9,12 @@ from switch.calls import new_sid
 from switch.signature import sign
 from switch.streams.messages import CONNECTED, Clear, Letters, Media, read
 from switch.streams.playout import Playout
+from switch.streams.target import Target
 from switch.streams.wire import StreamError, Wire
 from switch.webhook import USER_AGENT
 
 if TYPE_CHECKING:
     from switch.session import Session
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a <Stream> says: where to, with which parameters, and who is told about it."""
-
-    url: str
-    name: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    status_callback: str = ""
-    status_method: str = "POST"
 
 
 class Stream:

@@ -1,10 +1,60 @@
 """What the nouns of <Dial> share: its options and what came of it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Self
 
+from switch.callbacks import RecordingHook
 from switch.calls import Call, Status
+from switch.taping import Tape, TapeOptions
 from switch.verbs.base import Attributes
+
+_RECORDING_EVENTS = frozenset({"in-progress", "completed", "absent"})
+_RECORD = frozenset(
+    {
+        "true",
+        "false",
+        "do-not-record",
+        "record-from-answer",
+        "record-from-ringing",
+        "record-from-answer-dual",
+        "record-from-ringing-dual",
+    }
+)
+_TRACKS = frozenset({"both", "inbound", "outbound"})
+_TRIM = frozenset({"trim-silence", "do-not-trim"})
+
+
+def recording_hook(attributes: Attributes) -> RecordingHook:
+    """Where a verb's recording is announced; raises DocumentError."""
+    return RecordingHook(
+        attributes.string("recordingStatusCallback"),
+        attributes.method("recordingStatusCallbackMethod"),
+        attributes.words("recordingStatusCallbackEvent", "completed", _RECORDING_EVENTS),
+    )
+
+
+@dataclass(frozen=True)
+class DialRecording:
+    """What of a <Dial> is recorded: `begins` at ringing, answer, or never (empty)."""
+
+    begins: str = ""
+    options: TapeOptions = field(default_factory=TapeOptions)
+
+    @classmethod
+    def parse(cls, attributes: Attributes) -> Self:
+        """Read it; raises DocumentError."""
+        word = attributes.choice("record", "do-not-record", _RECORD)
+        begins = "ringing" if "ringing" in word else "answer"
+        return cls(
+            "" if word in {"false", "do-not-record"} else begins,
+            TapeOptions(
+                track=attributes.choice("recordingTrack", "both", _TRACKS),
+                dual=word.endswith("-dual"),
+                trim=attributes.choice("trim", "do-not-trim", _TRIM) == "trim-silence",
+                hook=recording_hook(attributes),
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -38,6 +88,14 @@ class Outcome:
     status: str = "canceled"
     child: Call | None = None
     bridged: bool | None = None
+    seconds: int | None = None
+    tape: Tape | None = None
+    on_talk: Callable[[], None] | None = None
+
+    def talking(self) -> None:
+        """The parties hear each other from now on."""
+        if self.on_talk is not None:
+            self.on_talk()
 
     def take(self, child: Call) -> None:
         """Tell of one called phone; `completed` once it was answered, whatever came then."""
@@ -49,7 +107,9 @@ class Outcome:
         params = {"DialCallStatus": self.status}
         if self.child is not None:
             params["DialCallSid"] = self.child.sid
-        if self.child is not None and self.child.answered is not None:
+        if self.seconds is not None:
+            params["DialCallDuration"] = str(self.seconds)
+        elif self.child is not None and self.child.answered is not None:
             params["DialCallDuration"] = str(self.child.duration_s)
         if self.bridged is not None:
             params["DialBridged"] = str(self.bridged).lower()

@@ -1,4 +1,4 @@
-"""<Number>: ring phones; the first that answers is screened (its `url`) and then bridged."""
+"""<Number>, <Sip>, <Client>: ring phones; the first that answers is screened and then bridged."""
 
 import asyncio
 from dataclasses import dataclass, field, replace
@@ -9,28 +9,37 @@ from xml.etree.ElementTree import Element
 from switch import tones
 from switch.calls import Call, Direction, Hooks, Status
 from switch.media import Clip
-from switch.mixer import Room
 from switch.steps import Fetch
+from switch.verbs.address import address
 from switch.verbs.allowed import SCREENING
-from switch.verbs.base import Attributes, content, no_children
+from switch.verbs.base import Attributes
+from switch.verbs.bridge import bridge, either
 from switch.verbs.dialing import DialOptions, Outcome
 
 if TYPE_CHECKING:
     from switch.session import Session
 
 _EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
-_WITHOUT_EFFECT = (
+WITHOUT_EFFECT = (
     "machineDetection",
     "machineDetectionTimeout",
+    "machineDetectionSpeechThreshold",
+    "machineDetectionSpeechEndThreshold",
+    "machineDetectionSilenceTimeout",
     "amdStatusCallback",
     "amdStatusCallbackMethod",
     "byoc",
+    "username",
+    "password",
 )
 
 
 @dataclass(frozen=True)
 class NumberNoun:
-    """A phone to ring; `url` is executed on it after it answers and before it is bridged."""
+    """A phone to ring; `url` is executed on it after it answers and before it is bridged.
+
+    `number` is the name it is registered by: a number, `sip:...` or `client:...`.
+    """
 
     number: str
     url: str = ""
@@ -40,11 +49,10 @@ class NumberNoun:
 
     @classmethod
     def parse(cls, element: Element, call_sid: str) -> Self:
-        """Read <Number>; raises DocumentError."""
-        no_children(element)
+        """Read <Number>, <Sip> or <Client>; raises DocumentError."""
         attributes = Attributes(element, call_sid)
         noun = cls(
-            number=content(element),
+            number=address(element),
             url=attributes.string("url"),
             method=attributes.method(),
             send_digits=attributes.string("sendDigits"),
@@ -54,7 +62,7 @@ class NumberNoun:
                 attributes.method("statusCallbackMethod"),
             ),
         )
-        attributes.done(*_WITHOUT_EFFECT)
+        attributes.done(*WITHOUT_EFFECT)
         return noun
 
 
@@ -142,43 +150,13 @@ async def _screen_and_bridge(
     session: "Session", callee: _Callee, options: DialOptions, outcome: Outcome
 ) -> None:
     outcome.bridged = False
-    await session.wait(_either(callee.ready, callee.call.over, callee.gone))
+    await session.wait(either(callee.ready, callee.call.over, callee.gone))
     if not callee.ready.is_set() or callee.gone.is_set() or not callee.call.live:
         return
     session.exchange.answer(session.call)
     outcome.bridged = True
-    await _bridge(session, callee, options)
-
-
-async def _bridge(session: "Session", callee: _Callee, options: DialOptions) -> None:
-    room, exchange, star = Room(), session.exchange, asyncio.Event()
-    calls = (session.call, callee.call)
-    seats = [room.enter(call.line) for call in calls]
-    if options.hangup_on_star:
-        session.line.on_key = lambda digit: star.set() if digit == "*" else None
-    for call in calls:
-        exchange.note(call, "bridge_joined", conference=None)
-    for call in calls:
-        exchange.note(call, "bridged")
-    try:
-        async with session.clock.timeout(options.time_limit):
-            await session.wait(_either(star, callee.call.over, callee.gone))
-    except TimeoutError:
-        pass
-    finally:
-        session.line.on_key = None
-        for seat, call in zip(seats, calls, strict=True):
-            room.leave(seat)
-            exchange.note(call, "bridge_left", conference=None)
-
-
-async def _either(*events: asyncio.Event) -> None:
-    tasks = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
+    outcome.talking()
+    await bridge(session, callee.call, callee.gone, options)
 
 
 def _release(session: "Session", callees: list[_Callee]) -> None:

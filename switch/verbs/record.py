@@ -1,7 +1,7 @@
 """<Record>: keep what the caller says; a hang-up in the middle keeps what was said until then."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 from xml.etree.ElementTree import Element
 
@@ -11,12 +11,13 @@ from switch.errors import HungUp, Transfer
 from switch.recordings import Recorder, Recording
 from switch.steps import Fetch
 from switch.verbs.base import Attributes, Verb, no_children
+from switch.verbs.dialing import recording_hook
 
 if TYPE_CHECKING:
     from switch.session import Session
 
 KEYS = "1234567890*#"
-_EVENTS = frozenset({"in-progress", "completed", "absent"})
+WITHOUT_EFFECT = ("transcribe", "transcribeCallback", "recordingConfigurationId")
 _TRIM = frozenset({"trim-silence", "do-not-trim"})
 
 
@@ -75,13 +76,9 @@ class Record(Verb):
             max_length=attributes.number("maxLength", 3600, 1, 86400),
             play_beep=attributes.flag("playBeep", True),
             trim=attributes.choice("trim", "trim-silence", _TRIM) == "trim-silence",
-            callback=callbacks.RecordingHook(
-                attributes.string("recordingStatusCallback"),
-                attributes.method("recordingStatusCallbackMethod"),
-                attributes.words("recordingStatusCallbackEvent", "completed", _EVENTS),
-            ),
+            callback=recording_hook(attributes),
         )
-        attributes.done("transcribe", "transcribeCallback")
+        attributes.done(*WITHOUT_EFFECT)
         return verb
 
     async def run(self, session: "Session") -> None:
@@ -135,5 +132,5 @@ class Record(Verb):
         return session.action(self.action, self.method, **params)
 
     def _call_back(self, session: "Session", recording: Recording) -> None:
-        hook = replace(self.callback, url=session.absolute(self.callback.url))
+        hook = self.callback.against(session.absolute(self.callback.url))
         callbacks.recording_progress(session.exchange, session.call, recording, hook)

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TONE_HZ = 620
-TONE_S = 0.5
-
 
 @dataclass(frozen=True)
 class Say(Verb):
@@ -28,12 +25,11 @@ class Say(Verb):
         """Read <Say>; its text is not kept. Raises DocumentError."""
         attributes = Attributes(element, call_sid)
         verb = cls(attributes.number("loop", 1))
-        attributes.string("voice"), attributes.string("language")
-        attributes.done()
+        attributes.done("voice", "language")
         return verb
 
     async def run(self, session: "Session") -> None:
         """Log that text would have been spoken, and play the tone."""
         log.warning("call=%s <Say> is a tone here, use <Play>", session.call.sid)
         session.exchange.note(session.call, "say")
-        await session.wait(session.line.play(tones.tone(TONE_HZ, seconds=TONE_S), self.loop))
+        await session.wait(session.line.play(tones.spoken(), self.loop))

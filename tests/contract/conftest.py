@@ -6,6 +6,7 @@ import pytest
 
 from hotline.carrier.twilio import TwilioCarrier
 from tests.support.shelf import SHELVES, Shelf
+from tests.support.switchboard import Application, Switch, running_application, running_switch
 from tests.support.twilio import ACCOUNT, OURS, TOKEN, FakeTwilio
 
 
@@ -29,3 +30,15 @@ def carrier(fake: FakeTwilio) -> Iterator[TwilioCarrier]:
 def shelf(request: pytest.FixtureRequest) -> Shelf:
     """Each implementation once."""
     return SHELVES[request.param](request)
+
+
+@pytest.fixture
+def application() -> Iterator[Application]:
+    with running_application() as server:
+        yield server
+
+
+@pytest.fixture
+def switch() -> Iterator[Switch]:
+    with running_switch() as process:
+        yield process

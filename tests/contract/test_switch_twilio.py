@@ -1,17 +1,8 @@
 """The switch, as a process, against what Twilio published: client, validator, OpenAPI excerpt."""
 
 import json
-import os
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -19,123 +10,20 @@ from openapi_core import OpenAPI
 from openapi_core.contrib.requests import RequestsOpenAPIRequest, RequestsOpenAPIResponse
 from openapi_core.validation.response.exceptions import InvalidData
 from twilio.base.exceptions import TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-ACCOUNT, TOKEN = "AC" + "0123456789abcdef" * 2, "0f" * 16
-HOTLINE, ONE, TWO, CALLER = "+15550100911", "+15550100002", "+15550100003", "+15550100001"
-SPEC = Path(__file__).resolve().parents[3] / "shared/reference/twilio-openapi-calls.json"
-WAIT = '<Response><Gather timeout="600"/></Response>'
-PATIENCE_S = 30
-
-
-class Application(ThreadingHTTPServer):
-    """Serves TwiML by path; checks and keeps the signature of every request."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.pages: dict[str, str] = {}
-        self.seen: list[tuple[str, dict[str, str], bool]] = []
-        self.news = threading.Condition()
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
-
-    def wait(self, path: str, count: int = 1) -> list[dict[str, str]]:
-        """Parameters of the first requests to a path, once they came."""
-
-        def found() -> list[dict[str, str]]:
-            return [params for seen, params, _ in self.seen if seen == path]
-
-        with self.news:
-            assert self.news.wait_for(lambda: len(found()) >= count, PATIENCE_S), path
-            return found()
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Application
-
-    def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length", "0"))
-        form = parse_qs(self.rfile.read(length).decode(), keep_blank_values=True)
-        self._answer({name: values[0] for name, values in form.items()})
-
-    def do_GET(self) -> None:
-        self._answer({})
-
-    def _answer(self, form: dict[str, str]) -> None:
-        path = urlsplit(self.path).path
-        signature = self.headers.get("X-Twilio-Signature", "")
-        valid = RequestValidator(TOKEN).validate(self.server.url + self.path, form, signature)
-        with self.server.news:
-            self.server.seen.append((path, form, valid))
-            self.server.news.notify_all()
-        body = self.server.pages.get(path, "<Response/>").encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/xml")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
-
-
-class Switch:
-    """A running switch: `client` speaks Twilio's API to it, `control` moves its phones."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.client = Client(ACCOUNT, TOKEN, http_client=TwilioHttpClient(timeout=10))
-        self.client.api.base_url = url
-
-    def control(self, method: str, path: str, data: Any = None) -> Any:
-        headers = {"Authorization": f"Bearer {TOKEN}"}
-        url = f"{self.url}/control/{path}"
-        answer = requests.request(method, url, json=data, headers=headers, timeout=60)
-        answer.raise_for_status()
-        return answer.json()
-
-    def phone(self, number: str, *steps: dict[str, Any], answer: Any = None) -> None:
-        script = {"steps": list(steps), "answer": answer or {"after_s": 1}}
-        self.control("PUT", f"phones/{number.replace('+', '%2B')}", script)
-
-    def wait(self, event: str, sid: str) -> None:
-        """Until an event of a call is in the journal."""
-        deadline, after = time.monotonic() + PATIENCE_S, 0
-        while time.monotonic() < deadline:
-            page = self.control("GET", f"journal?after={after}&wait=5")
-            if any(e["event"] == event and e["call_sid"] == sid for e in page["events"]):
-                return
-            after = page["next"]
-        raise AssertionError(f"{event} never came")
-
-
-@pytest.fixture
-def application() -> Iterator[Application]:
-    server = Application()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def switch() -> Iterator[Switch]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "switch", "--account-sid", ACCOUNT, "--speed", "30"],
-        env={**os.environ, "SWITCH_AUTH_TOKEN": TOKEN},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    with process:
-        yield Switch(json.loads(process.stdout.readline())["url"])
-        process.terminate()
-    assert process.returncode == 0
+from tests.support.description import SPEC, description
+from tests.support.switchboard import (
+    ACCOUNT,
+    CALLER,
+    HOTLINE,
+    ONE,
+    TOKEN,
+    TWO,
+    WAIT,
+    Application,
+    Switch,
+)
 
 
 def place(switch: Switch, to: str = ONE, **fields: Any) -> Any:
@@ -264,17 +152,7 @@ def spec() -> OpenAPI:
     if not SPEC.exists():
         reason = f"the excerpt of Twilio's OpenAPI description is absent: {SPEC.name}"
         pytest.skip(reason)
-    return OpenAPI.from_dict(json.loads(SPEC.read_text(), object_hook=paths_for_pages))
-
-
-def paths_for_pages(properties: dict[str, Any]) -> dict[str, Any]:
-    """The description calls the places of a list's pages URIs, though its own examples and the
-    service give paths ("/2010-04-01/..."): a validator that knows the format would refuse both."""
-    for name, value in properties.items():
-        of_a_page = name == "uri" or name.endswith("_page_uri")
-        if of_a_page and isinstance(value, dict) and value.get("format") == "uri":
-            value["format"] = "uri-reference"
-    return properties
+    return OpenAPI.from_dict(description())
 
 
 def test_bodies_fit_the_published_description(

@@ -5,13 +5,13 @@ skipped, and the checks of our own behavior run without it.
 """
 
 import json
-from pathlib import Path
 
 import pytest
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest
 
 from hotline.carrier.twilio import TwilioCarrier
+from tests.support.description import SPEC
 from tests.support.twilio import (
     ACCOUNT,
     CALL,
@@ -24,8 +24,6 @@ from tests.support.twilio import (
     call,
     calls,
 )
-
-SPEC = Path(__file__).parents[3] / "shared/reference/twilio-openapi-calls.json"
 
 
 @pytest.fixture(scope="module")

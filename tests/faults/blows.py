@@ -178,7 +178,12 @@ def full(chance: random.Random, at_s: float, _file: Path) -> Fault:
     def strike(theatre: Theatre) -> None:
         pids = [pid for part in PARTS for pid in _members(theatre, part)]
         _let_write(pids, FULL)
-        threading.Timer(for_s, _let_write, (pids, resource.RLIM_INFINITY)).start()
+        threading.Timer(for_s, room_again, (theatre,)).start()
+
+    def room_again(theatre: Theatre) -> None:
+        for _ in range(2):  # who was started meanwhile has its parent's limit
+            again = [pid for part in PARTS for pid in _members(theatre, part)]
+            _let_write(again, resource.RLIM_INFINITY)
 
     return Fault("disk full", f"the disk is full for {for_s} s", at_s, strike)
 

@@ -25,7 +25,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 # In .env for docker-compose.yml alone.
 COMPOSE_NAMES = {"POSTGRES_PASSWORD", "REDIS_PASSWORD"}
 # Read by the tests and .ci/run only.
-TEST_NAMES = {"HOTLINE_TEST_REQUIRE_POSTGRES"}
+TEST_NAMES = {"HOTLINE_TEST_REQUIRE_POSTGRES", "HOTLINE_TEST_TWILIO_DESCRIPTION"}
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 

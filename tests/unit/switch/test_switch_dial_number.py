@@ -29,7 +29,7 @@ def test_text_is_a_number() -> None:
     ("attributes", "inner"),
     [
         ("", ""),
-        ("", "<Queue>q</Queue>"),
+        ("", "<Sim>q</Sim>"),
         ("", "<Number>1</Number><Conference>c</Conference>"),
         ("", "<Number>1</Number>" * 11),
         ('timeout="0"', "1"),

@@ -57,6 +57,8 @@ def test_ends_when_its_parent_closes_stdin() -> None:
         ((), "", "SWITCH_AUTH_TOKEN"),
         (("--account-sid", "AC1"), TOKEN, "AC and 32 hex"),
         (("--speed", "0"), TOKEN, "above 0"),
+        (("--calls-per-second", "-1"), TOKEN, "must not be below 0"),
+        (("--phones", "nowhere.json"), TOKEN, "is no file of phones"),
         (("--host", "203.0.113.1"), TOKEN, "cannot listen"),
     ],
 )

@@ -162,5 +162,5 @@ async def test_life_of_a_recording(bench) -> None:
 
 async def test_unknown_paths_and_methods(bench) -> None:
     async with bench() as b:
-        assert (await b.rest("GET", "Queues.json"))[1]["code"] == 20404
+        assert (await b.rest("GET", "Applications.json"))[1]["code"] == 20404
         assert (await b.rest("PUT", "Calls.json"))[0] == 405
