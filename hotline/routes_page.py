@@ -27,6 +27,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 
 PARAMETERS = {
     "CallSid": "the carrier's id of the call",
+    "From": "compared with the hotline's own number, to know its own calls; never kept",
     "To": "the number that was dialed, by which a district is told",
     "CallStatus": "what the leg does",
     "Digits": "the keys pressed",
@@ -120,6 +121,7 @@ _CARRIERS = {
     "Responders": ("/voice/responder/", "/voice/degraded/"),
     "Alarm phones": ("/voice/alarm/",),
     "Test calls": ("/voice/check/",),
+    "Calls of its own": ("/voice/synthetic/",),
     "Sounds, without a signature": (
         *("/voice/prompts/", "/voice/said/", "/voice/heard/", "/voice/place/", "/voice/reply/"),
     ),

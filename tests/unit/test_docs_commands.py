@@ -10,6 +10,7 @@ import click
 import pytest
 
 from hotline.cli import main
+from switch.__main__ import parse_arguments
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -23,6 +24,7 @@ INLINE = re.compile(r"`(?:\.venv/bin/)?(hotline [^`|…]+)`")
 START = "tests/e2e/test_start_guide.py::test_the_guide_ends_with_a_report_taken"
 ADMINISTRATOR = "tests/integration/test_administrators_guide.py::test_the_guide_can_be_typed"
 DRILL = "tests/integration/test_restore_drill.py::test_the_drill"
+SWITCH = "tests/e2e/test_switch_guide.py::test_the_guide_can_be_played"
 MODELS = "tests/unit/commands/test_models_command.py::"
 RUN_BY = {
     "hotline migrate": ADMINISTRATOR,
@@ -68,6 +70,16 @@ RUN_BY = {
     "::test_a_run_can_be_replayed_word_for_word",
     "hotline simulate --runs 20000 --seed 1": "tests/unit/simulate/test_simulate_command.py"
     "::test_runs_that_hold",
+    "flask --app docs/examples/desk.py run --port 5001": SWITCH,
+    "export SWITCH_AUTH_TOKEN=secret": SWITCH,
+    "hotline switch --app http://127.0.0.1:5001/voice --phones phones.json --port 5002"
+    " --speed 10": SWITCH,
+    'curl -H Authorization: Bearer secret http://127.0.0.1:5002/control/calls --json {"from": '
+    '"+15550100001"}': SWITCH,
+    "curl -H Authorization: Bearer secret"
+    " http://127.0.0.1:5002/control/journal?after=0&wait=10": SWITCH,
+    "curl -H Authorization: Bearer secret -o heard.wav"
+    " http://127.0.0.1:5002/control/phones/%2B15550100001/heard.wav": SWITCH,
     "hotline oncall drill --all": "tests/integration/test_drill.py"
     "::test_everybody_is_rung_and_told_apart",
 }
@@ -137,6 +149,9 @@ def check(words: list[str], *, whole: bool = True) -> None:
     Raises Wrong, or click.BadParameter for a value that an option does not take.
     """
     command, rest = find(words)
+    if command.name == "switch" and rest:  # it has a command line of its own
+        check_switch([*rest, *(() if whole else ("--app", "http://localhost"))])
+        return
     options = {name: p for p in command.params if isinstance(p, click.Option) for name in p.opts}
     given = 0
     while rest:
@@ -150,6 +165,17 @@ def check(words: list[str], *, whole: bool = True) -> None:
             rest = rest if sign else rest[1:]
     if whole:
         count_arguments(command, given)
+
+
+def check_switch(words: list[str]) -> None:
+    """Raises Wrong for what the switch would refuse. The file of phones is the guide's own."""
+    if "--phones" in words:
+        at = words.index("--phones")
+        words = words[:at] + words[at + 2 :]
+    try:
+        parse_arguments(words)
+    except SystemExit as end:
+        raise Wrong("the switch does not take that") from end
 
 
 def find(words: list[str]) -> tuple[click.Command, list[str]]:
