@@ -21,7 +21,8 @@ from hotline.oncall.model import Responder
 from hotline.people import passwords
 from hotline.people.model import Account, Role
 from hotline.reports.model import UNSENT, Report
-from hotline.settings import LOOPBACK, Settings
+from hotline.settings import Settings
+from hotline.settings.values import LOOPBACK
 from transcription.catalogue import notice
 
 # Whoever is on call within a week is reached by a policy that asks a schedule.

@@ -30,7 +30,7 @@ value stops the start with one sentence that names the setting, and exit code 2.
 The switch has one more, `SWITCH_AUTH_TOKEN`, which `hotline up` sets for it.
 
 This page is written by `python -m hotline.settings_page`; change the descriptions in
-[hotline/settings.py](../hotline/settings.py) and run it again.
+[hotline/settings](../hotline/settings/__init__.py) and run it again.
 
 | setting | default | allowed | meaning |
 |---|---|---|---|
@@ -66,7 +66,7 @@ class Told:
 
 
 def told(settings: Settings, say: Say = str) -> list[Told]:
-    """All settings with their values, in the order of `hotline/settings.py`."""
+    """All settings with their values, in the order of `hotline/settings`."""
     return [
         Told(
             field=field,
@@ -108,7 +108,7 @@ def _plain(value: Any) -> Any:
 
 
 def names() -> list[str]:
-    """The names of all settings, in the order of `hotline/settings.py`."""
+    """The names of all settings, in the order of `hotline/settings`."""
     return [PREFIX + name.upper() for name in Settings.model_fields]
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from hotline.doctor.finding import Finding, bad, for_real_callers, ok, warn
-from hotline.settings import LOOPBACK, Settings
+from hotline.settings import Settings
+from hotline.settings.values import LOOPBACK
 from hotline.texts import marked
 
 SET_URL = marked("Set HOTLINE_PUBLIC_URL to the https address of the proxy before `hotline web`.")
