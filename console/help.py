@@ -28,6 +28,11 @@ SHARED = {
     "do_unlock": "sealed_reports",
     "do_enroll": "checklist",
     "do_first_policy": "checklist",
+    "do_ring": "responders",
+    "do_propose_number": "responders",
+    "do_approve": "responders",
+    "do_ring_change": "responders",
+    "do_withdraw": "responders",
     "do_ask_number": "break_glass",
     "do_break_glass": "break_glass",
 }
