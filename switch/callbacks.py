@@ -45,8 +45,7 @@ def call_progress(exchange: "Exchange", call: Call, event: str) -> None:
     params = call_params(call, exchange.config.account_sid)
     params |= progress_params(call, event, call.callbacks_sent, datetime.now(UTC))
     call.callbacks_sent += 1
-    for _ in range(exchange.faults.copies("status_callback")):
-        exchange.spawn(send(exchange, hooks.status_callback, hooks.status_method, params, call))
+    _spread(exchange, (hooks.status_callback, hooks.status_method), params, call)
 
 
 def recording_params(exchange: "Exchange", recording: Recording) -> dict[str, str]:
@@ -98,7 +97,7 @@ async def _recording(
     else:
         params["ConferenceSid"] = recording.conference_sid
     await exchange.clock.sleep(exchange.faults.amount("recording_callback", "delay"))
-    for _ in range(exchange.faults.copies("recording_callback")):
+    for _ in exchange.faults.copies("recording_callback"):
         exchange.spawn(send(exchange, hook.url, hook.method, params, call))
 
 
@@ -152,8 +151,7 @@ def stream_progress(
     exchange: "Exchange", call: Call, event: str, about: dict[str, str], hook: tuple[str, str]
 ) -> None:
     """Send a stream's callback for `event` to `hook` (URL, method), if any; returns at once."""
-    url, method = hook
-    if not url:
+    if not hook[0]:
         return
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     params = {
@@ -162,8 +160,7 @@ def stream_progress(
         "StreamEvent": event,
         "Timestamp": now.replace("+00:00", "Z"),
     }
-    for _ in range(exchange.faults.copies("status_callback")):
-        exchange.spawn(send(exchange, url, method, about | params, call))
+    _spread(exchange, hook, about | params, call)
 
 
 def _participant_params(who: Participant) -> dict[str, str]:
@@ -184,6 +181,22 @@ def _end_params(conference: Conference) -> dict[str, str]:
         "CallSidEndingConference": conference.ended_by or "",
         "ReasonConferenceEnded": conference.reason_ended or "",
     }
+
+
+def _spread(
+    exchange: "Exchange", hook: tuple[str, str], params: dict[str, str], call: Call
+) -> None:
+    """Send a status callback to `hook` as often, and as late, as the faults have it."""
+    for late_s in exchange.faults.copies("status_callback"):
+        exchange.spawn(_send_late(exchange, late_s, hook, params, call))
+
+
+async def _send_late(
+    exchange: "Exchange", late_s: float, hook: tuple[str, str], params: dict[str, str], call: Call
+) -> None:
+    if late_s:
+        await exchange.clock.sleep(late_s)
+    await send(exchange, *hook, params, call)
 
 
 async def send(

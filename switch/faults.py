@@ -1,5 +1,6 @@
 """Faults on demand: lost, doubled and late callbacks, missing media, failing REST, cut streams."""
 
+import random
 from dataclasses import dataclass, fields
 
 
@@ -17,17 +18,18 @@ class Faults:
     def update(self, changes: dict[str, str]) -> None:
         """Set some of the faults; raises ValueError for an unknown place or fault.
 
-        recording_callback: normal, drop, twice, delay:SECONDS (telephone time) · media: normal,
-        404:N, html · rest: normal, 500:N, 429:N, accept_then_drop:N · status_callback: normal,
-        drop, twice · stream: normal, refuse (every handshake fails), refuse:N, cut:N (after N
-        frames), delay:SECONDS (telephone time, of all that is sent) · stream_form: normal, somleng
-        (its place of the custom parameters).
+        recording_callback: normal, drop, twice, times:N, delay:SECONDS (telephone time) · media:
+        normal, 404:N, html · rest: normal, 500:N, 429:N, accept_then_drop:N · status_callback:
+        normal, drop, twice, times:N, scatter:SECONDS (telephone time; each comes so much later at
+        most, so that later ones overtake earlier ones) · stream: normal, refuse (every handshake
+        fails), refuse:N, cut:N (after N frames), delay:SECONDS (telephone time, of all that is
+        sent) · stream_form: normal, somleng (its place of the custom parameters).
         """
         allowed = {
-            "recording_callback": ("normal", "drop", "twice", "delay:"),
+            "recording_callback": ("normal", "drop", "twice", "times:", "delay:"),
             "media": ("normal", "404:", "html"),
             "rest": ("normal", "500:", "429:", "accept_then_drop:"),
-            "status_callback": ("normal", "drop", "twice"),
+            "status_callback": ("normal", "drop", "twice", "times:", "scatter:"),
             "stream": ("normal", "refuse", "refuse:", "cut:", "delay:"),
             "stream_form": ("normal", "somleng"),
         }
@@ -46,9 +48,13 @@ class Faults:
         setattr(self, place, f"{name}:{left}" if left else "normal")
         return True
 
-    def copies(self, place: str) -> int:
-        """How many times a callback is sent: 0, 1 or 2."""
-        return {"drop": 0, "twice": 2}.get(str(getattr(self, place)), 1)
+    def copies(self, place: str) -> list[float]:
+        """When a callback is sent: telephone seconds from now, one for each copy of it."""
+        late = self.amount(place, "scatter")
+        if late:
+            return [random.uniform(0.0, late)]  # noqa: S311
+        count = int(self.amount(place, "times")) or 1
+        return [0.0] * {"drop": 0, "twice": 2}.get(str(getattr(self, place)), count)
 
     def amount(self, place: str, kind: str) -> float:
         """The number of a fault such as `delay:2`; 0 when there is no such fault now."""

@@ -26,8 +26,8 @@ from tests.faults.plays import CALLS, Call
 
 PARTS = ("web", "media", "worker", "dispatcher", "redis")
 CARRIER = {
-    "recording_callback": ("drop", "twice", "delay:5"),
-    "status_callback": ("drop", "twice"),
+    "recording_callback": ("drop", "twice", "times:10", "delay:5"),
+    "status_callback": ("drop", "twice", "times:10", "scatter:30"),
     "rest": ("500:2", "429:2", "accept_then_drop:1"),
     "media": ("404:2",),
     "stream": ("refuse", "refuse:1", "cut:100", "delay:2"),
@@ -208,11 +208,29 @@ def database(chance: random.Random, at_s: float, _file: Path) -> Fault:
     def strike(theatre: Theatre) -> None:
         url = make_url(theatre.stack.settings.database)
         if url.get_backend_name() == "sqlite":
-            threading.Thread(target=_write_for, args=(str(url.database), for_s)).start()
+            threading.Thread(target=write_for, args=(str(url.database), for_s)).start()
         else:
             _cut(url)
 
     return Fault("database", f"database taken for {for_s} s, or cut off", at_s, strike)
+
+
+def read_only(chance: random.Random, at_s: float, _file: Path) -> Fault:
+    """Redis answers, and takes nothing in: for some seconds it is a copy of another one."""
+    for_s = round(chance.uniform(*FROZEN_S), 1)
+
+    def copy_of(theatre: Theatre, *whose: str) -> None:
+        with (
+            suppress(RedisError, OSError),
+            Redis.from_url(theatre.stack.settings.redis_url or "", socket_timeout=1.0) as client,
+        ):
+            client.execute_command("REPLICAOF", *whose)
+
+    def strike(theatre: Theatre) -> None:
+        copy_of(theatre, "127.0.0.1", "1")
+        threading.Timer(for_s, copy_of, (theatre, "NO", "ONE")).start()
+
+    return Fault("Redis read-only", f"Redis takes nothing in for {for_s} s", at_s, strike)
 
 
 def wiped(_chance: random.Random, at_s: float, _file: Path) -> Fault:
@@ -230,7 +248,7 @@ def wiped(_chance: random.Random, at_s: float, _file: Path) -> Fault:
 
 MAKERS = {
     **{crashes: 4, killed: 4, frozen: 2, carrier: 4, database: 2, wiped: 1},
-    **{restarted: 1, full: 2, network: 2},
+    **{restarted: 1, full: 2, network: 2, read_only: 1},
 }
 """What a schedule is made of, and how often each comes."""
 
@@ -242,7 +260,8 @@ def give_order(order_file: Path, text: str) -> None:
     unfinished.replace(order_file)
 
 
-def _write_for(path: str, for_s: float) -> None:
+def write_for(path: str, for_s: float) -> None:
+    """Hold SQLite's one right to write for so long."""
     with closing(sqlite3.connect(path, isolation_level=None, timeout=10.0)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         time.sleep(for_s)

@@ -193,8 +193,10 @@ async def test_rest_that_does_it_and_drops_the_answer(bench) -> None:
         assert len(listed["calls"]) == 1
 
 
-@pytest.mark.parametrize(("fault", "count"), [("drop", 0), ("twice", 2)])
-async def test_status_callback_dropped_and_doubled(bench, fault: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("fault", "count"), [("drop", 0), ("twice", 2), ("times:10", 10), ("scatter:0.5", 1)]
+)
+async def test_status_callback_dropped_doubled_and_late(bench, fault: str, count: int) -> None:
     async with bench() as b:
         b.exchange.number.status_callback = b.hooks.on("/status", "")
         b.voice("<Hangup/>")
