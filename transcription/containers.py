@@ -31,6 +31,8 @@ class Container(StrEnum):
 # Format tags of 16-bit PCM, A-law and µ-law (RFC 2361), each with its bits a sample.
 PLAIN = {(1, 16), (6, 8), (7, 8)}
 PLAIN_RATES = (8000, 16000)
+# Bytes of such a format's description, without and with the size of an extension that is not there.
+PLAIN_SIZES = (16, 18)
 
 # Common kinds that libsndfile does not read, or that nobody needs here: first bytes -> name.
 FOREIGN = {
@@ -121,12 +123,17 @@ def plain_s(data: bytes) -> float | None:
     if not data.startswith(b"RIFF") or data[8:16] != b"WAVEfmt ":
         return None
     try:
-        kind, channels, rate, _, frame, bits = struct.unpack_from("<HHIIHH", data, 20)
+        described, kind, channels, rate, _, frame, bits = struct.unpack_from("<IHHIIHH", data, 16)
         start, size = wav_data(data)
     except (struct.error, NotAudio):
         return None
     fits = frame == channels * bits // 8 and size % max(1, frame) == 0 < size
-    known = (kind, bits) in PLAIN and channels in (1, 2) and rate in PLAIN_RATES
+    known = (
+        described in PLAIN_SIZES
+        and (kind, bits) in PLAIN
+        and channels in (1, 2)
+        and rate in PLAIN_RATES
+    )
     return size / frame / rate if known and fits and start + size <= len(data) else None
 
 

@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.support.hostile_audio import CASES, HEARD
@@ -54,6 +54,7 @@ def test_no_hostile_file_that_cannot_be_heard_is_plain() -> None:
     assert {case.expected for case in plain} <= {HEARD, "TooLong"}
 
 
+@example(at=16, byte=15)  # a description that is too short: libsndfile does not read it
 @given(at=st.integers(0, 43), byte=st.integers(0, 255))
 def test_the_decoder_agrees_whatever_stands_in_the_header(at: int, byte: int) -> None:
     data = bytearray(wav("PCM_16"))
