@@ -56,11 +56,13 @@ test-simulation: install ## dispatch in hostile worlds, broken ones that must be
 test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (ROUNDS=1000)
 	@HOTLINE_RACE_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -q -s tests/integration/test_races.py
 
-test-faults: install-dev ## real processes killed at every crash point, then random faults, on both databases (RUNS=300 SEED=1 JOBS=3)
+test-faults: install-dev ## real processes killed at every crash point, then random faults and set clocks, on both databases (RUNS=300 CLOCK=40 SEED=1 JOBS=3)
 	@$(BIN)/python -m pytest -q -m 'slow or not slow' tests/faults
 	@$(BIN)/python -m tests.faults.without_redis
 	@$(BIN)/python -m tests.faults.run $(or $(RUNS),300) $(or $(SEED),1) --jobs $(or $(JOBS),3)
 	@$(BIN)/python -m tests.faults.run $(or $(RUNS),300) $(or $(SEED),1) --jobs $(or $(JOBS),3) --postgres
+	@$(BIN)/python -m tests.faults.run $(or $(CLOCK),40) $(or $(SEED),1) --jobs $(or $(JOBS),3) --clock
+	@$(BIN)/python -m tests.faults.run $(or $(CLOCK),40) $(or $(SEED),1) --jobs $(or $(JOBS),3) --clock --postgres
 
 soak: install-dev ## many callers at once on real processes for a long time: does anything grow? (MINUTES=10 CALLS=25)
 	@$(BIN)/python -m tests.soak.run --minutes $(or $(MINUTES),10) --calls $(or $(CALLS),25)
