@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
 from hotline.dispatch import synthetic as own_calls
+from hotline.dispatch import words
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.words import LIVE, AttemptState, DispatchState
 from hotline.reports import synthetic
@@ -28,7 +29,6 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """Of the text format (prometheus.io/docs/instrumenting/exposition_formats)."""
 HOUR = timedelta(hours=1)
 QUANTILES = (0.5, 0.95, 1.0)
-SEEKING = (DispatchState.WAITING, DispatchState.RINGING)
 KIB = 1024
 
 Family = GaugeMetricFamily
@@ -112,7 +112,7 @@ def _reports(session: Session, now: datetime) -> Iterator[Family]:
         Dispatch, Dispatch.report_id == Report.id
     )
     given_up = Report.assignee.is_(None) & (Dispatch.state == DispatchState.EXHAUSTED)
-    untaken = or_(Dispatch.id.is_(None), Dispatch.state.in_(SEEKING), given_up)
+    untaken = or_(Dispatch.id.is_(None), Dispatch.state.in_(words.SEEKING), given_up)
     count, since = session.execute(found.where(Report.state == ReportState.OPEN, untaken)).one()
     yield _one("hotline_reports_untaken", "Reports that nobody has taken.", count)
     yield _one("hotline_oldest_untaken_seconds", "The age of the oldest.", _seconds(since, now))

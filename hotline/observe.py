@@ -25,16 +25,8 @@ ID_KEYS = frozenset(
     {
         *("account", "alarm", "attempt", "call", "data_key", "dispatch", "leg", "lease", "owner"),
         *("policy", "recording", "report", "responder", "rotation", "schedule", "school"),
-        *(
-            "subject",
-            "task",
-            "alarm_call",
-            "account_id",
-            "alarm_id",
-            "attempt_id",
-            "call_id",
-            "dispatch_id",
-        ),
+        *("subject", "task", "alarm_call", "account_id", "alarm_id", "attempt_id", "call_id"),
+        *("device", "dispatch_id"),
         *("leg_id", "message_id", "policy_id", "recording_id", "report_id", "responder_id"),
         *("schedule_id", "school_id", "subject_id", "task_id", "transcript_id"),
     }
@@ -50,14 +42,15 @@ CODE_KEYS = frozenset(
         *("host", "job", "key_version", "kind", "language", "machine", "method", "mode", "model"),
         *("name", "outcome", "parameters", "prompt", "queue", "reason", "revision", "role"),
         *("scenario", "setting", "signal", "source", "state", "status", "target", "urgency"),
-        *("verb", "version", "where"),
+        *("verb", "version", "way", "where"),
     }
 )
 """Keys of words out of our own code: enumerations, names of types, names of parameters."""
 
 FIGURE_KEYS = frozenset(
     {
-        *("age_s", "attempts", "bytes", "calls", "confidence", "count", "delay_s", "due", "took_s"),
+        *("age_s", "ahead_s", "attempts", "bytes", "calls", "confidence", "count", "delay_s"),
+        *("due", "took_s"),
         *("duration_s", "exit_code", "failed", "kept", "late_s", "length_s", "limit", "pid"),
         *("port", "position", "ring_s", "round", "rounds", "seq", "step", "steps", "tasks"),
         *("timeout_s", "total", "tries", "wait_s", "wer", "words", "workers"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from console import scope
 from console.context import runtime, signed_in
 from console.reports.filters import ME, NOBODY, Filters
+from hotline.dispatch import words
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
 from hotline.people.model import Role
@@ -107,7 +108,7 @@ def _nobody_has_it() -> Condition:
     given_up = DispatchState.EXHAUSTED
     return and_(
         Report.state != closed,
-        state.in_((DispatchState.WAITING, DispatchState.RINGING, given_up)),
+        state.in_((*words.SEEKING, given_up)),
         or_(Report.assignee.is_(None), state != given_up),
     )
 

@@ -117,7 +117,7 @@ class Place:
         if not is_empty(f"sqlite:///{self._path}"):
             raise Mistake(TAKEN)
         with self._beside.open("rb") as file:
-            os.fsync(file.fileno())
+            durable.sync(file)
         os.replace(self._beside, self._path)
         durable.sync_folder(self._path.parent)
 

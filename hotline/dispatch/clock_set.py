@@ -21,7 +21,6 @@ from hotline.database.base import Base
 from hotline.database.types import UtcDateTime
 from hotline.dispatch import words
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
-from hotline.dispatch.words import DispatchState
 from hotline.reports.model import AudioStream, Call, Message, Report, SyntheticCall
 from hotline.tasks.model import Heartbeat, MachineClock, Task, TaskState
 
@@ -35,7 +34,6 @@ NOTED_EVERY_S = 30.0
 # Machines whose dispatcher has not been seen for so long are forgotten.
 FORGOTTEN_AFTER = timedelta(days=1)
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-_SEEKS = (DispatchState.WAITING, DispatchState.RINGING)
 _ON_THE_PHONE = (*words.LIVE, *words.HAS_IT)
 
 
@@ -84,10 +82,10 @@ class MachineTime:
             if abs(by.total_seconds()) < STEP_S:
                 return
             if not agrees(session, now):
-                log.error("clock_differs", seconds=round(by.total_seconds()))
+                log.error("clock_differs", ahead_s=round(by.total_seconds()))
                 return
             count = move(session, by)
-        log.error("clock_was_set", seconds=round(by.total_seconds()), count=count)
+        log.error("clock_was_set", ahead_s=round(by.total_seconds()), count=count)
 
 
 def this_boot() -> str | None:
@@ -124,8 +122,8 @@ def _times(kind: type[Base]) -> list[str]:
 
 
 def _under_way(session: Session) -> Iterator[Base]:
-    sought = select(Dispatch.report_id).where(Dispatch.state.in_(_SEEKS))
-    searches = select(Dispatch.id).where(Dispatch.state.in_(_SEEKS))
+    sought = select(Dispatch.report_id).where(Dispatch.state.in_(words.SEEKING))
+    searches = select(Dispatch.id).where(Dispatch.state.in_(words.SEEKING))
     calling = select(Call.id).where(Call.ended_at.is_(None))
     alarms = select(Alarm.id).where(Alarm.acknowledged_at.is_(None))
     on_the_phone = Attempt.state.in_(_ON_THE_PHONE) & Attempt.leg_ended_at.is_(None)
@@ -136,7 +134,7 @@ def _under_way(session: Session) -> Iterator[Base]:
         (AudioStream, AudioStream.ended_at.is_(None)),
         (Report, Report.id.in_(sought)),
         (Attempt, or_(Attempt.dispatch_id.in_(searches), on_the_phone)),
-        (Dispatch, Dispatch.state.in_(_SEEKS)),
+        (Dispatch, Dispatch.state.in_(words.SEEKING)),
         (AlarmCall, AlarmCall.alarm_id.in_(alarms)),
         (Alarm, Alarm.acknowledged_at.is_(None)),
         (SyntheticCall, SyntheticCall.outcome.is_(None)),

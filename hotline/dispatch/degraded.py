@@ -31,8 +31,6 @@ from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.reports.model import Call
 from hotline.tasks.model import TaskKind
 
-_SEEKING = (DispatchState.WAITING, DispatchState.RINGING)
-
 
 def next_to_ring(books: Books, call: Call, now: datetime, most: int) -> tuple[Attempt, ...]:
     """Whom the caller's leg rings now, all at once; empty when it has to wait, or nobody is left.
@@ -83,9 +81,9 @@ def unanswered(books: Books, call: Call, now: datetime) -> Sequence[Alarm]:
     is raised. Those that nobody has rung for yet."""
     row = books.dispatch_of(call.report_id) if call.report_id else None
     row = books.dispatch(row.id) if row is not None else None
-    if row is None or row.state not in (*_SEEKING, DispatchState.EXHAUSTED):
+    if row is None or row.state not in (*words.SEEKING, DispatchState.EXHAUSTED):
         return ()
-    if row.state in _SEEKING:
+    if row.state in words.SEEKING:
         alarms.raise_alarm(books, row.report_id, alarms.NOBODY_TOOK_IT, now)
     found = books.open_alarms(row.report_id, alarms.NOBODY_TOOK_IT)
     return [alarm for alarm in found if not alarm.rounds]
@@ -94,7 +92,7 @@ def unanswered(books: Books, call: Call, now: datetime) -> Sequence[Alarm]:
 def _seeking(books: Books, call: Call) -> Dispatch | None:
     row = books.dispatch_of_call(call.id)
     row = books.dispatch(row.id) if row is not None else None
-    return row if row is not None and row.state in _SEEKING else None
+    return row if row is not None and row.state in words.SEEKING else None
 
 
 def _live(books: Books, row: Dispatch) -> list[Attempt]:

@@ -79,7 +79,7 @@ def reconsider(books: Books, report: Report, now: datetime) -> bool:
     if row is None or not _higher(report.urgency, row.urgency):
         return False
     row.urgency = report.urgency
-    if row.state not in (DispatchState.WAITING, DispatchState.RINGING):
+    if row.state not in words.SEEKING:
         return False
     frozen = books.frozen_policy(report, now)
     if not frozen.plan or frozen.name == row.policy:
@@ -174,7 +174,7 @@ def invite(books: Books, attempt: Attempt, role: Role, now: datetime) -> bool:
 def withdraw(books: Books, dispatch_id: str, by: str, now: datetime) -> bool:
     """An administrator ends the search (`by`: account id). False when nobody is sought."""
     row = books.dispatch(dispatch_id)
-    if row is None or row.state not in (DispatchState.WAITING, DispatchState.RINGING):
+    if row is None or row.state not in words.SEEKING:
         return False
     books.note(row.report_id, now, "search_withdrawn", by=by)
     moves.apply(books, row.id, words.Withdraw(), now)

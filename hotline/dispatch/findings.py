@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import policy
+from hotline.dispatch import policy, words
 from hotline.dispatch.machine import longest_s
 from hotline.dispatch.model import Alarm, Dispatch
 from hotline.dispatch.words import DispatchState
@@ -102,7 +102,7 @@ def _seeking(session: Session, now: datetime, limits: Limits) -> Iterator[Findin
     query = (
         select(Dispatch.report_id, Dispatch.started_at, Dispatch.snapshot)
         .join(Report, Report.id == Dispatch.report_id)
-        .where(Dispatch.state.in_((DispatchState.WAITING, DispatchState.RINGING)))
+        .where(Dispatch.state.in_(words.SEEKING))
         .where(Report.state == ReportState.OPEN, Dispatch.started_at < _ago(now, LEASE_S))
     )
     rows = session.execute(query).all()

@@ -82,6 +82,17 @@ def _ask_again(ports: Ports, lease: Lease, error: CarrierError) -> None:
         books.postpone(lease, due, error.code)
 
 
+def _state_of(ports: Ports, leg: str | None) -> LegState:
+    """What a leg does; unknown without an id, and where the carrier knows none.
+
+    Raises CarrierError.
+    """
+    try:
+        return LegState.UNKNOWN if leg is None else ports.carrier.call_state(leg)
+    except NotThere:
+        return LegState.UNKNOWN
+
+
 def watch_ring(ports: Ports, lease: Lease) -> None:
     """Ask the carrier whether a phone still rings, or is being talked to before the press of 1: a
     lost word of its end would keep the next one from being rung until the attempt's timer."""
@@ -91,9 +102,7 @@ def watch_ring(ports: Ports, lease: Lease) -> None:
             return books.finish(lease, ports.clock())
         leg = attempt.carrier_call_id
     try:
-        state = LegState.UNKNOWN if leg is None else ports.carrier.call_state(leg)
-    except NotThere:
-        state = LegState.UNKNOWN
+        state = _state_of(ports, leg)
     except CarrierError as error:
         return _ask_again(ports, lease, error)
     now = ports.clock()
@@ -116,9 +125,7 @@ def watch_talk(ports: Ports, lease: Lease) -> None:
             return books.finish(lease, ports.clock())
         leg = attempt.carrier_call_id
     try:
-        state = LegState.UNKNOWN if leg is None else ports.carrier.call_state(leg)
-    except NotThere:
-        state = LegState.UNKNOWN
+        state = _state_of(ports, leg)
     except CarrierError as error:
         return _ask_again(ports, lease, error)
     now = ports.clock()

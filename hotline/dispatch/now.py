@@ -11,15 +11,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import explain, machine, policy
+from hotline.dispatch import explain, machine, policy, words
 from hotline.dispatch.explain import Roster, Row, Underway
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.words import LIVE, AttemptState, DispatchState
 from hotline.oncall.model import Responder
 from hotline.reports import synthetic
 from hotline.reports.model import Call, Report, ReportState, TimelineEvent
-
-SEEKING = (DispatchState.WAITING, DispatchState.RINGING)
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class Search:
     @property
     def seeks(self) -> bool:
         """Whether somebody is still being looked for."""
-        return self.dispatch.state in SEEKING
+        return self.dispatch.state in words.SEEKING
 
     @property
     def waits(self) -> bool:
@@ -137,7 +135,7 @@ def _searches(
     reports: ColumnElement[bool], on_line: Sequence[str], alarmed: Sequence[str]
 ) -> Select[Report, Dispatch]:
     wanted = or_(
-        Dispatch.state.in_(SEEKING),
+        Dispatch.state.in_(words.SEEKING),
         Dispatch.report_id.in_(alarmed),
         (Dispatch.state == DispatchState.TAKEN) & Dispatch.call_id.in_(on_line),
     )
@@ -182,7 +180,7 @@ def _outlook(
     roster: Roster,
     now: datetime,
 ) -> Outlook | None:
-    if row.state not in SEEKING:
+    if row.state not in words.SEEKING:
         return None
     plan = policy.thaw(row.snapshot).plan
     live = [a for a in attempts if a.state in LIVE]

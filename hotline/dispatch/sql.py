@@ -15,7 +15,6 @@ from hotline.dispatch.books import Books, Row
 from hotline.dispatch.candidates import Person
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.routing import Facts
-from hotline.dispatch.words import DispatchState
 from hotline.oncall import calendar, changes, duty, responders, schedules
 from hotline.oncall.model import CheckCall, Responder, RosterChange
 from hotline.people import push
@@ -240,8 +239,8 @@ class SqlBooks:
 
     def stranded(self) -> list[str]:
         live = select(Attempt.dispatch_id).where(Attempt.state.in_(words.LIVE))
-        seeking = (DispatchState.WAITING, DispatchState.RINGING)
-        query = select(Dispatch.id).where(Dispatch.state.in_(seeking), Dispatch.id.not_in(live))
+        query = select(Dispatch.id).where(Dispatch.state.in_(words.SEEKING))
+        query = query.where(Dispatch.id.not_in(live))
         return list(self.session.scalars(query))
 
     def beat(self, process: str, now: datetime) -> None:

@@ -15,6 +15,10 @@ class DispatchState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+SEEKING = (DispatchState.WAITING, DispatchState.RINGING)
+"""Somebody is looked for."""
+
+
 class AttemptState(StrEnum):
     """The words of docs/design.md §3. The first four are live, the others final.
 
@@ -131,7 +135,7 @@ class Dispatch:
     @property
     def seeking(self) -> bool:
         """Whether the dispatch is still looking for somebody."""
-        return self.state in (DispatchState.WAITING, DispatchState.RINGING)
+        return self.state in SEEKING
 
     @property
     def live(self) -> tuple[Attempt, ...]:

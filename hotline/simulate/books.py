@@ -13,12 +13,13 @@ from typing import Any
 
 from hotline.carrier.port import Recording
 from hotline.database.base import Base
+from hotline.dispatch import words
 from hotline.dispatch.books import Row
 from hotline.dispatch.candidates import Person
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.policy import NOTHING, Frozen
 from hotline.dispatch.store import may_talk
-from hotline.dispatch.words import LIVE, DispatchState
+from hotline.dispatch.words import LIVE
 from hotline.oncall.model import Duty, Responder
 from hotline.reports.model import Call, Message, MessageState, Report
 from hotline.reports.streams import Watched
@@ -28,7 +29,6 @@ from hotline.simulate.books_tasks import MemoryTasks, fill_in
 from hotline.tasks.model import DISPATCHER_KINDS, Task, TaskKind, TaskState
 
 _LIVE = frozenset(LIVE)
-_SEEKING = frozenset((DispatchState.WAITING, DispatchState.RINGING))
 
 
 class NotUnique(Exception):
@@ -384,7 +384,7 @@ class MemoryBooks(MemoryTasks, MemoryPeople):
         """As in `Books`."""
         ringing = {a.dispatch_id for a in self.store.live.values()}
         rows = self.store.all(Dispatch).values()
-        return [d.id for d in rows if d.state in _SEEKING and d.id not in ringing]
+        return [d.id for d in rows if d.state in words.SEEKING and d.id not in ringing]
 
     def beat(self, process: str, now: datetime) -> None:
         """Nobody watches the heartbeat here."""

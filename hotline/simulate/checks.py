@@ -59,7 +59,7 @@ class Checks:
     def at_the_end(self) -> None:
         """Once nothing happens any more: nobody is forgotten."""
         for row in self.world.house.dispatches():
-            if row.state in (DispatchState.WAITING, DispatchState.RINGING):
+            if row.state in words.SEEKING:
                 self._violate("I3", f"nothing happens any more, and the search is {row.state}")
         if self._received:
             self._violate("I1", "what a caller was told is received has no search")

@@ -12,7 +12,6 @@ from hotline.simulate.world import World
 # The engine acts in its next tick (0.05 s); the rest is for two transactions and a request.
 SOON_S = 1.0
 _LIVE = frozenset(LIVE)
-_SEEKING = (DispatchState.WAITING, DispatchState.RINGING)
 
 
 class PhoneChecks:
@@ -91,7 +90,7 @@ class PhoneChecks:
     def i4_given_up(self, report_id: str) -> None:
         """I4: a caller who has left without a word, or an administrator, ends the search."""
         for row in self.world.house.dispatches():
-            if row.report_id == report_id and row.state in _SEEKING:
+            if row.report_id == report_id and row.state in words.SEEKING:
                 self._violate("I4", "phones ring on for nobody: the search was given up")
 
     def i4_phones_of_a_step(self, move: Move) -> None:

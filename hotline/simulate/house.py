@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from hotline.database.base import new_id
+from hotline.dispatch import words
 from hotline.dispatch.books import Books
 from hotline.dispatch.candidates import Person as Candidate
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import NOTHING, Frozen, Policy, freeze
-from hotline.dispatch.words import DispatchState
 from hotline.oncall.model import Duty, DutyState, Responder, ResponderKind
 from hotline.reports.model import Call, MessageKind, Report
 from hotline.simulate import words_said
@@ -224,4 +224,4 @@ def persons(scenario: Scenario) -> Mapping[str, Candidate]:
 
 def seeking(row: Dispatch) -> bool:
     """Whether somebody is looked for."""
-    return row.state in (DispatchState.WAITING, DispatchState.RINGING)
+    return row.state in words.SEEKING

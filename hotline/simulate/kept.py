@@ -1,12 +1,12 @@
 """What a day leaves in the tables: how much for each caller, and whether anything never ended."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hotline.database.base import Base
 from hotline.dispatch import words
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
-from hotline.dispatch.words import DispatchState
 from hotline.reports.model import Call, Message, Report
 from hotline.simulate.books import MemoryStore
 from hotline.simulate.house import MemoryHouse
@@ -29,8 +29,8 @@ def play_and_count(scenario: Scenario) -> tuple[Outcome, Kept]:
     """Play it in memory, and count what is there when nothing happens any more."""
     stores: list[MemoryStore] = []
 
-    def make_house(*given: object) -> MemoryHouse:
-        house = MemoryHouse(*given)  # type: ignore[arg-type]
+    def make_house(played: Scenario, on_lock: Callable[[str], None]) -> MemoryHouse:
+        house = MemoryHouse(played, on_lock)
         stores.append(house.store)
         return house
 
@@ -46,7 +46,7 @@ def _lives(row: Base) -> bool:
         case Call() as call:
             return call.ended_at is None
         case Dispatch() as dispatch:
-            return dispatch.state in (DispatchState.WAITING, DispatchState.RINGING)
+            return dispatch.state in words.SEEKING
         case Attempt() as attempt:
             return attempt.state in words.LIVE
         case Alarm() as alarm:

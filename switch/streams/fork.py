@@ -4,13 +4,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from switch import callbacks, errors
+from switch import callbacks
 from switch.calls import Call, new_sid
-from switch.signature import sign
+from switch.streams.handshake import shake_hands
 from switch.streams.messages import CONNECTED, Letters
 from switch.streams.target import Target
 from switch.streams.wire import StreamError, Wire
-from switch.webhook import USER_AGENT
 
 if TYPE_CHECKING:
     from switch.exchange import Exchange
@@ -74,7 +73,7 @@ class Fork:
 
     async def _run(self) -> None:
         try:
-            await self._open()
+            await shake_hands(self._exchange, self._wire, self.target.url)
             if self.status == "stopped":
                 await self._close()
                 return
@@ -83,14 +82,6 @@ class Fork:
             self.stop()
         except StreamError as error:
             self._fail(error)
-
-    async def _open(self) -> None:
-        faults = self._exchange.faults
-        if faults.stream == "refuse" or faults.take("stream", "refuse"):
-            raise StreamError(errors.STREAM_HANDSHAKE, "HTTP status 503")
-        signature = sign(self._exchange.config.auth_token, self.target.url)
-        headers = {"X-Twilio-Signature": signature, "User-Agent": USER_AGENT}
-        await self._wire.open(self.target.url, headers)
 
     def _attach(self) -> None:
         self._note("stream_started", path=urlsplit(self.target.url).path)

@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 
 from switch import callbacks, errors
 from switch.calls import new_sid
-from switch.signature import sign
+from switch.streams.handshake import shake_hands
 from switch.streams.messages import CONNECTED, Clear, Letters, Media, read
 from switch.streams.playout import Playout
 from switch.streams.target import Target
 from switch.streams.wire import StreamError, Wire
-from switch.webhook import USER_AGENT
 
 if TYPE_CHECKING:
     from switch.session import Session
@@ -43,7 +42,7 @@ class Stream:
         Raises HungUp or Replaced; what the server has not taken in by then is sent behind them.
         """
         try:
-            await self._session.wait(self._open())
+            await self._session.wait(shake_hands(self._exchange, self._wire, self._target.url))
             self._begin()
             code = await self._session.wait(self._wire.listen())
             self._end("server", close_code=code)
@@ -66,14 +65,6 @@ class Stream:
         if self.error:
             params["StreamError"] = self.error
         return params
-
-    async def _open(self) -> None:
-        faults = self._exchange.faults
-        if faults.stream == "refuse" or faults.take("stream", "refuse"):
-            raise StreamError(errors.STREAM_HANDSHAKE, "HTTP status 503")
-        signature = sign(self._exchange.config.auth_token, self._target.url)
-        headers = {"X-Twilio-Signature": signature, "User-Agent": USER_AGENT}
-        await self._wire.open(self._target.url, headers)
 
     def _begin(self) -> None:
         self._began = self._exchange.clock.now

@@ -9,6 +9,7 @@ from switch import callbacks, g711, tones
 from switch.clock import FRAME_S
 from switch.conferences import Conference, Participant
 from switch.errors import DocumentError
+from switch.mixer import Seat
 from switch.steps import Fetch
 from switch.verbs.allowed import WAITING
 
@@ -35,26 +36,25 @@ class Attendance:
         """Wait for the start, then talk; returns when it is over, or the waitUrl has failed."""
         music = self._music(wait_url, wait_method)
         await self._while(music, self._conference.started)
-        while self._member.seat is not None and not any(e.is_set() for e in self._ends):
+        while (seat := self._member.seat) is not None and not any(e.is_set() for e in self._ends):
             self._member.news.clear()
-            await self._turn(self._member)
+            await self._turn(self._member, seat)
 
-    async def _turn(self, member: Participant) -> None:
-        assert member.seat is not None  # noqa: S101  # nosec B101
+    async def _turn(self, member: Participant, seat: Seat) -> None:
         if member.announcement is not None:
             audio, member.announcement = member.announcement, None
-            member.seat.detach()
+            seat.detach()
             await self._while(self._session.line.play(audio), member.kicked)
             callbacks.conference_progress(
                 self._session.exchange, self._conference, "announcement-end", member
             )
         elif member.hold is not None:
-            member.seat.detach()
+            seat.detach()
             music = self._music(member.hold.url or None, member.hold.method)
             await self._while(self._and_then_silence(music), member.news)
         else:
             # The music may have taken the line between the start and now.
-            member.seat.attach()
+            seat.attach()
             await self._while(asyncio.Event().wait(), member.news)
 
     async def _while(self, work: Awaitable[object], *until: asyncio.Event) -> None:

@@ -1,6 +1,7 @@
 """Synthetic calls as a test plays them: the auditor looks, and the other leg arrives."""
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.synthetic import (
@@ -16,6 +17,7 @@ from hotline.reports.model import (
     MessageKind,
     SyntheticCall,
 )
+from tests.conftest import MakeRuntime
 from tests.fakes.clock import VirtualClock
 from tests.support.inline import Inline
 from tests.support.office import Office
@@ -23,6 +25,13 @@ from tests.support.office import Office
 EVERY_S = 300.0
 SENTENCE = "This is a test of the line. Nobody is in danger."
 HEARD = "this is a test of the line nobody is in danger"
+
+
+def calling_office(make_runtime: MakeRuntime, url: str) -> Office:
+    """A hotline that calls itself every five minutes."""
+    made = Office(make_runtime(url, synthetic_call_min=5, languages="en"))
+    made.on_duty(["c1"], alarm=["s9"])
+    return made
 
 
 def calls(office: Office) -> list[SyntheticCall]:
@@ -59,7 +68,7 @@ def arrives(office: Office, clock: VirtualClock, *, words: str | None = HEARD) -
     hang_up(office, leg, clock)
 
 
-def write(office: Office, session, message: Message, words: str) -> None:  # type: ignore[no-untyped-def]
+def write(office: Office, session: Session, message: Message, words: str) -> None:
     spoken = [(word, float(n), n + 0.5, 0.9) for n, word in enumerate(words.split())]
     transcripts.write(
         session,

@@ -1,11 +1,13 @@
 """The synthetic call in the auditor: when it is placed, how it goes, what it leaves."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from hotline.carrier.port import Busy, LegState, Refused
+from hotline.context import Runtime
 from hotline.dispatch import synthetic
 from hotline.dispatch.findings import Limits, find
 from hotline.dispatch.model import Alarm, Dispatch
@@ -38,6 +40,7 @@ from tests.support.office import Office
 from tests.support.own_calls import (
     EVERY_S,
     arrives,
+    calling_office,
     calls,
     count,
     dispatcher,
@@ -50,16 +53,14 @@ from tests.support.own_calls import (
 @pytest.fixture
 def office(make_runtime: MakeRuntime, database_url: str) -> Office:
     """A hotline that calls itself every five minutes, on each kind of database."""
-    made = Office(make_runtime(database_url, synthetic_call_min=5, languages="en"))
-    made.on_duty(["c1"], alarm=["s9"])
-    return made
+    return calling_office(make_runtime, database_url)
 
 
 # --- when it is placed ----------------------------------------------------------------------
 
 
-def test_off_it_does_nothing(runtime_on_both: object, carrier: FakeCarrier) -> None:
-    look(runtime_on_both)  # type: ignore[arg-type]
+def test_off_it_does_nothing(runtime_on_both: Runtime, carrier: FakeCarrier) -> None:
+    look(runtime_on_both)
     assert carrier.calls == {}
 
 
@@ -108,7 +109,7 @@ def test_a_carrier_that_does_not_say_is_waited_for(
     assert outcomes(office) == ["not_answered"]
 
 
-def raising(error: Exception):  # type: ignore[no-untyped-def]
+def raising(error: Exception) -> Callable[[str], None]:
     def before(method: str) -> None:
         if method == "place_call":
             raise error

@@ -28,6 +28,7 @@ from tests.support.own_calls import (
     HEARD,
     SENTENCE,
     arrives,
+    calling_office,
     calls,
     count,
     dispatcher,
@@ -40,9 +41,7 @@ from tests.support.own_calls import (
 @pytest.fixture
 def office(make_runtime: MakeRuntime, database_url: str) -> Office:
     """A hotline that calls itself every five minutes, on each kind of database."""
-    made = Office(make_runtime(database_url, synthetic_call_min=5, languages="en"))
-    made.on_duty(["c1"], alarm=["s9"])
-    return made
+    return calling_office(make_runtime, database_url)
 
 
 # --- how it fails ---------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """A ring whose end nobody told does not keep the next phone silent until its timer."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from hotline.carrier.port import Busy, LegState
@@ -14,25 +16,32 @@ from tests.fakes.clock import VirtualClock
 from tests.support.office import RING_S, Office
 
 
+@dataclass
+class Search:
+    """c1's phone rings for a report; c2 is the next."""
+
+    office: Office
+    engine: Engine
+    clock: VirtualClock
+    report: Report
+    leg: FakeCall
+
+    def after(self, seconds: float) -> list[tuple[str, AttemptState]]:
+        """Who was rung, and what came of it, so many seconds later."""
+        self.clock.advance(seconds)
+        self.engine.tick()
+        return self.office.outcomes(self.report)
+
+
 @pytest.fixture
-def report(desk_office: Office, engine: Engine) -> Report:
-    """One for which c1's phone rings."""
+def search(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> Search:
     desk_office.on_duty(["c1"], ["c2"])
     report = desk_office.started()
     engine.tick()
-    return report
-
-
-@pytest.fixture
-def leg(report: Report, carrier: FakeCarrier) -> FakeCall:
-    """The call to c1."""
     [leg] = carrier.live_calls()
-    return leg
-
-
-def after(engine: Engine, clock: VirtualClock, seconds: float) -> None:
-    clock.advance(seconds)
-    engine.tick()
+    return Search(desk_office, engine, clock, report, leg)
 
 
 @pytest.mark.parametrize(
@@ -40,77 +49,47 @@ def after(engine: Engine, clock: VirtualClock, seconds: float) -> None:
     [(LegState.BUSY, AttemptState.BUSY), (LegState.COMPLETED, AttemptState.DECLINED)],
 )
 def test_an_end_that_nobody_told_is_found(
-    desk_office: Office,
-    engine: Engine,
-    carrier: FakeCarrier,
-    clock: VirtualClock,
-    report: Report,
-    leg: FakeCall,
-    state: LegState,
-    outcome: AttemptState,
+    search: Search, carrier: FakeCarrier, state: LegState, outcome: AttemptState
 ) -> None:
-    carrier.set_state(leg, state)
-    after(engine, clock, RING_ASK_S - 1)
-    assert desk_office.outcomes(report) == [("c1", AttemptState.PLACED)]
-    after(engine, clock, 2)
-    assert desk_office.outcomes(report)[0] == ("c1", outcome)
-    assert desk_office.outcomes(report)[1][0] == "c2"
+    carrier.set_state(search.leg, state)
+    assert search.after(RING_ASK_S - 1) == [("c1", AttemptState.PLACED)]
+    first, second = search.after(2)
+    assert first == ("c1", outcome)
+    assert second[0] == "c2"
 
 
-def test_who_answered_and_hung_up_unheard_is_found(
-    desk_office: Office,
-    engine: Engine,
-    carrier: FakeCarrier,
-    clock: VirtualClock,
-    report: Report,
-    leg: FakeCall,
-) -> None:
+def test_who_answered_and_hung_up_unheard_is_found(search: Search, carrier: FakeCarrier) -> None:
     """Whoever listens to what it is about has two minutes; the end of their call ends them."""
-    with desk_office.runtime.database.transaction() as session:
-        books = desk_office.books(session)
-        [attempt] = desk_office.attempts(report)
-        legs.leg_is(books, attempt.id, LegState.ANSWERED, clock())
-    carrier.set_state(leg, LegState.ANSWERED)
+    with search.office.runtime.database.transaction() as session:
+        books = search.office.books(session)
+        [attempt] = search.office.attempts(search.report)
+        legs.leg_is(books, attempt.id, LegState.ANSWERED, search.clock())
+    carrier.set_state(search.leg, LegState.ANSWERED)
     for _ in range(5):
-        after(engine, clock, RING_ASK_S + 1)
-    assert desk_office.outcomes(report) == [("c1", AttemptState.SCREENING)]
-    carrier.set_state(leg, LegState.COMPLETED)
-    after(engine, clock, RING_ASK_S + 1)
-    assert desk_office.outcomes(report)[0] == ("c1", AttemptState.DECLINED)
+        assert search.after(RING_ASK_S + 1) == [("c1", AttemptState.SCREENING)]
+    carrier.set_state(search.leg, LegState.COMPLETED)
+    assert search.after(RING_ASK_S + 1)[0] == ("c1", AttemptState.DECLINED)
 
 
 def test_a_carrier_that_does_not_answer_is_asked_again(
-    desk_office: Office,
-    engine: Engine,
-    carrier: FakeCarrier,
-    clock: VirtualClock,
-    report: Report,
-    leg: FakeCall,
+    search: Search, carrier: FakeCarrier
 ) -> None:
     def refuse(asked: str) -> None:
         raise Busy("503")
 
-    carrier.set_state(leg, LegState.BUSY)
+    carrier.set_state(search.leg, LegState.BUSY)
     carrier.before = refuse
-    after(engine, clock, RING_ASK_S + 1)
-    assert desk_office.outcomes(report) == [("c1", AttemptState.PLACED)]
+    assert search.after(RING_ASK_S + 1) == [("c1", AttemptState.PLACED)]
     carrier.before = nothing
-    after(engine, clock, ASK_AGAIN_S + 1)
-    assert desk_office.outcomes(report)[0] == ("c1", AttemptState.BUSY)
+    assert search.after(ASK_AGAIN_S + 1)[0] == ("c1", AttemptState.BUSY)
 
 
 def test_a_call_the_carrier_does_not_know_is_left_to_its_timer(
-    desk_office: Office,
-    engine: Engine,
-    carrier: FakeCarrier,
-    clock: VirtualClock,
-    report: Report,
-    leg: FakeCall,
+    search: Search, carrier: FakeCarrier
 ) -> None:
     """It may be listed late; the attempt ends when its time is up, not before."""
-    del carrier.calls[leg.id]
-    after(engine, clock, RING_ASK_S + 1)
-    assert desk_office.outcomes(report) == [("c1", AttemptState.PLACED)]
+    del carrier.calls[search.leg.id]
+    assert search.after(RING_ASK_S + 1) == [("c1", AttemptState.PLACED)]
     for _ in range(round(RING_S)):
-        after(engine, clock, 2)
-    assert [handle for handle, _ in desk_office.outcomes(report)] == ["c1", "c2"]
+        rung = search.after(2)
+    assert [handle for handle, _ in rung] == ["c1", "c2"]
