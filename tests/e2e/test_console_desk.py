@@ -60,7 +60,8 @@ def test_keys_mark_it_reviewed_and_give_it_to_me(
 ) -> None:
     tab, _ = page
     tab.goto(f"{address}/reports/{report_id}")
-    tab.keyboard.press("a")
+    with tab.expect_navigation():  # the page is a new one, and hears keys from its load on
+        tab.keyboard.press("a")
     expect(tab.locator("#holding")).to_contain_text("You look after it.")
     tab.locator("#note").fill("e")  # a letter in a field is a letter
     tab.locator("body").click(position={"x": 5, "y": 5})

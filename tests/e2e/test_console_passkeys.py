@@ -174,6 +174,32 @@ def test_a_second_passkey_is_added_and_the_first_removed(
         assert session.query(Account).count() == 1
 
 
+READ_AT_A_HINT = """() => {
+  const real = window.fetch;
+  let asked = 0;
+  window.fetch = (...what) => { asked += 1; return real(...what); };
+  document.dispatchEvent(new CustomEvent("hotline:alarms"));
+  window.fetch = real;
+  return asked;
+}"""
+
+
+def test_nothing_is_read_while_a_new_passkey_is_on_its_way(
+    world: World, address: str, tab: Page
+) -> None:
+    """The session's token changes with a factor: a part read with the old one would be refused,
+    and the page reloaded away from under what was just sent."""
+    wire, device = device_of(tab)
+    enroll(tab, address)
+    wire.send("WebAuthn.clearCredentials", {"authenticatorId": device})
+    tab.goto(f"{address}/account/security/new")
+    assert tab.evaluate(READ_AT_A_HINT) == 1
+    tab.route("**/account/security/passkeys", lambda sent: sent.fulfill(status=204))
+    with tab.expect_request("**/account/security/passkeys"):
+        tab.get_by_role("button", name="Make a passkey").press("Enter")
+    assert tab.evaluate(READ_AT_A_HINT) == 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nobody_is_shut_out_of_the_pages(
     world: World, address: str, browser: Browser, scheme: Literal["light", "dark"]

@@ -75,7 +75,7 @@ function run(item) {
     const form = document.getElementById("palette-choice");
     form.elements.key.value = item.dataset.choose;
     form.elements.value.value = item.dataset.value;
-    form.submit();
+    form.requestSubmit();
   }
 }
 

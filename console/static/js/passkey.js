@@ -36,7 +36,8 @@ function prepare(place) {
     button.disabled = true;
     try {
       field.value = JSON.stringify(await ask(JSON.parse(place.dataset.options)));
-      button.form.submit();
+      button.form.noValidate = true; // what else could be typed there is not needed now
+      button.form.requestSubmit(); // not submit(): others hear of this one, and hold their reloads
     } catch {
       // Refused, timed out, or no device: the browser does not say which, and nor do we.
       failed.textContent = place.dataset.failed;
