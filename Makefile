@@ -40,7 +40,7 @@ demo: install ## play the main job to its end in the terminal (SCENARIO=message,
 	@$(BIN)/hotline demo --scenario $(SCENARIO) --record $(RECORD)
 
 run: install ## start everything on this machine and print the URL
-	@$(BIN)/hotline up
+	@$(BIN)/hotline up --example-people
 
 test: install-dev ## all tests but the long ones
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile

@@ -174,13 +174,18 @@ def switch(arguments: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.option(
+    "--example-people",
+    is_flag=True,
+    help="Where nobody is on the roster and no carrier is set: put made-up people on call.",
+)
 @plain
-def up() -> None:
+def up(example_people: bool) -> None:
     """Start everything on this machine and print the URL; Ctrl-C stops it."""
     from hotline import up as everything
     from hotline.settings import load_settings
 
-    sys.exit(everything.run(load_settings()))
+    sys.exit(everything.run(load_settings(), example_people=example_people))
 
 
 @main.command()

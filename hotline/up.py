@@ -13,6 +13,7 @@ from sqlalchemy import select
 from hotline.dispatch.model import EscalationPolicy
 from hotline.observe import configure_logging
 from hotline.people import accounts
+from hotline.phones import Phones, put_example_people
 from hotline.settings import Settings
 from hotline.supervise.errors import StartError
 from hotline.supervise.lines import readable, worth_showing
@@ -20,11 +21,20 @@ from hotline.supervise.stack import Stack
 from transcription.catalogue import notice
 
 BEHIND_PROXY_PORT = 8080
+ROSTER_EVERY_S = 10.0
+"""Seconds between two looks at who is on the roster, for the phones in browsers."""
+EXAMPLE_PEOPLE = (
+    "Nobody was on the roster, so made-up people with fictitious numbers are on call. Apply a "
+    "roster of your own (docs/roster.md) before real callers come."
+)
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(settings: Settings) -> int:
-    """Run until SIGINT or SIGTERM. Gives the exit code: 0, or 2 when it could not start."""
+def run(settings: Settings, *, example_people: bool = False) -> int:
+    """Run until SIGINT or SIGTERM. Gives the exit code: 0, or 2 when it could not start.
+
+    example_people: where nobody is on the roster and no carrier is set, put made-up people there.
+    """
     configure_logging("up")
     stop = threading.Event()
     for number in STOP_SIGNALS:
@@ -34,8 +44,11 @@ def run(settings: Settings) -> int:
     click.echo("Starting …")
     try:
         with Stack(settings, _print_line, port=web_port(settings)) as stack:
-            click.echo(welcome(stack))
-            stop.wait()
+            phones = _phones(stack, example_people=example_people)
+            click.echo(welcome(stack, phones.url if phones else ""))
+            while not stop.wait(ROSTER_EVERY_S):
+                if phones is not None:
+                    phones.renew()
             click.echo("Stopping …")
     except StartError as error:
         click.echo(str(error), err=True)
@@ -52,8 +65,19 @@ def web_port(settings: Settings) -> int:
     return 80 if _on_this_machine(settings) else BEHIND_PROXY_PORT
 
 
-def welcome(stack: Stack) -> str:
-    """What to read after the start: the URL and what to do next."""
+def _phones(stack: Stack, *, example_people: bool) -> Phones | None:
+    """The phones in browsers, where our own switch is the line."""
+    if stack.switch is None:
+        return None
+    if example_people and put_example_people(stack.runtime):
+        stack.notes.append(EXAMPLE_PEOPLE)
+    phones = Phones(stack.runtime, stack.switch, stack.settings.data_dir)
+    phones.renew()
+    return phones
+
+
+def welcome(stack: Stack, phones: str = "") -> str:
+    """What to read after the start: the URL and what to do next. `phones`: their page."""
     lines = ["", f"The hotline is running: {stack.settings.public_url}", ""]
     lines += stack.notes
     if said := notice(stack.runtime.languages, stack.settings.models_folder):
@@ -68,6 +92,9 @@ def welcome(stack: Stack) -> str:
             lines += [f"    {_command()} roster apply FILE", ""]
     if stack.switch is not None:
         lines += [f"No carrier is set, so our own switch runs at {stack.switch.url}."]
+        if phones:
+            lines += ["Be the caller and the people who are rung, in a browser of this machine:"]
+            lines += [f"    {phones}"]
         lines += [f"Let somebody call it, in another terminal: {_command()} trial"]
     else:
         lines += [f"The carrier posts calls to {stack.settings.public_url}/voice"]

@@ -1,6 +1,7 @@
 """Sounds: prompts that everybody may keep, and private ones that nobody may."""
 
 import re
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, request
 from sqlalchemy import select
@@ -89,6 +90,8 @@ def _prompt(line: Line, language: str, file: str) -> Response:
     response.headers["Cache-Control"] = (
         f"public, max-age={YEAR_S}, immutable" if path.name == file else "no-cache"
     )
+    said = line.catalogue.text(language, asked["name"])
+    response.headers["X-Prompt-Text"] = quote(said)  # phones with a screen show it
     response.make_conditional(request, accept_ranges=True, complete_length=len(response.data))
     return response
 

@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler
 
 from switch import placing
 from switch.audio import to_wav
+from switch.browser.routes import ROOM, address, furnished
 from switch.calls import Call, Moment
 from switch.keys import EXCHANGE
 from switch.phones.script import ScriptError, parse
@@ -36,6 +37,8 @@ def add(app: web.Application) -> None:
             web.put("/control/faults", set_faults),
             web.get("/control/faults", get_faults),
             web.put("/control/speed", set_speed),
+            web.put("/control/room", furnish),
+            web.post("/control/room/attach", attach),
         ]
     )
 
@@ -166,6 +169,22 @@ async def set_speed(request: web.Request) -> web.Response:
     except (KeyError, TypeError, ValueError) as error:
         raise ControlError(400, "speed must be a positive number") from error
     return web.json_response({"speed": request.app[EXCHANGE].clock.speed})
+
+
+async def furnish(request: web.Request) -> web.Response:
+    """PUT room: the phones that live in browsers; answers with the address that opens them all."""
+    room = request.app[ROOM]
+    try:
+        await furnished(room, await _object(request))
+    except ValueError as error:
+        raise ControlError(400, str(error)) from error
+    return web.json_response({"url": address(request.app[EXCHANGE].public_url, room)})
+
+
+async def attach(request: web.Request) -> web.Response:
+    """POST room/attach: numbers that scripts have taken meanwhile ring in browsers again."""
+    request.app[ROOM].attach()
+    return web.json_response({"ok": True})
 
 
 async def _object(request: web.Request) -> dict[str, Any]:

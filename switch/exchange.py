@@ -64,6 +64,8 @@ class Exchange:
         """Streams beside a document, by their identifiers; ended ones too."""
         self.on_frame: list[Callable[[], None]] = []
         """Called once per frame, after all lines have spoken and before they hear."""
+        self.on_note: list[Callable[[Call, str, dict[str, Any]], None]] = []
+        """Told of each event of a call, as the journal is."""
         self._live: dict[str, Call] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticker: asyncio.Task[None] | None = None
@@ -97,6 +99,8 @@ class Exchange:
         self.journal.write(event, call_sid=call.sid, number=call.far_number, **details)
         if call.phone is not None:
             call.phone.notice(event, details)
+        for each in self.on_note:
+            each(call, event, details)
 
     def initiate(self, call: Call) -> None:
         """The call leaves the switch (or, for an inbound one, arrives)."""

@@ -5,6 +5,7 @@ import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import aiohttp
 
@@ -17,6 +18,13 @@ MEDIA_LIMIT = 40 * 1024 * 1024
 KEPT = 64
 """Audio files in memory."""
 
+CAPTION = "x-prompt-text"
+"""Header in which an application may tell what a file says: UTF-8, percent-encoded. Not Twilio's;
+phones with a screen show it."""
+
+CAPTION_LIMIT = 1000
+"""Characters of it that are shown."""
+
 _MAX_AGE = re.compile(r"max-age=(\d+)")
 
 
@@ -26,6 +34,7 @@ class _Entry:
     etag: str
     modified: str
     fresh_until: float
+    caption: str
 
 
 class Prompts:
@@ -35,6 +44,11 @@ class Prompts:
         """Fetch through `client`."""
         self._client = client
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
+
+    def caption(self, url: str) -> str:
+        """What a file says that is kept; nothing where its application does not tell."""
+        entry = self._entries.get(url)
+        return "" if entry is None else entry.caption
 
     async def get(self, url: str, call_sid: str, jar: aiohttp.CookieJar) -> bytes:
         """µ-law audio of a URL; raises DocumentError or NotAudioError."""
@@ -56,9 +70,11 @@ class Prompts:
         modified = answer.headers.get("last-modified", old.modified if old else "")
         age = _MAX_AGE.search(control)
         fresh_s = int(age.group(1)) if age and "no-cache" not in control else 0
+        said = answer.headers.get(CAPTION)
+        caption = unquote(said)[:CAPTION_LIMIT] if said else old.caption if old else ""
         self._entries.pop(url, None)
         if "no-store" not in control and (etag or modified or fresh_s):
-            self._entries[url] = _Entry(audio, etag, modified, time.monotonic() + fresh_s)
+            self._entries[url] = _Entry(audio, etag, modified, time.monotonic() + fresh_s, caption)
         while len(self._entries) > KEPT:
             self._entries.popitem(last=False)
         return audio

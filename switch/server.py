@@ -1,8 +1,10 @@
-"""The switch's web server: REST and control on one port."""
+"""The switch's web server: REST, control and the page of phones on one port."""
 
 from aiohttp import web
 
 from switch import control
+from switch.browser import routes as phones
+from switch.browser.room import Room
 from switch.exchange import Exchange
 from switch.keys import EXCHANGE
 from switch.rest import routes
@@ -14,6 +16,7 @@ def make_app(exchange: Exchange) -> web.Application:
     app[EXCHANGE] = exchange
     routes.add(app)
     control.add(app)
+    phones.add(app, Room(exchange))
     return app
 
 

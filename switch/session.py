@@ -156,10 +156,14 @@ class Session:
             await self.sound(audio, absolute, loops)
 
     async def sound(self, audio: bytes, url: str, loops: int = 1) -> None:
-        """Let the far end hear µ-law audio, under the name `url` in the journal."""
+        """Let the far end hear µ-law audio, under the name `url` in the journal; a phone with a
+        screen shows what it says, where that is known."""
         name = url.partition("#")[0]
         ended = "interrupted"
         self.exchange.note(self.call, "playing", url=name)
+        caption = self.exchange.prompts.caption(url)
+        if caption and self.call.phone is not None:
+            self.call.phone.notice("caption", {"text": caption})
         try:
             await self.wait(self.line.play(audio, loops))
             ended = "completed"

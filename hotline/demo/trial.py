@@ -61,6 +61,7 @@ def run(settings: Settings, language: str, words: str | None) -> int:
             seen = _follow(runtime, call_sid, people, terminal)
         finally:
             switch.speed(1.0)
+            switch.attach()
     return _tell(seen, people, settings, terminal)
 
 

@@ -36,6 +36,20 @@ class SwitchControl:
         """Let the network tell of a caller's phone what Twilio does (`FromCity`, `CallerName`)."""
         self._ask("PUT", f"phones/{number}/about", known)
 
+    def furnish(
+        self, people: list[dict[str, str]], utterances: list[dict[str, str]], home: str
+    ) -> str:
+        """Let these people's phones live in browsers; gives the address that opens them all.
+
+        people: number, name, role (`caller` or `responder`); utterances: text, language, file.
+        """
+        room = {"people": people, "utterances": utterances, "home": home}
+        return str(self._ask("PUT", "room", room)["url"])
+
+    def attach(self) -> None:
+        """Phones that a script answered meanwhile live in browsers again."""
+        self._ask("POST", "room/attach", {})
+
     def dial(self, from_number: str, to_number: str) -> str:
         """Let a phone dial the hotline; gives the call's id."""
         answer = self._ask("POST", "calls", {"from": from_number, "to": to_number})

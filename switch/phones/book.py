@@ -41,6 +41,10 @@ class PhoneBook:
         else:
             entry.make = make
 
+    def detach(self, number: str) -> None:
+        """Take a number away; nothing when it is not there."""
+        self._entries.pop(number, None)
+
     def known(self, number: str) -> bool:
         """Whether the number is registered."""
         return number in self._entries
