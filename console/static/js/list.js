@@ -127,6 +127,15 @@ shortcut("n", () => {
 
 // --- what is new: it comes on top, and the focus stays where it was pressed
 
+// The same answer again changes nothing: a link that is just being pressed stays where it is.
+const answers = new WeakMap();
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "fresh") return;
+  const text = detail.xhr.responseText;
+  if (answers.get(detail.target) === text) detail.shouldSwap = false;
+  answers.set(detail.target, text);
+});
+
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.target.id !== "fresh" && event.detail?.target?.id !== "fresh") return;
   countChosen();
