@@ -90,7 +90,7 @@ async def furnished(room: Room, data: dict[str, Any]) -> None:
         ]
     except (KeyError, TypeError) as error:
         raise ValueError(
-            "people have number, name and role; utterances text, language, file"
+            "people have a number, a name and a role; utterances a text, a language and a file"
         ) from error
     except (OSError, NotAudioError) as error:
         raise ValueError("an utterance's file cannot be read as sound") from error

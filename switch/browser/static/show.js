@@ -196,7 +196,8 @@ function story(beats) {
   const list = at("story");
   const key = (beat) => `${beat.at} ${beat.text}`;
   const kept = new Map([...list.children].map((item) => [item.dataset.key, item]));
-  const last = beats.findLastIndex((beat) => beat.stop === "ringing");
+  const taken = beats.findLastIndex((beat) => beat.stop === "taken");
+  const last = Math.max(taken, beats.findLastIndex((beat) => beat.stop === "ringing"));
   list.replaceChildren(...beats.map((beat, number) => {
     const item = kept.get(key(beat)) ?? make("li", { data: { key: key(beat) } }, make("time", { dateTime: beat.at, textContent: new Date(beat.at).toLocaleTimeString() }), make("span", { textContent: beat.text }));
     // A bell that is over is no bell any more.
