@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -66,7 +67,7 @@ def until_it_listens(port: int) -> None:
 
 def commands(tmp_path: Path, app_port: int) -> tuple[list[str], list[str]]:
     """The guide's two commands, with ports of our own and the guide's phones."""
-    flask, switch, _ = blocks("sh")
+    flask, switch, *_ = blocks("sh")
     phones = tmp_path / "phones.json"
     phones.write_text(blocks("json")[0], encoding="utf-8")
     assert f"SWITCH_AUTH_TOKEN={TOKEN}" in switch
@@ -85,7 +86,7 @@ class Control:
         self._headers = {"Authorization": f"Bearer {TOKEN}"}
 
     def ask(self, path: str, **options: Any) -> requests.Response:
-        method = "POST" if "json" in options else "GET"
+        method = options.pop("method", "POST" if "json" in options else "GET")
         url = f"{self._url}/control/{path}"
         answer = requests.request(method, url, headers=self._headers, timeout=60, **options)
         answer.raise_for_status()
@@ -109,6 +110,12 @@ def test_the_guide_can_be_played(tmp_path: Path) -> None:
         until_it_listens(port)
         assert running.stdout is not None
         control = Control(json.loads(running.stdout.readline())["url"])
+        room = json.loads(blocks("json")[1])
+        opened = control.ask("room", method="PUT", json=room).json()["url"]
+        page = requests.get(opened, timeout=60)
+        assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+        for number, script in json.loads(blocks("json")[0]).items():  # they answer by script again
+            control.ask(f"phones/{quote(number, safe='')}", method="PUT", json=script)
         sid = control.ask("calls", json={"from": CALLER}).json()["call_sid"]
         events = control.events_until("hangup", sid)
         heard = control.ask("phones/%2B15550100001/heard.wav").content

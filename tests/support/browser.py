@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -98,13 +98,21 @@ def _is_hard(look: Look) -> bool:
 @contextmanager
 def launched(*arguments: str) -> Iterator[Browser]:
     """A browser without any page; with arguments of its own besides ARGUMENTS."""
-    with sync_playwright() as playwright:
-        options = [*ARGUMENTS, *arguments]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    with launched_each(arguments) as (browser,):
+        yield browser
+
+
+@contextmanager
+def launched_each(*arguments: Sequence[str]) -> Iterator[list[Browser]]:
+    """Several browsers, each with arguments of its own: microphones belong to a whole browser."""
+    with sync_playwright() as playwright, ExitStack() as open_ones:
+        browsers = []
+        for each in arguments:
+            options = [*ARGUMENTS, *each]
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+            open_ones.callback(browser.close)
+            browsers.append(browser)
+        yield browsers
 
 
 @contextmanager

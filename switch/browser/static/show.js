@@ -204,7 +204,8 @@ function story(beats) {
     item.dataset.s = beat.stop === "ringing" && number !== last ? "note" : beat.stop;
     return item;
   }));
-  list.classList.toggle("is-taken", beats.some((beat) => beat.stop === "taken"));
+  list.classList.toggle("is-taken", taken >= 0);
+  list.classList.toggle("is-open", taken < 0);
 }
 
 /** How far the caller has come: 0 nowhere, 1 called, 2 said something, 3 phones ring, 4 a person. */
