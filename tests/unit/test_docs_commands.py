@@ -80,6 +80,8 @@ RUN_BY = {
     '"+15550100001"}': SWITCH,
     "curl -H Authorization: Bearer secret"
     " http://127.0.0.1:5002/control/journal?after=0&wait=10": SWITCH,
+    "curl -X PUT -H Authorization: Bearer secret http://127.0.0.1:5002/control/room"
+    " --json @room.json": SWITCH,
     "curl -H Authorization: Bearer secret -o heard.wav"
     " http://127.0.0.1:5002/control/phones/%2B15550100001/heard.wav": SWITCH,
     "hotline oncall drill --all": "tests/integration/test_drill.py"
