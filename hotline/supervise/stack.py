@@ -13,6 +13,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from hotline import embedded_redis
+from hotline.carrier.choice import stream_url
 from hotline.context import Runtime
 from hotline.database.migrations import upgrade
 from hotline.runtime import open_runtime
@@ -100,14 +101,14 @@ class Stack:
             self._supervisor.start(parts.workers(settings))
         upgrade(settings.database)  # while they load their libraries
         self._supervisor.start([parts.dispatcher(settings), parts.auditor(settings)])
-        if settings.stream_url is not None:
+        if stream_url(settings) is not None:
             self._supervisor.start([parts.media(settings)])
         self.runtime = open_runtime(settings)
         self._undo.callback(self.runtime.close)
         self._wait_until("web", self._web_answers)
         self._wait_until("switch", self._switch_answers)
         self._wait_until("dispatcher", lambda: self._beats(heartbeat.DISPATCHER))
-        if settings.stream_url is not None:
+        if stream_url(settings) is not None:
             self._wait_until("media", lambda: self._beats(heartbeat.MEDIA))
         if settings.redis_url is not None and self._redis_answers():
             self._wait_until("worker", self._worker_is_there)
