@@ -6,10 +6,7 @@ The values of each carrier stand in `hotline.carrier.kinds`, each with the page 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Final, Literal
-
-NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+from typing import Literal
 
 
 class Algorithm(StrEnum):
@@ -98,4 +95,4 @@ class Capabilities:
     fragments: bool = True
     longest_dial_s: int = 600
     missing: frozenset[str] = frozenset()
-    sources: Mapping[str, str] = field(default=NOTHING, compare=False)
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False)

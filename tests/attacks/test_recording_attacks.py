@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from hotline.carrier import rest
+from hotline.carrier import rest, twilio
 from hotline.carrier.port import CarrierError
 from hotline.carrier.twilio import TwilioCarrier
 from tests.attacks.attack import Attack, each
@@ -68,7 +68,7 @@ def any_host(patch: pytest.MonkeyPatch) -> None:
 
 
 def any_id(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(rest, "_safe", lambda carrier_id: carrier_id)
+    patch.setattr(twilio, "safe", lambda carrier_id, form: carrier_id)
 
 
 def any_size(patch: pytest.MonkeyPatch) -> None:
