@@ -4,6 +4,7 @@ Bodies are JSON with Twilio's names, the secret is a bearer, calls have no `.jso
 and a call belongs to an application. What answers become is in `hotline.carrier.rest`.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -207,7 +208,7 @@ class TelnyxCarrier:
             raise refusal(answer.status_code, code_of(answer.status_code, answer.text))
         if answer.status_code == 204:
             return {}
-        found = answer.json()
+        found = json.loads(answer.text)
         if not isinstance(found, dict):
             raise TypeError
         return found

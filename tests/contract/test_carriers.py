@@ -21,9 +21,8 @@ from ivr.views import create_blueprint
 from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
-from tests.support.dialects import FORM_TYPE, Played, forms, settings_of
+from tests.support.dialects import FORM_TYPE, Played, forms, ring, settings_of, waiting
 from tests.unit.ivr import house as house_module
-from tests.unit.ivr.house import House
 from transcription.media import messages
 
 FITTING = [kind for kind in KINDS if KINDS[kind].conference]
@@ -163,29 +162,6 @@ def test_without_a_dispatcher_phones_are_rung_only_where_they_can_be_asked_for_a
         assert not phone.has("Hangup")
     else:
         assert caller.has("Gather")
-
-
-def waiting(house: House, kind: str, *, tick: bool = True) -> Played:
-    """A caller who has said a few words and waits for somebody."""
-    at_carrier = house.carrier.add_call()
-    caller = Played(house.client, house.runtime, kind, at_carrier.id)
-    caller.arrive().press("1", "1")
-    while not (caller.has("Record") or caller.has("Connect")):
-        caller.redirected()
-    if caller.has("Connect"):
-        caller.redirected()  # the stream could not be opened
-    caller.record(3)
-    if tick:
-        house.engine.tick()
-    return caller
-
-
-def ring(house: House) -> str:
-    """The carrier's id of the phone that rings."""
-    house.engine.tick()
-    found = house.attempt("counselor-1").carrier_call_id
-    assert found is not None
-    return found
 
 
 def test_what_another_carrier_would_have_signed_is_refused(

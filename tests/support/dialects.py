@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from hotline.carrier import kinds
 from hotline.carrier.capabilities import Algorithm, Capabilities
 from hotline.context import Runtime
+from tests.unit.ivr.house import House
 from tests.unit.ivr.leg import Leg
 
 FORMS = Path(__file__).parents[1] / "contract" / "forms"
@@ -126,3 +127,26 @@ def unknown(document: ET.Element, can: Capabilities) -> set[str]:
     if not can.stream:
         used |= {"Stream!"} if "Stream" in used else set()
     return used & (can.missing | {"Stream!"})
+
+
+def waiting(house: House, kind: str, *, tick: bool = True) -> Played:
+    """A caller who has said a few words and waits for somebody."""
+    at_carrier = house.carrier.add_call()
+    caller = Played(house.client, house.runtime, kind, at_carrier.id)
+    caller.arrive().press("1", "1")
+    while not (caller.has("Record") or caller.has("Connect")):
+        caller.redirected()
+    if caller.has("Connect"):
+        caller.redirected()  # the stream could not be opened
+    caller.record(3)
+    if tick:
+        house.engine.tick()
+    return caller
+
+
+def ring(house: House) -> str:
+    """The carrier's id of the phone that rings."""
+    house.engine.tick()
+    found = house.attempt("counselor-1").carrier_call_id
+    assert found is not None
+    return found
