@@ -38,7 +38,8 @@ class Places(BaseSettings):
     twilio_auth_token: SecretStr = Field(
         SecretStr(""),
         description="The carrier's secret: signs webhooks to us and our calls to it. Two tokens "
-        "separated by a comma are both accepted while one is being rotated; the first one is ours.",
+        "separated by a comma are both accepted while one is being rotated; the first one is ours. "
+        "SignalWire's API token and Telnyx's API key sign no webhooks: see HOTLINE_CARRIER_KEY.",
     )
     carrier_key: SecretStr | None = Field(
         None,
