@@ -49,6 +49,7 @@ SIGNALWIRE: Final = Capabilities(
     ),
     # https://SPACE.signalwire.com/api/laml: each space has a host of its own.
     rest=Rest(base_url=""),
+    conference_events=False,  # we have read no page of theirs that names any
     delete_call=False,  # no page of theirs says that the record of a call can be deleted
     fragments=False,  # its time limits have other names, and no number of tries among them
     sources={
@@ -65,6 +66,7 @@ SIGNALWIRE: Final = Capabilities(
         "delete_recording": _SIGNALWIRE + "client-sdks/methods/recordings/delete",
         "delete_call": _SIGNALWIRE + "client-sdks/methods/calls",
         "fragments": "https://signalwire.com/docs/platform/webhooks",
+        # No limit is given there: Twilio's stands.
         "longest_dial_s": _SIGNALWIRE + "cxml/voice/dial",
         "missing": _SIGNALWIRE + "xml/voice/",
     },
