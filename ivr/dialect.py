@@ -16,7 +16,8 @@ def fitted(document: str, can: Capabilities) -> str:
     """The document as this carrier takes it; unchanged where it knows everything we write."""
     if can.fragments and not can.missing and can.longest_dial_s >= Capabilities.longest_dial_s:
         return document
-    root = ElementTree.fromstring(document)  # noqa: S314 # nosec B314 - we have just written it
+    # We have just written it ourselves.
+    root = ElementTree.fromstring(document)  # noqa: S314  # nosec B314
     for element in root.iter():
         _fit(element, can)
     return HEAD + ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)

@@ -61,7 +61,8 @@ def _joins_calls(settings: Settings, can: Capabilities) -> str | None:
 
 
 def _account(settings: Settings, can: Capabilities) -> str | None:
-    if settings.carrier in ("twilio", "switch") or settings.has_account:
+    named = settings.has_account and settings.twilio_account_sid and settings.auth_tokens
+    if settings.carrier in ("twilio", "switch") or named:
         return None
     return (
         f"HOTLINE_CARRIER={settings.carrier} needs HOTLINE_TWILIO_ACCOUNT_SID and "

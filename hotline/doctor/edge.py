@@ -45,6 +45,13 @@ def carrier(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("carrier", marked("The carrier's secret is set."))
+    if not choice.capabilities_of(settings).delete_call:
+        yield warn(
+            "carrier",
+            marked("%(carrier)s keeps its records of calls, with callers' numbers."),
+            marked("Ask it for how long, and let what you promise to callers say so."),
+            carrier=choice.capabilities_of(settings).name,
+        )
 
 
 def streams(settings: Settings) -> Iterator[Finding]:

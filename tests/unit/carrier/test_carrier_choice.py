@@ -52,6 +52,8 @@ def test_the_carrier_that_is_chosen(
 REFUSED = [
     ({"carrier": "somleng", **ACCOUNT}, "HOTLINE_CARRIER=somleng: Somleng has no conferences"),
     (without(SIGNALWIRE, *ACCOUNT), "needs HOTLINE_TWILIO_ACCOUNT_SID"),
+    ({**TELNYX, "twilio_account_sid": ""}, "needs HOTLINE_TWILIO_ACCOUNT_SID"),
+    ({**TELNYX, "twilio_auth_token": ""}, "needs HOTLINE_TWILIO_ACCOUNT_SID"),
     (without(SIGNALWIRE, *SPACE), "needs HOTLINE_TWILIO_API_URL"),
     (without(SIGNALWIRE, "carrier_key"), "needs HOTLINE_CARRIER_KEY"),
     (without(TELNYX, "carrier_key"), "needs HOTLINE_CARRIER_KEY"),
