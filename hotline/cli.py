@@ -85,6 +85,7 @@ def worker(number: int | None) -> None:
 @plain
 def media() -> None:
     """Take callers' sound in while they speak, at HOTLINE_MEDIA_BIND."""
+    from hotline.carrier.choice import stream_url
     from hotline.observe import configure_logging
     from hotline.runtime import open_runtime
     from hotline.settings import load_settings
@@ -94,10 +95,11 @@ def media() -> None:
 
     configure_logging("media")
     settings = load_settings()
-    if settings.stream_url is None:
+    if stream_url(settings) is None:
         refuse(
-            "Callers are recorded by the carrier: set HOTLINE_RECORD=stream, and HOTLINE_MEDIA_URL "
-            "or HOTLINE_PUBLIC_URL with TLS, before you start the media process."
+            "Callers are recorded by the carrier, and there is nothing for a media process to do: "
+            "it needs a carrier that streams (docs/carriers.md), a HOTLINE_RECORD other than verb, "
+            "and HOTLINE_MEDIA_URL or HOTLINE_PUBLIC_URL with TLS."
         )
     runtime = open_runtime(settings)
     try:

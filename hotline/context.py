@@ -8,12 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from hotline.carrier import seal
 from hotline.carrier.port import Carrier
 from hotline.database.engine import Database
 from hotline.languages import Language
 from hotline.privacy.cipher import Vault
 from hotline.settings import Settings
 from hotline.tasks.doorbell import Doorbell
+
+VOICE = "/voice/"
+"""Under which every address stands that a carrier asks."""
 
 
 def utc_now() -> datetime:
@@ -34,7 +38,12 @@ class Runtime:
     clock: Callable[[], datetime] = utc_now
 
     def url(self, path: str) -> str:
-        """An absolute URL under the public address; `path` begins with a slash."""
+        """An absolute URL under the public address; `path` begins with a slash.
+
+        Those that the carrier asks are sealed where its signature does not cover them.
+        """
+        if path.startswith(VOICE) and not self.carrier.capabilities.signature.covers_url:
+            path = seal.sealed(self.settings.auth_tokens, path)
         return self.settings.public_url + path
 
     def close(self) -> None:

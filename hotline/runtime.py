@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 
-from hotline.carrier.twilio import TwilioCarrier
+from hotline.carrier.choice import open_carrier
 from hotline.context import Runtime
 from hotline.database.engine import Database
 from hotline.dispatch.clock_set import MachineTime
@@ -21,19 +21,15 @@ log = structlog.get_logger()
 
 
 def open_runtime(settings: Settings) -> Runtime:
-    """Wire the real parts. Raises KeyRingError, LanguageError."""
+    """Wire the real parts. Raises KeyRingError, LanguageError, SettingsError."""
+    carrier = open_carrier(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database)
     return Runtime(
         settings=settings,
         database=database,
         vault=Vault(_key_ring(settings, database), locks.open_key),
-        carrier=TwilioCarrier(
-            settings.twilio_account_sid,
-            settings.auth_tokens[0] if settings.auth_tokens else "",
-            settings.phone_number,
-            settings.twilio_api_url,
-        ),
+        carrier=carrier,
         doorbell=open_doorbell(settings.redis_url, settings.language_sets),
         languages=load_languages(settings.languages),
     )

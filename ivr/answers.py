@@ -7,7 +7,9 @@ import structlog
 from flask import Response, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from hotline.carrier import seal
 from ivr import twiml
+from ivr.dialect import fitted
 from ivr.line import Line
 
 RETRIES = 3
@@ -22,8 +24,9 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
-def answer(document: str) -> Response:
-    """TwiML for the carrier; never kept by anybody, because it may hold a report number."""
+def answer(line: Line, document: str) -> Response:
+    """TwiML as our carrier takes it; never kept by anybody, because it may hold a report number."""
+    document = fitted(document, line.runtime.carrier.capabilities)
     response = Response(document, mimetype="text/xml")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -57,23 +60,24 @@ def spoken(
     tries the caller is told which numbers to dial, and the call ends. failing: the answer instead.
     """
     try:
-        return answer(repeated(work))
+        return answer(line, repeated(work))
     except Exception as error:  # a carrier would hang up on the caller for a 500
         if failing is None:
             return _apologise(line, language, error)
         log.error("step_failed", endpoint=request.endpoint, error=type(error).__name__)
-        return answer(failing)
+        return answer(line, failing)
 
 
 def _apologise(line: Line, language: str, error: Exception) -> Response:
     tried = request.args.get("retry", 0, type=int)
     log.error("step_failed", endpoint=request.endpoint, error=type(error).__name__, tries=tried)
     if tried >= RETRIES:
-        return answer(twiml.hang_up(line.prompts(language, ("technical_end",))))
+        return answer(line, twiml.hang_up(line.prompts(language, ("technical_end",))))
     again = {**request.args.to_dict(), **_carried(), "retry": str(tried + 1)}
+    again.pop(seal.NAME, None)  # of the old address; the new one gets its own
     url = line.url(request.path, **again)
     sounds = line.prompts(language, ("technical",))
-    return answer(twiml.redirect(sounds, url, pause_s=PAUSE_S))
+    return answer(line, twiml.redirect(sounds, url, pause_s=PAUSE_S))
 
 
 def _carried() -> dict[str, str]:

@@ -8,10 +8,9 @@ import structlog
 from flask import Blueprint, Response, request
 
 from hotline import crash
-from hotline.carrier import signature
+from hotline.carrier import choice, signature, webhook
 from hotline.context import Runtime
 
-SIGNATURE = "X-Twilio-Signature"
 SOUNDS = frozenset({"ivr.prompt", "ivr.said", "ivr.heard", "ivr.place", "ivr.reply"})
 """Endpoints that only give out sounds, by GET; what is private there stands under a random token or
 id, and only while the call lasts that is to hear it."""
@@ -39,10 +38,15 @@ def guard(blueprint: Blueprint, runtime: Runtime) -> None:
 
 
 def signed(runtime: Runtime) -> bool:
-    """Whether the present request carries a signature made with one of our tokens."""
+    """Whether the present request was signed by our carrier, for this address."""
     path, query = signature.raw_target(request.environ)
+    body = request.get_data()  # before the form is read: what is signed may be its very bytes
+    asked = webhook.Asked(path, query, request.form, body, request.headers)
     settings = runtime.settings
-    given = request.headers.get(SIGNATURE, "")
-    return signature.verify(
-        settings.auth_tokens, settings.public_url, path, query, request.form, given
+    trusted = webhook.Trusted(
+        runtime.carrier.capabilities.signature,
+        choice.webhook_keys(settings),
+        settings.public_url,
+        settings.auth_tokens,
     )
+    return webhook.genuine(trusted, asked, runtime.clock().timestamp())

@@ -1,5 +1,7 @@
 """What a webhook says, in the menu's words. Only parameters that every TwiML carrier sends."""
 
+import math
+
 from flask import request
 
 from hotline.carrier.port import LegState
@@ -10,6 +12,9 @@ from ivr.steps import DialEnded, Event, HungUp, Keys, Recorded, Silence, State
 
 ANSWERED = ("completed", "answered")
 """DialCallStatus of a dial that somebody or something picked up."""
+UNTOLD_S = math.inf
+"""How long a recording is of which the carrier says only that it is over (nobody tells us that
+Telnyx does more): long enough not to be thrown away."""
 
 
 def call_id() -> str:
@@ -77,6 +82,8 @@ def read_step(place: steps.Session) -> Event | None:
         return DialEnded(_given("DialCallStatus") in ANSWERED)
     if "RecordingDuration" in request.form or "RecordingDuration" in request.args:
         return Recorded(_seconds(_given("RecordingDuration")))
+    if place.message is not None and request.args.get("message") == place.message:
+        return Recorded(UNTOLD_S)
     if digits():
         return Keys(digits())
     if retry():

@@ -38,7 +38,7 @@ def add_caller_views(blueprint: Blueprint, line: Line) -> None:
         """What is heard in a bridge until the other one joins."""
         language = requests.language(line)
         again = line.url("/voice/hold", language=language)
-        return answer(twiml.redirect(line.prompts(language, ("hold",)), again))
+        return answer(line, twiml.redirect(line.prompts(language, ("hold",)), again))
 
     @blueprint.post("/voice/status")
     def status() -> Response:

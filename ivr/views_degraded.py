@@ -39,12 +39,14 @@ def add_degraded_views(blueprint: Blueprint, line: Line) -> None:
 
 def rings_alone(line: Line, turn: Turn) -> str | None:
     """The TwiML that rings the next phones for a waiting caller; None while a dispatcher is alive
-    to do it, and when there is nobody to ring now."""
+    to do it, and when there is nobody to ring now, or the carrier cannot ask a phone for a key."""
     state, now = turn.session.state, line.runtime.clock()
     if state is State.MESSAGE and "nobody_free" in turn.session.lead:
         _alarm(line, now)
     if state is not State.PARKED or turn.session.rejoin:
         return None
+    if not line.runtime.carrier.capabilities.whisper:
+        return None  # whoever picks up, a voicemail box too, would have the caller at once
     with line.runtime.database.transaction() as session:
         call = intake.find_call(session, requests.call_id())
         if call is None:

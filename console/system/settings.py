@@ -18,14 +18,17 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         marked("The line"),
         ("phone_number", "languages", "promise", "break_glass", "emergency_number"),
     ),
-    (marked("The carrier"), ("public_url", "twilio_account_sid", "twilio_auth_token")),
+    (
+        marked("The carrier"),
+        ("public_url", "carrier", "twilio_account_sid", "twilio_auth_token", "carrier_key"),
+    ),
     (marked("Callers"), ("crisis_number", "wait_cap_s", "record", "recordings_dir")),
     (marked("Dispatch and alarms"), ("alarm_url", "alarm_repeat_s", "auditor_url", "silence_s")),
     (marked("Speech to text"), ("models_dir", "models_url", "worker_processes", "worker_sets")),
     (marked("Keeping"), ("data_dir", "database_url", "redis_url", "keys")),
 )
 _MORE = {
-    "The carrier": ("twilio_api_url", "bind", "media_url", "media_bind"),
+    "The carrier": ("twilio_api_url", "carrier_application", "bind", "media_url", "media_bind"),
     "Callers": ("transcript_wait_s",),
     "Dispatch and alarms": (
         *("mail_host", "mail_port", "mail_tls", "mail_user", "mail_password"),

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from hotline.carrier.capabilities import Capabilities
+
 
 class LegState(StrEnum):
     """What a carrier says of a call."""
@@ -24,16 +26,6 @@ class LegState(StrEnum):
     def over(self) -> bool:
         """Whether the call has ended."""
         return self not in (LegState.QUEUED, LegState.RINGING, LegState.ANSWERED, LegState.UNKNOWN)
-
-
-@dataclass(frozen=True)
-class Capabilities:
-    """What this carrier can do."""
-
-    conference: bool = True
-    whisper: bool = True
-    stream: bool = False
-    delete_recording: bool = True
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ Flask's `request.url` is decoded and built from what the client sent, so it cann
 query as they stood on the wire, and `verify` puts our own public URL before them.
 """
 
+import base64
 import hmac
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha1
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import quote
 
@@ -36,17 +38,21 @@ def verify(
     raw_query: str,
     form: Pairs | MultiDict,
     signature: str,
+    *,
+    each: bool = False,
 ) -> bool:
     """Whether one of our tokens made this signature over the request.
 
     `raw_path` and `raw_query` are as on the wire (`raw_target`), `form` is every posted pair
-    (empty for a GET). False when there is no token or no signature; never raises.
+    (empty for a GET). each: every value of a repeated name counts, in its order (SignalWire), and
+    not each different one once (Twilio). False without a token or a signature; never raises.
     """
     urls = signed_urls(public_url, raw_path, raw_query)
     posted = _Form(form)
     given = signature.encode("utf-8", "replace")
+    sign = _sign_each if each else _sign
     matches = [
-        hmac.compare_digest(_sign(token, url, posted), given)
+        hmac.compare_digest(sign(token, url, posted), given)
         for token in tokens
         if token
         for url in urls
@@ -105,3 +111,9 @@ class _Form(dict[str, list[str]]):
 def _sign(token: str, url: str, form: _Form) -> bytes:
     computed: str = RequestValidator(token).compute_signature(url, form)
     return computed.encode()
+
+
+def _sign_each(token: str, url: str, form: _Form) -> bytes:
+    pairs = (name + value for name in sorted(form) for value in form[name])
+    digest = hmac.new(token.encode(), (url + "".join(pairs)).encode(), sha1).digest()
+    return base64.b64encode(digest)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from hotline.carrier.port import NotThere, Uncertain
-from hotline.carrier.twilio import API_URL, asked, open_client
+from hotline.carrier.rest import asked
+from hotline.carrier.twilio import API_URL, open_client
 
 TIMEOUT_S = 20.0
 POST: Final = "POST"

@@ -37,6 +37,11 @@ def twilio(really: bool, fallback_url: str | None) -> None:
     from hotline.settings import load_settings
 
     settings = load_settings()
+    if settings.carrier != "twilio":
+        refuse(
+            f"HOTLINE_CARRIER={settings.carrier}: enter the addresses there by hand "
+            "(docs/carriers.md); this command knows Twilio only."
+        )
     if settings.needs_own_switch:
         refuse("Set HOTLINE_TWILIO_ACCOUNT_SID and HOTLINE_TWILIO_AUTH_TOKEN first.")
     for name, url in (

@@ -33,7 +33,12 @@ class Swept:
 
 
 def sweep(runtime: Runtime, *, elapsed: Callable[[], float] = time.monotonic) -> Swept:
-    """Delete the records of calls that are over. `elapsed` gives seconds that only go on."""
+    """Delete the records of calls that are over. `elapsed` gives seconds that only go on.
+
+    A carrier that cannot be asked for that keeps them (docs/carriers.md).
+    """
+    if not runtime.carrier.capabilities.delete_call:
+        return Swept(0, more=False)
     began, now = elapsed(), runtime.clock()
     with runtime.database.reading() as session:
         due = _due(session, now)

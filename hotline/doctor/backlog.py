@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from hotline.carrier.choice import capabilities_of
 from hotline.database.engine import Database
 from hotline.doctor.finding import Finding, Lasting, Level, bad, ok, warn
 from hotline.doctor.stores import is_not_made_yet
@@ -46,7 +47,7 @@ def queue(settings: Settings) -> Iterator[Finding]:
     finally:
         opened.close()
     yield judged(found)
-    if left:
+    if left and capabilities_of(settings).delete_call:
         yield bad(
             "carrier",
             marked("The carrier still holds records of calls that ended over 24 h ago: %(left)s."),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from hotline.carrier import choice
 from hotline.doctor.finding import Finding, bad, for_real_callers, ok, warn
 from hotline.settings import Settings
 from hotline.settings.values import LOOPBACK
@@ -16,7 +17,8 @@ def public_url(settings: Settings) -> Iterator[Finding]:
     address = settings.public_url
     url = urlsplit(address)
     local = url.hostname in LOOPBACK
-    if for_real_callers(settings) and settings.twilio_api_url is None and local:
+    outside = settings.carrier not in ("twilio", "switch") or settings.twilio_api_url is None
+    if for_real_callers(settings) and outside and local:
         yield bad("public_url", marked("No carrier can reach %(url)s."), SET_URL, url=address)
     elif url.scheme != "https" and not local:
         says = marked("%(url)s is not encrypted on its way.")
@@ -29,8 +31,11 @@ def public_url(settings: Settings) -> Iterator[Finding]:
 
 
 def carrier(settings: Settings) -> Iterator[Finding]:
-    """Webhooks can be told from forgeries."""
-    if not for_real_callers(settings):
+    """The settings fit the carrier, and webhooks can be told from forgeries."""
+    says = choice.refusal(settings)
+    if says is not None:
+        yield bad("carrier", says, marked("Correct it; then run `hotline doctor` again."))
+    elif not for_real_callers(settings):
         yield ok("carrier", marked("No carrier is set: our own switch plays it."))
     elif not settings.auth_tokens:
         yield bad(
@@ -40,6 +45,13 @@ def carrier(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("carrier", marked("The carrier's secret is set."))
+    if not choice.capabilities_of(settings).delete_call:
+        yield warn(
+            "carrier",
+            marked("%(carrier)s keeps its records of calls, with callers' numbers."),
+            marked("Ask it for how long, and let what you promise to callers say so."),
+            carrier=choice.capabilities_of(settings).name,
+        )
 
 
 def streams(settings: Settings) -> Iterator[Finding]:
@@ -47,6 +59,10 @@ def streams(settings: Settings) -> Iterator[Finding]:
     if settings.record == "verb":
         says = marked("Callers are recorded at the carrier, fetched, and deleted there.")
         yield ok("streams", says)
+    elif not choice.capabilities_of(settings).stream:
+        name = choice.capabilities_of(settings).name
+        says = marked("No streams of %(carrier)s are taken: callers are recorded there.")
+        yield ok("streams", says, carrier=name)
     elif settings.stream_url is None:
         yield warn(
             "streams",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from hotline.carrier.choice import stream_url
 from hotline.database.engine import Database
 from hotline.doctor.finding import Finding, Lasting, bad, ok, warn
 from hotline.doctor.stores import is_not_made_yet
@@ -24,7 +25,7 @@ def heartbeats(settings: Settings) -> Iterator[Finding]:
     if beats is None:
         return
     limits = {DISPATCHER: settings.degraded_after_s, AUDITOR: settings.silence_s}
-    if settings.stream_url is not None:
+    if stream_url(settings) is not None:
         limits[MEDIA] = settings.degraded_after_s
     for process, limit_s in limits.items():
         yield judged(process, beats.get(process), limit_s, datetime.now(UTC))

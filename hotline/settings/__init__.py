@@ -62,11 +62,11 @@ class Settings(SigningIn, Keeping, Watching, Calls, Places):
 
     @property
     def stream_url(self) -> str | None:
-        """Where the carrier opens streams; None when it may not (HOTLINE_RECORD=verb, or an address
-        without TLS that is not this machine's: carriers refuse it)."""
+        """Where a carrier that can opens streams; None when it may not (HOTLINE_RECORD=verb, or an
+        address without TLS that is not this machine's: carriers refuse it)."""
         url = self.media_url or "ws" + self.public_url.removeprefix("http") + STREAM_PATH
         safe = url.startswith("wss://") or urlsplit(url).hostname in LOOPBACK
-        return url if self.record == "stream" and safe else None
+        return url if self.record != "verb" and safe else None
 
     @property
     def tombstones(self) -> Path:

@@ -12,11 +12,12 @@ from hotline.settings.values import listed
 class Calls(BaseSettings):
     """What callers meet: recording, languages, promises, waits."""
 
-    record: Literal["stream", "verb"] = Field(
-        "stream",
+    record: Literal["auto", "stream", "verb"] = Field(
+        "auto",
         description="How callers are recorded. stream: the carrier sends the sound to our media "
         "process while it is spoken, and keeps nothing. verb: the carrier records, we fetch the "
-        "recording and have it deleted there; so it is done anyway while no media process runs.",
+        "recording and have it deleted there; so it is done anyway while no media process runs. "
+        "auto: stream where the carrier can.",
     )
     media_url: str | None = Field(
         None,

@@ -1,10 +1,13 @@
 """Where things are: addresses, the carrier's account, databases, folders, keys."""
 
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
+
+NO_ACCOUNT = "AC00000000000000000000000000000000"
 
 
 class Places(BaseSettings):
@@ -23,16 +26,33 @@ class Places(BaseSettings):
     phone_number: str = Field(
         "+15550100911", description="The hotline's own number (E.164); shown on every call we make."
     )
+    carrier: Literal["twilio", "signalwire", "telnyx", "somleng", "switch"] = Field(
+        "twilio",
+        description="Who carries the calls; what each can do and needs is in docs/carriers.md. "
+        "switch: our own. Without an account our own switch stands in for Twilio.",
+    )
     twilio_account_sid: str = Field(
-        "AC00000000000000000000000000000000", description="The account at the carrier."
+        NO_ACCOUNT,
+        description="The account at the carrier (SignalWire: the project).",
     )
     twilio_auth_token: SecretStr = Field(
         SecretStr(""),
         description="The carrier's secret: signs webhooks to us and our calls to it. Two tokens "
-        "separated by a comma are both accepted while one is being rotated; the first one is ours.",
+        "separated by a comma are both accepted while one is being rotated; the first one is ours. "
+        "SignalWire's API token and Telnyx's API key sign no webhooks: see HOTLINE_CARRIER_KEY.",
+    )
+    carrier_key: SecretStr | None = Field(
+        None,
+        description="Where the carrier signs webhooks with a key of its own: SignalWire's signing "
+        "key, Telnyx's public key (base64). Two separated by a comma while one is being rotated.",
+    )
+    carrier_application: str | None = Field(
+        None, description="Telnyx: the id of the TeXML application that our calls belong to."
     )
     twilio_api_url: str | None = Field(
-        None, description="Another host that speaks Twilio's REST (our switch, for example)."
+        None,
+        description="Another address at which the carrier's REST interface is: "
+        "https://SPACE.signalwire.com/api/laml for SignalWire, our switch elsewhere.",
     )
     database_url: str | None = Field(
         None,
@@ -100,14 +120,24 @@ class Places(BaseSettings):
     @property
     def auth_tokens(self) -> tuple[str, ...]:
         """The carrier's secrets, newest first; empty when none is set."""
-        tokens = self.twilio_auth_token.get_secret_value().split(",")
-        return tuple(t.strip() for t in tokens if t.strip())
+        return _each(self.twilio_auth_token)
+
+    @property
+    def carrier_keys(self) -> tuple[str, ...]:
+        """The keys with which a carrier signs that has some of its own, newest first."""
+        return _each(self.carrier_key) if self.carrier_key is not None else ()
+
+    @property
+    def has_account(self) -> bool:
+        """Whether an account at a carrier is named."""
+        return self.twilio_account_sid != NO_ACCOUNT
 
     @property
     def needs_own_switch(self) -> bool:
-        """Whether there is no outside carrier: no account, and no other host that speaks REST."""
-        no_account = Places.model_fields["twilio_account_sid"].default
-        return self.twilio_api_url is None and self.twilio_account_sid == no_account
+        """Whether there is no outside carrier: our switch is chosen, or stands in for Twilio where
+        no account is named, and no other host is."""
+        stands_in = self.carrier == "twilio" and not self.has_account
+        return self.twilio_api_url is None and (self.carrier == "switch" or stands_in)
 
     @property
     def listen(self) -> str:
@@ -138,3 +168,7 @@ class Places(BaseSettings):
     def database(self) -> str:
         """The database's URL, the embedded default included."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'hotline.sqlite').resolve()}"
+
+
+def _each(secret: SecretStr) -> tuple[str, ...]:
+    return tuple(t.strip() for t in secret.get_secret_value().split(",") if t.strip())

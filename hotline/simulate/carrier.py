@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hotline.carrier.port import Capabilities, LegState, Media, NotThere, Recording, Refused
+from hotline.carrier.capabilities import Capabilities
+from hotline.carrier.port import LegState, Media, NotThere, Recording, Refused
 
 LIVE = (LegState.QUEUED, LegState.RINGING, LegState.ANSWERED)
 

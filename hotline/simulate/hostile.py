@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from hotline.carrier.capabilities import Capabilities
 from hotline.carrier.port import (
     Busy,
-    Capabilities,
     CarrierError,
     LegState,
     Media,

@@ -13,10 +13,11 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from hotline import embedded_redis
+from hotline.carrier.choice import refusal, stream_url
 from hotline.context import Runtime
 from hotline.database.migrations import upgrade
 from hotline.runtime import open_runtime
-from hotline.settings import STREAM_PATH, Settings
+from hotline.settings import STREAM_PATH, Settings, SettingsError
 from hotline.supervise import parts, ports
 from hotline.supervise.child import Part, Sink
 from hotline.supervise.errors import StartError
@@ -59,7 +60,7 @@ class Stack:
         """Sentences a person should see (no Redis found, for example)."""
 
     def __enter__(self) -> Self:
-        """Start all parts and wait until they answer. Raises StartError, KeyRingError, …"""
+        """Start all parts and wait until they answer. Raises SettingsError, StartError, …"""
         with self._undo:
             self._start()
             self._undo = self._undo.pop_all()
@@ -89,6 +90,8 @@ class Stack:
             self._supervisor.start([part])
 
     def _start(self) -> None:
+        if (says := refusal(self._given)) is not None:
+            raise SettingsError(says)
         self._given.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._undo.callback(DirectoryLock(self._given.data_dir).close)
         settings = self._place_media(self._listen(parts.settled(self._given)))
@@ -100,14 +103,14 @@ class Stack:
             self._supervisor.start(parts.workers(settings))
         upgrade(settings.database)  # while they load their libraries
         self._supervisor.start([parts.dispatcher(settings), parts.auditor(settings)])
-        if settings.stream_url is not None:
+        if stream_url(settings) is not None:
             self._supervisor.start([parts.media(settings)])
         self.runtime = open_runtime(settings)
         self._undo.callback(self.runtime.close)
         self._wait_until("web", self._web_answers)
         self._wait_until("switch", self._switch_answers)
         self._wait_until("dispatcher", lambda: self._beats(heartbeat.DISPATCHER))
-        if settings.stream_url is not None:
+        if stream_url(settings) is not None:
             self._wait_until("media", lambda: self._beats(heartbeat.MEDIA))
         if settings.redis_url is not None and self._redis_answers():
             self._wait_until("worker", self._worker_is_there)

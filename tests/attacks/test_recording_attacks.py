@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from hotline.carrier import twilio
+from hotline.carrier import rest, twilio
 from hotline.carrier.port import CarrierError
 from hotline.carrier.twilio import TwilioCarrier
 from tests.attacks.attack import Attack, each
@@ -64,15 +64,15 @@ def endless(net: Net) -> bool:
 
 
 def any_host(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(twilio, "_same_host", lambda url, location: location)
+    patch.setattr(rest, "_same_host", lambda url, location: location)
 
 
 def any_id(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(twilio, "_safe", lambda carrier_id: carrier_id)
+    patch.setattr(twilio, "safe", lambda carrier_id, form: carrier_id)
 
 
 def any_size(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(twilio, "MAX_MEDIA_BYTES", 10**9)
+    patch.setattr(rest, "MAX_MEDIA_BYTES", 10**9)
 
 
 ATTACKS = [
@@ -85,7 +85,7 @@ ATTACKS = [
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """The most that is read, made small so that the attack is quick."""
-    monkeypatch.setattr(twilio, "MAX_MEDIA_BYTES", 60_000)
+    monkeypatch.setattr(rest, "MAX_MEDIA_BYTES", 60_000)
 
 
 @each(ATTACKS)

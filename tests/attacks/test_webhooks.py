@@ -16,6 +16,7 @@ from tests.unit.ivr.leg import Leg
 
 STRANGER = {"CallSid": "CA" + "e" * 32, "CallStatus": "in-progress", "Direction": "inbound"}
 CALLERS = "+12175550177"
+SIGNATURE = "X-Twilio-Signature"
 GUESSES = 40
 BIG = 2 * 1024 * 1024
 
@@ -38,7 +39,7 @@ def signed_for_elsewhere(house: House) -> bool:
     answer = house.client.post(
         "/voice/status",
         data={"CallSid": caller.call_id, "CallStatus": "completed"},
-        headers={guard.SIGNATURE: caller.signatures[-1]},
+        headers={SIGNATURE: caller.signatures[-1]},
     )
     return answer.status_code != 403
 
@@ -153,7 +154,7 @@ def test_replays_of_everything_a_carrier_sends_change_nothing(house: House, time
     before = state_of(house)
     assert (len(before["report"]), len(before["attempt"])) == (1, 1)
     for path, data, signature in list(reversed(sent)) * times:
-        answer = house.client.post(path, data=data, headers={guard.SIGNATURE: signature})
+        answer = house.client.post(path, data=data, headers={SIGNATURE: signature})
         assert answer.status_code in (200, 204), path
     house.later(5)
     assert state_of(house) == before

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hotline.carrier.port import Busy, Capabilities, Carrier, LegState, NotThere, Recording, Refused
+from hotline.carrier import kinds
+from hotline.carrier.port import Busy, Carrier, LegState, NotThere, Recording, Refused
 from hotline.carrier.twilio import TwilioCarrier
 from tests.support.twilio import (
     ACCOUNT,
@@ -33,7 +34,7 @@ from tests.support.twilio import (
 
 def test_it_is_a_carrier(carrier: TwilioCarrier) -> None:
     port: Carrier = carrier
-    assert port.capabilities == Capabilities(stream=True)
+    assert port.capabilities == kinds.TWILIO
 
 
 def test_place_call(fake: FakeTwilio, carrier: TwilioCarrier) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotline.carrier import twilio
+from hotline.carrier import rest
 from hotline.carrier.port import Refused, Uncertain
 from hotline.carrier.twilio import TwilioCarrier
 from tests.support.twilio import RECORDING, ROOT, FakeTwilio, Reply, audio
@@ -51,7 +51,7 @@ def test_redirects_without_end_are_refused(fake: FakeTwilio, carrier: TwilioCarr
 def test_media_that_is_too_large_is_refused(
     fake: FakeTwilio, carrier: TwilioCarrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(twilio, "MAX_MEDIA_BYTES", 1000)
+    monkeypatch.setattr(rest, "MAX_MEDIA_BYTES", 1000)
     fake.answer(audio(b"x" * 1001), audio(b"x" * 1000))
     with pytest.raises(Refused, match="too_large"):
         carrier.fetch_recording(RECORDING)
@@ -61,7 +61,7 @@ def test_media_that_is_too_large_is_refused(
 def test_media_that_drips_is_given_up(
     fake: FakeTwilio, carrier: TwilioCarrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(twilio, "MEDIA_TOTAL_S", 0.0)
+    monkeypatch.setattr(rest, "MEDIA_TOTAL_S", 0.0)
     fake.answer(audio())
     with pytest.raises(Uncertain, match="timeout"):
         carrier.fetch_recording(RECORDING)

@@ -38,7 +38,6 @@ from hotline.settings import Settings
 from hotline.tasks import heartbeat
 from hotline.tasks.doorbell import SilentDoorbell
 from ivr import answers
-from ivr.guard import SIGNATURE
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
 from tests.unit.ivr.house import on_duty
@@ -198,7 +197,10 @@ class Fuzz:
         answer = self.client.post(
             target,
             data=urlencode(pairs),
-            headers={SIGNATURE: signature, "Content-Type": "application/x-www-form-urlencoded"},
+            headers={
+                "X-Twilio-Signature": signature,
+                "Content-Type": "application/x-www-form-urlencoded",
+            },
         )
         self.answered[answer.status_code] = self.answered.get(answer.status_code, 0) + 1
         try:

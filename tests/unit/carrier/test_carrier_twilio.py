@@ -12,7 +12,7 @@ from urllib3.exceptions import (
 )
 
 from hotline.carrier.port import Busy, CarrierError, Refused, Uncertain
-from hotline.carrier.twilio import asked
+from hotline.carrier.rest import asked
 
 HERE = HTTPConnection("127.0.0.1")
 NUMBER = "+15550100001"

@@ -1,5 +1,8 @@
 """The carrier's records of callers' calls: deleted after the call, with a proof, until done."""
 
+import pytest
+
+from hotline.carrier import kinds
 from hotline.carrier.port import Uncertain
 from hotline.context import Runtime
 from hotline.dispatch import call_records
@@ -74,3 +77,16 @@ def test_a_slow_carrier_keeps_nobody_waiting(
     assert call_records.sweep(runtime, elapsed=lambda: next(seconds)) == Swept(2, more=True)
     assert len(carrier.deleted_calls) == 2
     assert call_records.sweep(runtime) == Swept(1, more=False)
+
+
+def test_a_carrier_that_cannot_delete_them_is_not_asked(
+    runtime: Runtime,
+    carrier: FakeCarrier,
+    clock: VirtualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(FakeCarrier, "capabilities", kinds.TELNYX)
+    ended(runtime)
+    clock.advance(HOUR_S + 1)
+    assert call_records.sweep(runtime) == Swept(0, more=False)
+    assert carrier.requests == []

@@ -1,5 +1,6 @@
 """Models, voices, and what the carrier is told to reach."""
 
+import base64
 import shutil
 from pathlib import Path
 
@@ -123,3 +124,38 @@ def test_streams(make_settings: MakeSettings) -> None:
     assert one(edge.streams(make_settings(record="verb"))).level is Level.OK
     far = make_settings(record="stream", public_url="http://hotline.example")
     assert one(edge.streams(far)).level is Level.WARN
+
+
+TELNYX = {
+    "carrier": "telnyx",
+    "twilio_account_sid": "an-account",
+    "twilio_auth_token": "its-key",
+    "carrier_key": base64.b64encode(bytes(32)).decode(),
+    "carrier_application": "17",
+    "public_url": "https://hotline.example",
+}
+
+
+def test_a_carrier_with_less(make_settings: MakeSettings) -> None:
+    settings = make_settings(**TELNYX)
+    secret, keeps = edge.carrier(settings)
+    assert (secret.level, keeps.level) == (Level.OK, Level.WARN)
+    assert keeps.says == "Telnyx keeps its records of calls, with callers' numbers."
+    streams = one(edge.streams(settings))
+    assert streams.level is Level.OK
+    assert streams.says == "No streams of Telnyx are taken: callers are recorded there."
+
+
+def test_settings_that_do_not_fit_the_carrier(make_settings: MakeSettings) -> None:
+    found = list(edge.carrier(make_settings(**TELNYX | {"carrier_key": "rubbish"})))
+    assert found[0].level is Level.BAD
+    assert found[0].says.startswith("HOTLINE_CARRIER_KEY is no Ed25519 public key")
+
+
+def test_another_carrier_cannot_reach_this_machine(make_settings: MakeSettings) -> None:
+    here = {
+        **TELNYX,
+        "twilio_api_url": "https://api.telnyx.example",
+        "public_url": "http://127.0.0.1:8080",
+    }
+    assert one(edge.public_url(make_settings(**here))).level is Level.BAD

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hotline.carrier.port import Capabilities
+from hotline.carrier.capabilities import Capabilities
 from hotline.context import Runtime
 from hotline.reports import audio, streams
 from hotline.reports.model import AudioStream, Message, StreamState
