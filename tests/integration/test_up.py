@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -24,14 +25,14 @@ def free_port() -> int:
 
 
 def start(data_dir: Path, port: int) -> subprocess.Popen[str]:
-    """`hotline up` in the background."""
+    """`hotline up`, as `make run` starts it, in the background."""
     environment = {
         **os.environ,
         "HOTLINE_DATA_DIR": str(data_dir),
         "HOTLINE_PUBLIC_URL": f"http://127.0.0.1:{port}",
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "hotline.cli", "up"],
+        [sys.executable, "-m", "hotline.cli", "up", "--example-people"],
         env=environment,
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
@@ -123,6 +124,10 @@ def test_starts_once_and_stops_in_order(running: Running, tmp_path: Path) -> Non
     assert f"http://127.0.0.1:{port}" in printed
     assert "First administrator" in printed
     assert "small test model for English, Spanish and Arabic" in printed
+    assert "made-up people with fictitious numbers are on call" in printed
+    phones = re.search(r"http://127\.0\.0\.1:\d+/phones#\S+", printed)
+    assert phones is not None
+    assert requests.get(phones[0], timeout=10).ok
     assert requests.get(f"http://127.0.0.1:{port}/health/ready", timeout=10).ok
     assert (data_dir / "carrier-token").stat().st_mode & 0o777 == 0o600
     parts = pids(data_dir)
