@@ -113,7 +113,7 @@ format: install-dev ## let ruff put the code in order
 
 lock: $(BIN)/uv ## write the lock files anew
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group build pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group dev pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group dev --extra sip pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what the targets made
 	@rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -17,6 +17,8 @@ from switch.config import Config, NumberHooks
 from switch.exchange import Exchange
 from switch.phones.script import Script, parse
 from switch.server import listen
+from switch.sip import options as sip_options
+from switch.sip.trunk import SipError, SipTrunk
 
 WRONG_USE = 2
 """Exit code for a wrong setting."""
@@ -40,7 +42,9 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when stdin closes")
     parser.add_argument("--log-level", default="warning", choices=["debug", "info", "warning"])
+    sip_options.add(parser)
     options = parser.parse_args(arguments)
+    options.sip = sip_options.read(parser, options)
     if not os.environ.get("SWITCH_AUTH_TOKEN"):
         parser.error("set SWITCH_AUTH_TOKEN to the account's auth token")
     return options
@@ -102,9 +106,19 @@ async def serve(options: argparse.Namespace) -> int:
         )
         return WRONG_USE
     exchange.start()
-    print(json.dumps({"url": exchange.public_url}), flush=True)
+    trunk = SipTrunk(exchange, options.sip, options.sip_allowed) if options.sip else None
+    try:
+        ports = {} if trunk is None else {"sip_port": await trunk.start()}
+    except SipError as error:
+        print(f"switch: {error}", file=sys.stderr)
+        await exchange.stop()
+        await runner.cleanup()
+        return WRONG_USE
+    print(json.dumps({"url": exchange.public_url} | ports), flush=True)
     await _until_stopped(watch_parent=options.exit_with_parent)
     await exchange.stop()
+    if trunk is not None:
+        await trunk.stop()
     await runner.cleanup()
     return 0
 

@@ -24,6 +24,7 @@ from switch.recordings import Recordings
 from switch.webhook import WebhookClient
 
 if TYPE_CHECKING:
+    from switch.phones.base import Phone
     from switch.streams.fork import Fork
     from switch.taping import Tape
 
@@ -50,6 +51,8 @@ class Exchange:
         self.client = WebhookClient(config.auth_token, self.journal)
         self.prompts = Prompts(self.client)
         self.phones = PhoneBook(self.clock)
+        self.trunk: Callable[[Call], Phone | None] | None = None
+        """What rings numbers that are not in the book; None: nothing does."""
         self.calls: dict[str, Call] = {}
         self.about: dict[str, dict[str, str]] = {}
         """By number: what the network tells of who calls from it."""

@@ -15,6 +15,16 @@ from switch.taping import TapeOptions, tape_call
 
 NOT_FOUND = 404
 RING_TIMEOUT = 487
+REFUSALS = {
+    486: Status.BUSY,
+    600: Status.BUSY,
+    603: Status.BUSY,
+    408: Status.NO_ANSWER,
+    480: Status.NO_ANSWER,
+    487: Status.NO_ANSWER,
+}
+"""What a code of SIP (RFC 3261) says of a call that was not answered; any other one: failed."""
+
 TIME_LIMIT_S = 14400
 """Seconds after which a call is ended unless another limit is given."""
 
@@ -41,9 +51,11 @@ class Control:
         self._exchange.answer(self._call)
 
     def refuse(self, sip_code: int) -> None:
-        """The phone is busy (486) or declines (603); both are Twilio's `busy`."""
+        """The phone is busy (486) or declines (603), both Twilio's `busy`; or a line says with
+        another code that there is no answer or no way there."""
         if not self._call.live:
-            self._exchange.end(self._call, Status.BUSY, by="phone", sip_code=sip_code)
+            status = REFUSALS.get(sip_code, Status.FAILED)
+            self._exchange.end(self._call, status, by="phone", sip_code=sip_code)
 
     def press(self, digits: str) -> None:
         """Keys were pressed."""
@@ -169,7 +181,7 @@ def _phone_of(exchange: Exchange, call: Call) -> Phone | None:
     if exchange.phones.known(call.to_number):
         return exchange.phones.handset(call.to_number, call.sid)
     if call.to_number != exchange.config.hotline_number:
-        return None
+        return None if exchange.trunk is None else exchange.trunk(call)
 
     def begin(other: Phone) -> None:
         dial_in(exchange, call.from_number, other)
