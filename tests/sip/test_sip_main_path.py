@@ -21,7 +21,7 @@ def dial(number: str, action: str, timeout: int = 20) -> str:
 async def main_path(house: House, loss: tuple[str, ...] = ()) -> None:
     house.hooks.on("/prompt", audio.to_wav(PROMPT))
     house.voice('<Gather numDigits="1" action="/menu"><Play>/prompt</Play></Gather>')
-    house.hooks.on("/menu", '<Record playBeep="false" timeout="2" action="/first"/>')
+    house.hooks.on("/menu", '<Record playBeep="false" trim="do-not-trim" timeout="2" action="/first"/>')
     house.hooks.on("/first", dial("+15550100201", "/second", 3))
     house.hooks.on("/second", dial("+15550100202", "/third"))
     house.hooks.on("/third", dial("+15550100203", "/after"))
