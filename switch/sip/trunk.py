@@ -60,6 +60,11 @@ class SipTrunk:
         self._watch = asyncio.create_task(self._keep())
         return self.port
 
+    @property
+    def pid(self) -> int | None:
+        """The process of sound; None while there is none."""
+        return None if self._process is None else self._process.pid
+
     async def stop(self) -> None:
         """Let the process hang up everything, and end."""
         if self._watch is not None:

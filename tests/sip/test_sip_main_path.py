@@ -21,7 +21,8 @@ def dial(number: str, action: str, timeout: int = 20) -> str:
 async def main_path(house: House, loss: tuple[str, ...] = ()) -> None:
     house.hooks.on("/prompt", audio.to_wav(PROMPT))
     house.voice('<Gather numDigits="1" action="/menu"><Play>/prompt</Play></Gather>')
-    house.hooks.on("/menu", '<Record playBeep="false" trim="do-not-trim" timeout="2" action="/first"/>')
+    record = '<Record playBeep="false" trim="do-not-trim" timeout="2" action="/first"/>'
+    house.hooks.on("/menu", record)
     house.hooks.on("/first", dial("+15550100201", "/second", 3))
     house.hooks.on("/second", dial("+15550100202", "/third"))
     house.hooks.on("/third", dial("+15550100203", "/after"))
@@ -59,3 +60,10 @@ async def main_path(house: House, loss: tuple[str, ...] = ()) -> None:
 
 def test_the_main_path(tmp_path: Path) -> None:
     run(tmp_path, main_path)
+
+
+def test_the_main_path_while_15_of_100_messages_are_lost(tmp_path: Path) -> None:
+    async def with_loss(house: House) -> None:
+        await main_path(house, ("-lost", "15"))
+
+    run(tmp_path, with_loss)
