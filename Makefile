@@ -9,7 +9,7 @@ RECORD ?= stream
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-long test-simulation test-races test-faults soak fuzz bench docs screenshots translations lint sbom format lock clean
+.PHONY: help install install-dev demo run test test-long test-simulation test-sip test-races test-faults soak fuzz bench docs screenshots translations lint sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,9 @@ test-simulation: install ## dispatch in hostile worlds, broken ones that must be
 	@$(BIN)/hotline simulate --runs $(or $(RUNS),20000) --seed $(or $(SEED),1)
 	@$(BIN)/hotline simulate --mutants
 	@$(BIN)/hotline simulate --day --seed $(or $(SEED),1)
+
+test-sip: install-dev ## the switch on SIP lines, with SIPp outside (Debian: sip-tester)
+	@$(BIN)/python -m pytest -q -m 'slow or not slow' tests/sip tests/unit/switch/test_sip_doors.py tests/unit/switch/test_sip_rtp.py tests/unit/switch/test_sip_sdp.py tests/unit/switch/test_sip_tones.py
 
 test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (ROUNDS=1000)
 	@HOTLINE_RACE_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -q -s tests/integration/test_races.py

@@ -26,7 +26,7 @@ PRIORITY = -10
 
 
 class Engine:
-    """The legs of one process. `add`, `remove`, `bridge` and `tell` may be called by any thread."""
+    """The legs of one process. `add`, `remove` and `tell` may be called by any thread."""
 
     def __init__(
         self,
@@ -43,7 +43,6 @@ class Engine:
         self._silence_s = silence_s
         self._changes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._legs: dict[int, Leg] = {}
-        self._partners: dict[int, int] = {}
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
 
@@ -65,33 +64,13 @@ class Engine:
 
         def change() -> None:
             self._legs.pop(leg.number, None)
-            self._part(leg.number)
             leg.close()
 
         self._changes.put(change)
 
-    def bridge(self, one: int, other: int) -> None:
-        """Let two legs hear each other, without the interpreter's sound between them."""
-
-        def change() -> None:
-            self._part(one)
-            self._part(other)
-            self._partners |= {one: other, other: one}
-
-        self._changes.put(change)
-
-    def unbridge(self, one: int) -> None:
-        """Let a leg, and the one it was bridged with, hear the interpreter again."""
-        self._changes.put(lambda: self._part(one))
-
     def tell(self, message: Message) -> None:
         """Send an event to the interpreter with the next tick."""
         self._changes.put(lambda: self._wire.tell(message))
-
-    def _part(self, one: int) -> None:
-        other = self._partners.pop(one, None)
-        if other is not None:
-            self._partners.pop(other, None)
 
     def _run(self) -> None:
         with suppress(OSError, AttributeError):
@@ -124,8 +103,7 @@ class Engine:
             self._guarded(leg, self._hear, leg, now, frames)
         for leg in tuple(self._legs.values()):
             if leg.live:
-                frame = frames.get(self._partners.get(leg.number, 0)) or leg.playout.pull()
-                self._guarded(leg, leg.send, frame)
+                self._guarded(leg, leg.send, leg.playout.pull())
         self._wire.sound(list(frames.items()))
 
     def _play(self, sound: Sound) -> None:
@@ -151,6 +129,5 @@ class Engine:
             work(*arguments)
         except Exception as error:
             self._legs.pop(leg.number, None)
-            self._part(leg.number)
             why = f"broken: {type(error).__name__}"
             self._command({"do": "end", "leg": leg.number, "why": why})

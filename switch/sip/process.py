@@ -57,13 +57,7 @@ def _run(wire: Wire, config: SipConfig) -> None:
     signalling: Signalling | None = None
 
     def command(message: Message) -> None:
-        if signalling is None:
-            return
-        if message["do"] == "bridge":
-            engine.bridge(int(message["leg"]), int(message["with"]))
-        elif message["do"] == "unbridge":
-            engine.unbridge(int(message["leg"]))
-        else:
+        if signalling is not None:
             ED2.callFromThread(signalling.obey, message)
 
     def gone() -> None:

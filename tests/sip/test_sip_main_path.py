@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from switch import audio, tones
 from switch.calls import Status
 from tests.sip.ear import Ear, likeness
@@ -62,6 +64,7 @@ def test_the_main_path(tmp_path: Path) -> None:
     run(tmp_path, main_path)
 
 
+@pytest.mark.slow
 def test_the_main_path_while_15_of_100_messages_are_lost(tmp_path: Path) -> None:
     async def with_loss(house: House) -> None:
         await main_path(house, ("-lost", "15"))

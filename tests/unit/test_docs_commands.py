@@ -92,6 +92,7 @@ RUN_BY = {
 DOCKER = "needs Docker and the image; tests/unit/test_compose.py reads the file"
 SYSTEMD = "changes the machine; tests/unit/test_deploy.py has systemd read the units"
 LONG = "takes minutes to hours and is a target of its own; the tests run its parts"
+TRUNK = "needs a trunk; what it starts is run by tests/sip, and its options are read here"
 NOT_RUN = {
     "make install": "comes before every test, and is typed on a fresh machine before each release",
     "make demo": "a step of its own in .ci/run",
@@ -105,6 +106,9 @@ NOT_RUN = {
     "cp deploy/systemd/* /etc/systemd/system/": SYSTEMD,
     "systemctl daemon-reload": SYSTEMD,
     "systemctl enable --now hotline.service": SYSTEMD,
+    "export SWITCH_SIP_PASSWORD=the-trunks-password": TRUNK,
+    "hotline switch --app https://hotline.example.org/voice --sip-listen 192.0.2.10:5060"
+    " --sip-trunk sip:hotline@192.0.2.20 --sip-register --sip-allowed numbers.txt": TRUNK,
     "hotline simulate --mutants": LONG,
     "hotline simulate --day --seed 1": LONG,
     "make test-faults RUNS=30 SEED=1": LONG,
@@ -172,10 +176,11 @@ def check(words: list[str], *, whole: bool = True) -> None:
 
 
 def check_switch(words: list[str]) -> None:
-    """Raises Wrong for what the switch would refuse. The file of phones is the guide's own."""
-    if "--phones" in words:
-        at = words.index("--phones")
-        words = words[:at] + words[at + 2 :]
+    """Raises Wrong for what the switch would refuse. Its files are the guide's own."""
+    for option in ("--phones", "--sip-allowed"):
+        if option in words:
+            at = words.index(option)
+            words = words[:at] + words[at + 2 :]
     with patch.dict(os.environ, {"SWITCH_AUTH_TOKEN": "secret"}):  # as the guide has it set
         try:
             parse_arguments(words)
