@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 
 import numpy as np
+from numpy.typing import NDArray
 
 from switch import g711
 from switch.sip import alaw, rtp
@@ -113,11 +114,24 @@ class Ear:
         self._socket.sendto(rtp.pack(packet), self.far)
 
 
+PART_S = 0.5
+"""Sound is compared in parts so long: a frame that came too late moves what follows it."""
+
+
 def likeness(whole: bytes, part: bytes) -> float:
-    """How well `part` is found in `whole`, wherever it is: the best normalised correlation."""
+    """How well `part` is found in `whole`: of its half seconds that are not quiet the best
+    normalised correlation with anything in `whole`, and of these the median."""
     long, short = (g711.decode(each).astype(np.float64) for each in (whole, part))
+    size = int(PART_S * g711.RATE)
+    pieces = [short[at : at + size] for at in range(0, len(short) - size + 1, size)]
+    loudest = max(float((piece**2).sum()) for piece in pieces)
+    loud = [piece for piece in pieces if float((piece**2).sum()) > loudest / 20]
     if len(long) < len(short):
         return 0.0
+    return float(np.median([_match(long, piece) for piece in loud]))
+
+
+def _match(long: NDArray[np.float64], short: NDArray[np.float64]) -> float:
     size = 1 << (len(long) + len(short)).bit_length()
     product = np.fft.rfft(long, size) * np.conj(np.fft.rfft(short, size))
     matches = np.fft.irfft(product, size)[: len(long) - len(short) + 1]
