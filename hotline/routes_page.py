@@ -48,10 +48,10 @@ What a carrier, a proxy and a monitor meet. This page is written by
 ## How the carrier asks
 
 The number's own address is `POST /voice`; every other one stands in our TwiML, absolute, below
-`HOTLINE_PUBLIC_URL`. Every POST must carry `X-Twilio-Signature`, made over the address and the
-parameters with the token of the account; without a valid one the answer is 403, and nothing
-changes. Parameters are form-encoded, {MAX_BODY_BYTES // 1024} KiB at most. A callback may come
-twice, late, out of order or never.
+`HOTLINE_PUBLIC_URL`. Every POST must be signed as [the carrier](../carriers.md) signs, Twilio by
+`X-Twilio-Signature`, made over the address and the parameters with the token of the account;
+without a valid signature the answer is 403, and nothing changes. Parameters are form-encoded,
+{MAX_BODY_BYTES // 1024} KiB at most. A callback may come twice, late, out of order or never.
 
 The answer is TwiML. Only Play, Gather, Record, Connect with Stream, Pause, Redirect, Hangup, Dial
 with Number or Conference, and Reject are used. `<token>` is made at random for one call.

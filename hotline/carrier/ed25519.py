@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-KEY_BYTES = 32
-
 
 class KeyWrong(ValueError):
     """The text is no Ed25519 public key in base64."""

@@ -30,7 +30,6 @@ TELNYX = {
         (["media"], TELNYX | {"HOTLINE_RECORD": "stream"}, "needs a carrier that streams"),
         (["dispatcher"], TELNYX | {"HOTLINE_RECORD": "stream"}, "HOTLINE_RECORD=stream: Telnyx"),
         (["dispatcher"], {"HOTLINE_CARRIER": "somleng"}, "Somleng has no conferences"),
-        (["up"], {"HOTLINE_CARRIER": "somleng"}, "Somleng has no conferences"),
         (["setup", "twilio"], TELNYX, "enter the addresses there by hand"),
         (["worker"], {}, "needs HOTLINE_REDIS_URL"),
         (["worker"], REDIS | {"HOTLINE_WORKER_SETS": "en,es;ar"}, "which of the 2 sets"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.settings import load_settings
+from hotline.settings import SettingsError, load_settings
 from hotline.supervise import ports
 from hotline.supervise.errors import StartError
 from hotline.supervise.lock import DirectoryLock
@@ -17,6 +17,13 @@ def test_busy_port(tmp_path: Path) -> None:
         with pytest.raises(StartError, match="in use"), stack:
             pass
     DirectoryLock(tmp_path).close()  # the lock is free again
+
+
+def test_a_carrier_that_cannot_do_what_is_asked(tmp_path: Path) -> None:
+    given = load_settings(data_dir=tmp_path / "data", carrier="somleng")
+    with pytest.raises(SettingsError, match="no conferences"), Stack(given, print):
+        pass
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.slow
