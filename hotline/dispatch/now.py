@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import explain, machine, policy, words
+from hotline.dispatch import explain, limits, policy, words
 from hotline.dispatch.explain import Roster, Row, Underway
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.words import LIVE, AttemptState, DispatchState
@@ -204,4 +204,4 @@ def _rings_for_s(attempt: Attempt, now: datetime) -> float:
 
 def _longest_s(attempt: Attempt, now: datetime) -> float:
     gone = (now - attempt.intended_at).total_seconds()
-    return max(0.0, machine.ring_longest_s(attempt.ring_s) - gone)
+    return max(0.0, limits.ring_longest_s(attempt.ring_s) - gone)

@@ -6,7 +6,7 @@ and tests of their own: I2 (webhooks of recordings), I6 and I7 (what is stored a
 audit chain), I11 (signatures). I0 is the simulation's own: nothing of ours fails by a mistake.
 """
 
-from hotline.dispatch import machine, words
+from hotline.dispatch import limits, words
 from hotline.dispatch.candidates import SCHEDULE
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
@@ -111,8 +111,8 @@ class Checks:
         if again or move.dispatch_id not in self._deadlines:
             rest = after.plan[max(after.position, 0) :]
             people = [sum(self._most.get(t, 1) for t in step.targets) for step in rest]
-            ringing = max((machine.ring_longest_s(a.ring_s) for a in before.live), default=0.0)
-            until = self.world.at_s + ringing + machine.longest_s(rest, people)
+            ringing = max((limits.ring_longest_s(a.ring_s) for a in before.live), default=0.0)
+            until = self.world.at_s + ringing + limits.longest_s(rest, people)
             self._deadlines[move.dispatch_id] = (until, self.world.lost_s)
 
     def i3_in_time(self) -> None:
