@@ -229,8 +229,8 @@ def _accepted(d: Dispatch, event: Accepted, now: datetime) -> Result:
         return _stale(d)
     if attempt.role is Role.ADD:
         return _cancel(_set(d, attempt, AttemptState.JOINED, None))
-    d = _heard(d) if told else d
     left = _set(d, _known(d, d.taken_by), AttemptState.LEFT, None)
+    left = _heard(left) if told else left
     return _cancel(replace(_set(left, attempt, AttemptState.TAKEN, None), taken_by=attempt.id))
 
 

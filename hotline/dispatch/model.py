@@ -48,6 +48,10 @@ class Dispatch(Base):
     """Whose attempt `taken_by` is; kept beside it, so that an index finds somebody's reports."""
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the next phone starts beside those that ring (a step with an overlap)."""
+    said_more: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The caller has said something since that somebody must hear, and nobody has heard it yet."""
+    unread_at: Mapped[datetime | None]
+    """Since when words that came after it was taken wait to be heard or read by whoever has it."""
     started_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from hotline.dispatch.words import DispatchState
 from hotline.simulate.callers import POLL_S, Line
 from hotline.simulate.checks_order import Order
 from hotline.simulate.checks_phones import SOON_S, PhoneChecks
+from hotline.simulate.checks_words import WordChecks
 from hotline.simulate.clock import START
 from hotline.simulate.recorder import Move
 from hotline.simulate.rooms import Rooms
@@ -29,6 +30,7 @@ class Checks:
     def __init__(self, world: World, rooms: Rooms, lines: list[Line]) -> None:
         self.world, self.rooms, self.lines = world, rooms, lines
         self.phones, self.order = PhoneChecks(world), Order(world)
+        self.words = WordChecks(world)
         self._received: dict[str, tuple[float, float]] = {}
         self._told: set[str] = set()
         self._deadlines: dict[str, tuple[float, float]] = {}
@@ -45,6 +47,7 @@ class Checks:
             for move in moves:
                 self.world.left_behind.discard(move.dispatch_id)
                 self._search_began(move)
+                self.words.told_is_who_has_it(move)
             self.phones.moved(moves)
             self.order.moved(moves)
         else:
@@ -53,6 +56,7 @@ class Checks:
             self.i3_in_time()
             self.i3_alarm_rings_on()
             self.i5_waiting()
+            self.words.watch()
         self.phones.i4_one_taker()
         self.phones.i4_silence()
 
@@ -61,6 +65,7 @@ class Checks:
         for row in self.world.house.dispatches():
             if row.state in words.SEEKING:
                 self._violate("I3", f"nothing happens any more, and the search is {row.state}")
+        self.words.at_the_end()
         if self._received:
             self._violate("I1", "what a caller was told is received has no search")
 

@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 from hotline.carrier.port import CarrierError
-from hotline.dispatch import bridge, effects, engine, machine, store, words
+from hotline.dispatch import bridge, effects, engine, machine, machine_parts, store, words
 from hotline.dispatch.books import Books, Ports
 from hotline.dispatch.candidates import candidates
 from hotline.dispatch.model import Attempt
@@ -76,7 +76,7 @@ def by_name(name: str) -> Mutant:
 
 # --- the machine ----------------------------------------------------------------------------
 
-Result = machine.Result
+Result = machine_parts.Result
 _ADVANCE = machine.advance
 _HANDLERS = machine._HANDLERS
 
@@ -148,7 +148,7 @@ def _overlaps_early(d: words.Dispatch, event: words.OverlapDue, now: datetime) -
 def _cancels_nobody(d: words.Dispatch) -> Result:
     """The losers are written off, and ring on."""
     for a in d.live:
-        d = machine._set(d, a, AttemptState.CANCELLED, None)
+        d = machine_parts.enter(d, a, AttemptState.CANCELLED, None)
     return d, ()
 
 
@@ -191,7 +191,7 @@ def _forgetful() -> Iterator[None]:
 def _restarts(d: words.Dispatch) -> Result:
     """After a drop the plan begins again from its first step."""
     for a in d.live:
-        d = machine._put(d, replace(a, role=Role.SEEK))
+        d = machine_parts.put(d, replace(a, role=Role.SEEK))
     d = replace(d, state=DispatchState.WAITING, taken_by=None, position=-1, due_at=None)
     return (replace(d, state=DispatchState.RINGING), ()) if d.live else machine._next_step(d)
 
