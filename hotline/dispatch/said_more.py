@@ -8,7 +8,7 @@ off duty: then the policy begins too.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hotline.dispatch import alarms, moves, policy, store, words
+from hotline.dispatch import alarms, bridge, moves, policy, store, words
 from hotline.dispatch.books import Books, Ports
 from hotline.dispatch.candidates import schedule_of
 from hotline.dispatch.model import Attempt, Dispatch
@@ -16,6 +16,7 @@ from hotline.dispatch.policy import Frozen
 from hotline.dispatch.words import DispatchState, Role
 from hotline.oncall.model import Responder
 from hotline.reports.model import Call, Message, Report, ReportState
+from hotline.tasks.model import TaskKind
 from hotline.tasks.queue import Lease
 
 WAITS_S = 120.0
@@ -98,12 +99,21 @@ def _is_on_duty(
 
 
 def _talks(books: Books, row: Dispatch, now: datetime) -> bool:
-    """Whether whoever has it is still on the phone for it, or somebody is rung to join them."""
-    taker = books.get(Attempt, row.taken_by) if row.taken_by else None
+    """Whether whoever has it is still on the phone for it, or somebody is rung to join them, or the
+    caller is in the bridge to them: if they have left it, that search is about to go on."""
     if row.state is not DispatchState.TAKEN:
         return False
-    invited = any(a.state in words.LIVE and a.role is not Role.TELL for a in books.attempts(row.id))
-    return invited or (taker is not None and store.may_talk(taker, now))
+    if any(a.state in words.LIVE and a.role is not Role.TELL for a in books.attempts(row.id)):
+        return True
+    taker = books.get(Attempt, row.taken_by) if row.taken_by else None
+    if taker is None:
+        return False
+    if store.may_talk(taker, now):
+        return True
+    caller = bridge.alone_with(books, taker)
+    if caller is not None:  # or has hung up, and nobody has told us
+        books.pull_forward(TaskKind.SETTLE_CALL, caller.id, now)
+    return caller is not None
 
 
 def ask(

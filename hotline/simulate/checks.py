@@ -30,7 +30,7 @@ class Checks:
     def __init__(self, world: World, rooms: Rooms, lines: list[Line]) -> None:
         self.world, self.rooms, self.lines = world, rooms, lines
         self.phones, self.order = PhoneChecks(world), Order(world)
-        self.words = WordChecks(world)
+        self.words = WordChecks(world, lines)
         self._received: dict[str, tuple[float, float]] = {}
         self._told: set[str] = set()
         self._deadlines: dict[str, tuple[float, float]] = {}

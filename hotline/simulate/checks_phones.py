@@ -173,4 +173,4 @@ def _needs_a_phone(move: Move) -> bool:
         pressed = before.attempt(event.attempt_id)
         return pressed is not None and pressed.live and pressed.role is Role.TELL
     told = isinstance(event, words.SaidMore | words.Invited | words.Ended | words.Due)
-    return told and move.after.seeking
+    return told and move.after.state is not DispatchState.TAKEN

@@ -1,15 +1,20 @@
 """I3, of what is said later: a report that somebody has may still need a person, at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotline.dispatch import words
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.said_more import AGAIN_S, WAITS_S
 from hotline.dispatch.words import HAS_IT, LIVE, DispatchState, Role
+from hotline.simulate.callers import Line
 from hotline.simulate.checks_phones import SOON_S
 from hotline.simulate.clock import START
 from hotline.simulate.recorder import Move
 from hotline.simulate.world import TRANSCRIPT_WAIT_S, World
+
+LOOKS_S = 2 * AGAIN_S
+"""The first look may have to ask the carrier whether a talk is over."""
 
 
 @dataclass
@@ -27,8 +32,8 @@ class Said:
 class WordChecks:
     """Watches what callers say after their report was sent."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, world: World, lines: Sequence[Line]) -> None:
+        self.world, self.lines = world, lines
         self._said: dict[str, Said] = {}
 
     def said(self, report_id: str, message_id: str) -> None:
@@ -78,7 +83,7 @@ class WordChecks:
         """I3: life-safety said later rings somebody as soon as its words are known, or have had
         their time; while whoever has it talks, it waits, and an alarm ends that wait."""
         now, lost = self.world.at_s, self.world.lost_s - said.lost_s
-        talks = any(
+        talks = self._is_in_bridge(row) or any(
             a.leg_ended_at is None if a.state in HAS_IT else a.state in LIVE
             for a in self.world.house.attempts(row.id)
         )
@@ -88,8 +93,14 @@ class WordChecks:
             said.free_s = now
         late = now > said.said_s + TRANSCRIPT_WAIT_S + WAITS_S + AGAIN_S + SOON_S + lost
         free_s = now if said.free_s is None else max(said.free_s, self.world.excused_until)
-        if late or now > free_s + AGAIN_S + SOON_S:
+        if late or now > free_s + LOOKS_S + SOON_S:
             self.world.violate("I3", "what was said later rings nobody, and it is life-safety")
+
+    def _is_in_bridge(self, row: Dispatch) -> bool:
+        """Whether the caller of a talk is still there: alone, perhaps, until somebody notices."""
+        return any(
+            line.report_id == row.report_id and line.place == "bridge" for line in self.lines
+        )
 
     def i3_never_left(self) -> None:
         """I3: what somebody must hear is never with one who is not told and nobody else is sought
