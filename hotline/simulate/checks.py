@@ -30,7 +30,7 @@ class Checks:
     def __init__(self, world: World, rooms: Rooms, lines: list[Line]) -> None:
         self.world, self.rooms, self.lines = world, rooms, lines
         self.phones, self.order = PhoneChecks(world), Order(world)
-        self.words = WordChecks(world, lines)
+        self.words = WordChecks(world, rooms, lines)
         self._received: dict[str, tuple[float, float]] = {}
         self._told: set[str] = set()
         self._deadlines: dict[str, tuple[float, float]] = {}
@@ -47,7 +47,7 @@ class Checks:
             for move in moves:
                 self.world.left_behind.discard(move.dispatch_id)
                 self._search_began(move)
-                self.words.told_is_who_has_it(move)
+                self.words.moved(move)
             self.phones.moved(moves)
             self.order.moved(moves)
         else:

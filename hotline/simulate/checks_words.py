@@ -11,6 +11,7 @@ from hotline.simulate.callers import Line
 from hotline.simulate.checks_phones import SOON_S
 from hotline.simulate.clock import START
 from hotline.simulate.recorder import Move
+from hotline.simulate.rooms import Rooms
 from hotline.simulate.world import TRANSCRIPT_WAIT_S, World
 
 LOOKS_S = 2 * AGAIN_S
@@ -32,8 +33,8 @@ class Said:
 class WordChecks:
     """Watches what callers say after their report was sent."""
 
-    def __init__(self, world: World, lines: Sequence[Line]) -> None:
-        self.world, self.lines = world, lines
+    def __init__(self, world: World, rooms: Rooms, lines: Sequence[Line]) -> None:
+        self.world, self.rooms, self.lines = world, rooms, lines
         self._said: dict[str, Said] = {}
 
     def said(self, report_id: str, message_id: str) -> None:
@@ -108,10 +109,25 @@ class WordChecks:
         for row in self.world.house.dispatches():
             if row.said_more and row.state is DispatchState.TAKEN and not self._tells(row):
                 self.world.violate("I3", "whoever has it is not told what was said")
-            if row.said_more and row.state is DispatchState.WITHDRAWN:
-                self.world.violate("I3", "the search ends, and nobody has heard what was said")
 
-    def told_is_who_has_it(self, move: Move) -> None:
+    def moved(self, move: Move) -> None:
+        """After a move of the machine."""
+        self.i4_told_is_who_has_it(move)
+        self.i4_talks_on(move)
+        left = isinstance(move.event, words.CallerLeft) and move.before.said_more
+        if left and move.after.state is DispatchState.WITHDRAWN:
+            self.world.violate("I3", "the search ends, and nobody has heard what was said")
+
+    def i4_talks_on(self, move: Move) -> None:
+        """I4: nobody is sought for a caller who talks with whoever has it."""
+        if not isinstance(move.cause, words.SaidMore) or move.before.taken_by is None:
+            return
+        [row] = [d for d in self.world.house.dispatches() if d.id == move.dispatch_id]
+        legs = (line.leg for line in self.lines if line.report_id == row.report_id)
+        if any(leg is not None and self.rooms.company(leg) for leg in legs):
+            self.world.violate("I4", "a talk is interrupted by what was said on another call")
+
+    def i4_told_is_who_has_it(self, move: Move) -> None:
         """I4: the phone that rings because of it is that of whoever has it."""
         if not isinstance(move.event, words.Invited) or move.event.role is not Role.TELL:
             return
