@@ -191,7 +191,8 @@ def _yours(phone: Phone, dispatch: Dispatch) -> str:
     if joined:
         return phone.end("call_over") if caller is None else phone.waits("responder_waiting")
     report = phone.session.get_one(Report, dispatch.report_id)
-    left = caller is None and briefs.caller_left(phone.session, report)
+    told = phone.attempt.role is Role.TELL  # of another call, which is over in any case
+    left = caller is None and not told and briefs.caller_left(phone.session, report)
     return phone.end(*screening.taken(_facts(phone, dispatch), left=left))
 
 

@@ -52,6 +52,7 @@ class Outcome:
     language: str
     live: bool
     state: str
+    disposition: str | None
     category: str
     urgency: str
     reasons: tuple[dict[str, Any], ...]
@@ -90,6 +91,7 @@ def _read(runtime: Runtime, session: Session, call: Call, report: Report) -> Out
         language=report.language,
         live=report.live,
         state=str(report.state),
+        disposition=report.disposition,
         category=report.category,
         urgency=report.urgency,
         reasons=tuple(transcripts.read_reasons(session, runtime.vault, report)),
