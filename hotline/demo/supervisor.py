@@ -34,7 +34,7 @@ class Supervisor:
 
     def ask(self, report_id: str, question: str) -> int:
         """Leave a question that the caller hears when they return."""
-        return self._send(f"/reports/{report_id}/reply", {"reply": question})
+        return self._send(f"/reports/{report_id}/replies", {"reply": question})
 
     def close(self, report_id: str, disposition: str) -> int:
         """Close the report as it stands. disposition: how it ended; "": not said."""

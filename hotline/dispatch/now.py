@@ -36,7 +36,8 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Search:
-    """A report for which somebody is sought, or who has it while the caller is on the line.
+    """A report for which somebody is sought, or who has it while the caller is on the line or has
+    said what nobody has read yet.
 
     call: the caller's, while it lasts. attempts: oldest first. outlook: while it seeks. alarm: the
     oldest that nobody has answered for.
@@ -137,7 +138,8 @@ def _searches(
     wanted = or_(
         Dispatch.state.in_(words.SEEKING),
         Dispatch.report_id.in_(alarmed),
-        (Dispatch.state == DispatchState.TAKEN) & Dispatch.call_id.in_(on_line),
+        (Dispatch.state == DispatchState.TAKEN)
+        & or_(Dispatch.call_id.in_(on_line), Dispatch.unread_at.is_not(None)),
     )
     query = select(Report, Dispatch).join(Dispatch, Dispatch.report_id == Report.id)
     return query.where(reports, wanted).order_by(Dispatch.id)

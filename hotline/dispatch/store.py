@@ -44,19 +44,28 @@ def save(books: Books, row: Dispatch, state: words.Dispatch, now: datetime) -> N
     The plan itself is not written: whoever lets another policy take over does that.
     """
     rows = {a.id: a for a in books.attempts(row.id)}
+    owner = rows[state.taken_by].responder_id if state.taken_by else None
     for attempt in state.attempts:
-        _save_attempt(books, row, rows[attempt.id], attempt, now)
+        stays = attempt.state is AttemptState.LEFT and rows[attempt.id].responder_id == owner
+        _save_attempt(books, row, rows[attempt.id], attempt, now, silent=stays)
     if row.state is not state.state:
         _note_state(books, row, state, now)
     row.state, row.position = state.state, state.position
     row.taken_by, row.due_at, row.turn = state.taken_by, state.due_at, state.turn
     row.said_more = state.said_more
-    row.responder_id = rows[state.taken_by].responder_id if state.taken_by else None
+    row.responder_id = owner
 
 
 def _save_attempt(
-    books: Books, row: Dispatch, stored: Attempt, attempt: words.Attempt, now: datetime
+    books: Books,
+    row: Dispatch,
+    stored: Attempt,
+    attempt: words.Attempt,
+    now: datetime,
+    *,
+    silent: bool,
 ) -> None:
+    """silent: whoever had it before has it once more, by another ring; nobody has left."""
     stored.due_at, stored.overdue, stored.role = attempt.due_at, attempt.overdue, attempt.role
     if stored.state is attempt.state:
         return
@@ -78,7 +87,8 @@ def _save_attempt(
             stored.answered_at = now
         case _:
             stored.ended_at = stored.ended_at or now
-    _note_attempt(books, row, stored, attempt.state, now)
+    if not silent:
+        _note_attempt(books, row, stored, attempt.state, now)
 
 
 _AT_THE_CARRIER = (AttemptState.PLACED, AttemptState.RINGING, AttemptState.SCREENING)
