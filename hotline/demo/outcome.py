@@ -52,7 +52,6 @@ class Outcome:
     language: str
     live: bool
     state: str
-    disposition: str | None
     category: str
     urgency: str
     reasons: tuple[dict[str, Any], ...]
@@ -65,6 +64,7 @@ class Outcome:
     attempts: tuple[Ring, ...]
     alarm: AlarmOutcome | None
     events: tuple[Happened, ...]
+    disposition: str | None = None
 
     def happened(self, kind: str) -> bool:
         """Whether the timeline holds such an event."""
