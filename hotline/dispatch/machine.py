@@ -309,8 +309,10 @@ def _said_more(d: Dispatch, event: SaidMore, now: datetime) -> Result:
     d = replace(d, plan=begun + event.plan, position=len(begun) - 1, said_more=True)
     if any(a.role is Role.TELL for a in d.live):
         return d, ()
-    if d.live:
-        raise IllegalMove("the caller has said more while somebody is invited")
+    if d.live and event.tell:
+        raise IllegalMove("whoever has it is told while somebody else is invited")
+    if d.live:  # who is invited is rung for the whole now, and the policy comes after them
+        return _reopen(_put_down(d))
     if d.state is DispatchState.TAKEN and event.tell:
         return d, (ResolveInvited(Role.TELL),)
     return _anew(d)
@@ -330,7 +332,7 @@ def _heard(d: Dispatch) -> Dispatch:
 
 
 def _caller_left(d: Dispatch, event: CallerLeft, now: datetime) -> Result:
-    if d.state is DispatchState.TAKEN and not d.said_more:  # nobody is needed in a bridge
+    if d.state is DispatchState.TAKEN and not d.said_more:  # its bridge is over
         return _cancel(d)
     if event.said_something or d.said_more or not d.seeking:
         return _stale(d)

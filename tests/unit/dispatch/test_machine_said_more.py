@@ -155,3 +155,11 @@ def test_while_somebody_is_invited_the_desk_must_wait() -> None:
     state, _ = after(*TAKEN, Invited(Role.RELIEVE, ("r",), 30))
     with pytest.raises(IllegalMove):
         advance(state, SaidMore(NOW, tell=True), START)
+
+
+def test_a_report_closed_while_somebody_is_invited_rings_them_for_the_whole() -> None:
+    invited = (*TAKEN, Invited(Role.RELIEVE, ("r",), 30), SaidMore(NOW, tell=False))
+    state, effects = after(*invited)
+    assert (state.state, state.taken_by, effects) == (DispatchState.RINGING, None, ())
+    assert [(a.id, a.role) for a in state.live] == [("r", Role.SEEK)]
+    assert after(*invited, Accepted("r"))[0].said_more is False
