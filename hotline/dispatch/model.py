@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hotline.database.base import Base, Id
+from hotline.database.base import Base, Id, where
 from hotline.dispatch.words import AttemptState, DispatchState, Role
 
 
@@ -25,7 +25,10 @@ class Dispatch(Base):
 
     __tablename__ = "dispatch"
     # Holds what the list's count of what nobody has asks of each search.
-    __table_args__ = (Index("ix_dispatch_report_id_state", "report_id", "state"),)
+    __table_args__ = (
+        Index("ix_dispatch_report_id_state", "report_id", "state"),
+        Index("ix_dispatch_unread", "unread_at", **where("unread_at IS NOT NULL")),
+    )
 
     id: Mapped[Id]
     report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), unique=True)

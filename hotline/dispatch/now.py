@@ -138,8 +138,8 @@ def _searches(
     wanted = or_(
         Dispatch.state.in_(words.SEEKING),
         Dispatch.report_id.in_(alarmed),
-        (Dispatch.state == DispatchState.TAKEN)
-        & or_(Dispatch.call_id.in_(on_line), Dispatch.unread_at.is_not(None)),
+        (Dispatch.state == DispatchState.TAKEN) & Dispatch.call_id.in_(on_line),
+        (Dispatch.state == DispatchState.TAKEN) & Dispatch.unread_at.is_not(None),
     )
     query = select(Report, Dispatch).join(Dispatch, Dispatch.report_id == Report.id)
     return query.where(reports, wanted).order_by(Dispatch.id)

@@ -13,6 +13,10 @@ branch_labels = None
 depends_on = None
 
 
+ONLY = sa.text("unread_at IS NOT NULL")
+UNREAD = {"sqlite_where": ONLY, "postgresql_where": ONLY}
+
+
 def upgrade() -> None:
     """Bring the tables forward."""
     with op.batch_alter_table("message") as batch_op:
@@ -21,11 +25,13 @@ def upgrade() -> None:
         no = sa.false()
         batch_op.add_column(sa.Column("said_more", sa.Boolean(), nullable=False, server_default=no))
         batch_op.add_column(sa.Column("unread_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index("ix_dispatch_unread", ["unread_at"], **UNREAD)
 
 
 def downgrade() -> None:
     """Take it back."""
     with op.batch_alter_table("dispatch") as batch_op:
+        batch_op.drop_index("ix_dispatch_unread")
         batch_op.drop_column("unread_at")
         batch_op.drop_column("said_more")
     with op.batch_alter_table("message") as batch_op:
