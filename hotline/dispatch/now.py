@@ -139,7 +139,7 @@ def _searches(
         Dispatch.state.in_(words.SEEKING),
         Dispatch.report_id.in_(alarmed),
         (Dispatch.state == DispatchState.TAKEN) & Dispatch.call_id.in_(on_line),
-        (Dispatch.state == DispatchState.TAKEN) & Dispatch.unread_at.is_not(None),
+        Dispatch.unread_at.is_not(None),
     )
     query = select(Report, Dispatch).join(Dispatch, Dispatch.report_id == Report.id)
     return query.where(reports, wanted).order_by(Dispatch.id)

@@ -26,6 +26,7 @@ AGAIN_S = 2.0
 """So often it is looked at again until then."""
 _GRAVE = (None, "life-safety")
 """Urgencies of words that ring a phone. None: nobody knows what was said."""
+_SOUGHT = (*words.SEEKING, DispatchState.EXHAUSTED)
 
 
 def bring(ports: Ports, lease: Lease) -> None:
@@ -131,13 +132,15 @@ def ask(
 
 def read(books: Books, report: Report, by: str, now: datetime) -> bool:
     """Somebody has read in the console what was said since it was taken (`by`: account id): nobody
-    is rung for it any more. False when there is nothing unread, or nobody has it."""
+    is rung for it any more. False when there is nothing unread, or while somebody is sought: then
+    it is to be taken."""
     row = _locked(books, report.id)
-    if row is None or row.unread_at is None or row.state is not DispatchState.TAKEN:
+    if row is None or row.unread_at is None or row.state in _SOUGHT:
         return False
     heard(books, row, by, now)
     books.note(report.id, now, "words_read", by=by)
-    moves.apply(books, row.id, words.TakenAtDesk(), now)
+    if row.state is DispatchState.TAKEN:
+        moves.apply(books, row.id, words.TakenAtDesk(), now)
     return True
 
 
@@ -151,6 +154,7 @@ def heard(books: Books, row: Dispatch, by: str, now: datetime) -> None:
 
 
 def is_unread(books: Books, report: Report) -> bool:
-    """Whether words that came after it was taken have not been heard or read."""
+    """Whether words that came after it was taken have not been heard or read; who takes what is
+    sought, hears or reads them by that."""
     row = books.dispatch_of(report.id)
-    return row is not None and row.unread_at is not None
+    return row is not None and row.unread_at is not None and row.state not in _SOUGHT

@@ -3,8 +3,10 @@
 import pytest
 from flask.testing import FlaskClient
 
+from hotline.dispatch import said_more
+from hotline.dispatch.words import DispatchState
 from hotline.people.model import Role
-from hotline.reports.model import ReportState
+from hotline.reports.model import Report, ReportState
 from tests.support.console import World, add_person, browser_of, sign_in
 from tests.support.desk import do, kinds, now_at, over, taken_report
 
@@ -43,6 +45,36 @@ def test_it_is_not_closed_before_that(world: World, client: FlaskClient, report_
     do(client, report_id, "words-read", {})
     assert do(client, report_id, "closed", over(world, report_id, HOW)).status_code == 303
     assert now_at(world, report_id).state is ReportState.CLOSED
+
+
+def test_what_is_sought_anew_is_taken_and_not_read(
+    world: World, client: FlaskClient, report_id: str
+) -> None:
+    with world.database.transaction() as session:
+        row, books = world.books(session).dispatch_of(report_id), world.books(session)
+        assert row is not None
+        report = session.get_one(Report, report_id)
+        frozen = books.frozen_policy(report, world.now)
+        said_more.ask(books, report, row, frozen, world.now, tell=False)
+    page = client.get(f"/reports/{report_id}").text
+    assert "I have read it" not in page
+    assert "Take it yourself" in page
+    do(client, report_id, "words-read", {})
+    assert "words_read" not in kinds(world, report_id)
+    do(client, report_id, "taken", {})
+    assert SAYS not in client.get(f"/reports/{report_id}").text.partition("What happened")[0]
+
+
+def test_the_words_of_a_search_that_was_ended_can_be_read(
+    world: World, client: FlaskClient, report_id: str
+) -> None:
+    with world.database.transaction() as session:
+        row = world.books(session).dispatch_of(report_id)
+        assert row is not None
+        row.state, row.taken_by = DispatchState.WITHDRAWN, None
+    assert do(client, report_id, "closed", over(world, report_id, HOW)).status_code == 422
+    do(client, report_id, "words-read", {})
+    assert do(client, report_id, "closed", over(world, report_id, HOW)).status_code == 303
 
 
 def test_without_saying_how_it_ended_nothing_is_closed(world: World, client: FlaskClient) -> None:
