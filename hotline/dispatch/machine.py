@@ -180,6 +180,8 @@ def _ended(d: Dispatch, event: Ended, now: datetime) -> Result:
     attempt = _known(d, event.attempt_id)
     if event.outcome not in ENDINGS:
         raise IllegalMove(f"a ring cannot end as {event.outcome}")
+    if attempt.state is AttemptState.JOINED:  # and gone: the caller is theirs no more
+        return _set(d, attempt, AttemptState.LEFT, None), ()
     if not attempt.live:
         return _stale(d)
     return _after(_set(d, attempt, event.outcome, None), attempt)

@@ -166,7 +166,7 @@ OF_AN_ATTEMPT: dict[Event, str] = {
     Ringing("a"):               "m        m      -       -        -     -     -    - - - - - - -",
     Answered("a"):              "m        m      m       -        -     -     -    - - - - - - -",
     Accepted("a"):              "m        m      m       m        -     -     -    m m m m m m m",
-    Ended("a", ENDINGS[0]):     "m        m      m       m        -     -     -    - - - - - - -",
+    Ended("a", ENDINGS[0]):     "m        m      m       m        -     m     -    - - - - - - -",
     Ended("a", AttemptState.TAKEN): "!    !      !       !        !     !     !    ! ! ! ! ! ! !",
     Due("a"):                   "m        m      m       m        -     -     -    - - - - - - -",
     Dropped("a"):               "-        -      -       -        m     -     -    - - - - - - -",
