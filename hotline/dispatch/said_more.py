@@ -63,15 +63,16 @@ def _brought(books: Books, message: Message, lease: Lease, now: datetime) -> boo
         books.open_again(report, now)
         return True
     frozen, owner = books.frozen_policy(report, now), store.owner_of(books, row)
-    tell = owner is not None and _is_on_duty(books, owner, frozen, row, now)
-    if message.urgency not in _GRAVE and _waits_in_console(row, owner, tell):
+    on_duty = owner is not None and _is_on_duty(books, owner, frozen, now)
+    if message.urgency not in _GRAVE and _waits_in_console(row, owner, on_duty):
         return True
     if _talks(books, row, now):
         if now - lease.created_at < timedelta(seconds=WAITS_S):
             return False
         alarms.raise_alarm(books, report.id, alarms.WORDS_WAIT, now)
         return True
-    ask(books, report, row, frozen, now, tell=tell)
+    free = owner is not None and owner.handle not in books.busy(row.id, now)
+    ask(books, report, row, frozen, now, tell=on_duty and free)
     return True
 
 
@@ -88,11 +89,9 @@ def _waits_in_console(row: Dispatch, owner: Responder | None, on_duty: bool) -> 
     return row.state in words.SEEKING
 
 
-def _is_on_duty(
-    books: Books, owner: Responder, frozen: Frozen, row: Dispatch, now: datetime
-) -> bool:
-    """Whether a search for this report would ring them now, and they are free to answer."""
-    if not owner.active or owner.handle in books.away(now) | books.busy(row.id, now):
+def _is_on_duty(books: Books, owner: Responder, frozen: Frozen, now: datetime) -> bool:
+    """Whether a search for this report would ring them now, were they free."""
+    if not owner.active or owner.handle in books.away(now):
         return False
     named = {target for step in frozen.plan for target in step.targets}
     schedules = (name for target in named if (name := schedule_of(target)) is not None)

@@ -156,6 +156,18 @@ def test_who_is_off_duty_is_not_waited_for(office: Office, engine: Engine, urgen
     assert (last.role, row.said_more) == (Role.SEEK, True)
 
 
+@pytest.mark.parametrize(("urgency", "sought"), [(GRAVE, True), (OTHER, False)])
+def test_who_talks_with_another_caller_is_not_waited_for_where_it_is_grave(
+    office: Office, engine: Engine, urgency: str, sought: bool
+) -> None:
+    report, other = taken(office), office.started()
+    press_1(office, other, hangs_up=False)
+    understood(office, says_more(office, report), urgency)
+    engine.tick()
+    assert (office.dispatch(report).state is DispatchState.RINGING) == sought
+    assert office.dispatch(report).unread_at is not None
+
+
 def test_what_nobody_understands_is_taken_for_life_safety_in_the_end(
     office: Office, engine: Engine, clock: VirtualClock
 ) -> None:
