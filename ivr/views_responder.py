@@ -172,6 +172,7 @@ def _pin(line: Line, token: str) -> str:
 def _take(phone: Phone, dispatch: Dispatch) -> str:
     """The press of 1: one compare-and-set decides; only after its commit is it said."""
     taken = desk.accept(phone.books, phone.attempt, phone.line.runtime.clock())
+    phone.session.flush()  # reading it anew would forget what is not written yet
     phone.session.refresh(dispatch)
     if taken:
         return _yours(phone, dispatch)
