@@ -31,6 +31,8 @@ def brief(
 ) -> Brief:
     """The facts of the screening."""
     since = report.sent_at or report.created_at
+    if role is Role.TELL:
+        since = max((m.sent_at or since for m in _messages(session, report)), default=since)
     return Brief(
         category=report.category,
         urgency=report.urgency,
@@ -49,7 +51,8 @@ def brief_of(session: Session, dispatch: Dispatch, now: datetime, role: Role = R
     report = session.get_one(Report, dispatch.report_id)
     call = session.get(Call, dispatch.call_id) if dispatch.call_id else None
     there = call is not None and call.ended_at is None
-    live = call is not None and there and (call.parked_at is not None or role is not Role.SEEK)
+    asked = role in (Role.ADD, Role.RELIEVE)
+    live = call is not None and there and (call.parked_at is not None or asked)
     return brief(session, report, live=live, now=now, role=role)
 
 
@@ -79,16 +82,24 @@ def attempt_language(line: Line, session: Session, attempt: Attempt) -> str:
     return language_of(line, session, attempt.responder_id)
 
 
-def said_aloud(line: Line, session: Session, report: Report, *, whole: bool = False) -> bytes:
+def said_aloud(
+    line: Line,
+    session: Session,
+    report: Report,
+    *,
+    whole: bool = False,
+    newest_first: bool = False,
+) -> bytes:
     """What was said, as a WAV made in memory: the words in the local voice of their language.
 
-    Personal data is masked, its label spoken in its place, unless it is to be heard `whole`. A
-    message that has no transcript (yet) is heard in the caller's own voice instead, and whole.
-    Raises CannotOpen, SpeechError.
+    newest_first: for whoever has heard the rest before. Personal data is masked, its label spoken
+    in its place, unless it is to be heard `whole`. A message that has no transcript (yet) is heard
+    in the caller's own voice instead, and whole. Raises CannotOpen, SpeechError.
     """
     written = {s.message_id: s for s in heard.read_spoken(session, line.runtime.vault, report)}
     pieces: list[Samples] = []
-    for message in _messages(session, report):
+    messages = list(_messages(session, report))
+    for message in reversed(messages) if newest_first else messages:
         spoken = written.get(message.id)
         if spoken is not None and spoken.text.strip():
             voice = line.catalogue.voice(line.language((spoken.language,)))

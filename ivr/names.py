@@ -59,7 +59,8 @@ CALLER = (
 RESPONDER = (
     *("screening_intro", "screening_live", "screening_report", "screening_message"),
     *("screening_keys", "screening_keys_live", "screening_pin", "screening_pin_wrong"),
-    *("screening_add", "screening_relieve", "screening_place", "screening_words"),
+    *("screening_add", "screening_relieve", "screening_said_more"),
+    *("screening_place", "screening_words"),
     *("heard_intro", "heard_none", "heard_end"),
     *("taken", "taken_live", "late", "withdrawn", "passed"),
     *("responder_not_understood", "responder_no_key", "responder_waiting", "caller_left"),

@@ -26,7 +26,8 @@ Choice = Literal["take", "pass", "hear", "again", "give_up"]
 class Brief:
     """What may be said about a report before anybody has taken it.
 
-    category, urgency: of the triage. language: code. age_s: seconds since the report began.
+    category, urgency: of the triage. language: code. age_s: seconds since the report began; for
+    whoever has it and is told of new words, since these.
     live: the caller is on the line. heard: there are words to read out. role: what the responder
     is rung for. place: the name of a school or district is known.
     """
@@ -41,7 +42,11 @@ class Brief:
     place: bool = False
 
 
-_INVITED = {Role.ADD: "screening_add", Role.RELIEVE: "screening_relieve"}
+_INVITED = {
+    Role.ADD: "screening_add",
+    Role.RELIEVE: "screening_relieve",
+    Role.TELL: "screening_said_more",
+}
 
 
 def introduction(brief: Brief) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
-from hotline.dispatch.words import LIVE, AttemptState
+from hotline.dispatch.words import LIVE, AttemptState, Role
 from hotline.privacy.cipher import CannotOpen
 from hotline.reports.casework import replies
 from hotline.reports.casework.model import Reply
@@ -49,8 +49,11 @@ def add_prompt_views(blueprint: Blueprint, line: Line) -> None:
             report = _report_of(line, session, token)
             if report is None:
                 abort(404)
-            whole = _theirs(line.books(session).attempt_by_token(token))
-            return _private(said_aloud(line, session, report, whole=whole))
+            attempt = line.books(session).attempt_by_token(token)
+            told = attempt is not None and attempt.role is Role.TELL
+            whole = _theirs(attempt)
+            wav = said_aloud(line, session, report, whole=whole, newest_first=told)
+            return _private(wav)
 
     @blueprint.get("/voice/place/<token>.wav", endpoint="place")
     def place(token: str) -> Response:

@@ -172,6 +172,7 @@ def _pin(line: Line, token: str) -> str:
 def _take(phone: Phone, dispatch: Dispatch) -> str:
     """The press of 1: one compare-and-set decides; only after its commit is it said."""
     taken = desk.accept(phone.books, phone.attempt, phone.line.runtime.clock())
+    phone.session.flush()  # reading it anew would forget what is not written yet
     phone.session.refresh(dispatch)
     if taken:
         return _yours(phone, dispatch)
@@ -191,7 +192,8 @@ def _yours(phone: Phone, dispatch: Dispatch) -> str:
     if joined:
         return phone.end("call_over") if caller is None else phone.waits("responder_waiting")
     report = phone.session.get_one(Report, dispatch.report_id)
-    left = caller is None and briefs.caller_left(phone.session, report)
+    told = phone.attempt.role is Role.TELL  # of another call, which is over in any case
+    left = caller is None and not told and briefs.caller_left(phone.session, report)
     return phone.end(*screening.taken(_facts(phone, dispatch), left=left))
 
 

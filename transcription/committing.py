@@ -13,9 +13,9 @@ from hotline.dispatch import desk
 from hotline.dispatch.sql import SqlBooks
 from hotline.privacy.cipher import Vault
 from hotline.reports import assess, peaks, search, timeline, transcripts
-from hotline.reports.model import Message, MessageState, Report
+from hotline.reports.model import Message, MessageKind, MessageState, Report
 from hotline.reports.model import Transcript as Row
-from hotline.reports.triage import Rules
+from hotline.reports.triage import Rules, Urgency
 from hotline.tasks import queue
 from hotline.tasks.model import TaskKind
 from transcription.result import Transcript
@@ -84,11 +84,21 @@ def _sort(
     if message.state is not MessageState.SENT:
         return
     report = session.get_one(Report, message.report_id, with_for_update={"key_share": True})
-    assess.assess(session, vault, report, message.id, words, rules[row.language], now)
+    found = assess.assess(session, vault, report, message.id, words, rules[row.language], now)
+    _tell_of(session, message, found.urgency, now)
     row.assessed_at = now
     search.refresh(session, vault, report)
     queue.pull_forward(session, TaskKind.START_DISPATCH, report.id, now)
     desk.reconsider(SqlBooks(session, vault), report, now)
+
+
+def _tell_of(session: Session, message: Message, urgency: Urgency, now: datetime) -> None:
+    """What its words say is known: whoever has the report need not wait for it any longer. What was
+    brought to them as less than it is now, since more of it has come, is brought once more."""
+    before, message.urgency = message.urgency, urgency
+    queue.pull_forward(session, TaskKind.SAID_MORE, message.id, now)
+    if before is not None and urgency > before and message.kind is not MessageKind.OPENING:
+        queue.add(session, TaskKind.SAID_MORE, message.id, now, again=urgency)
 
 
 def read_parts(session: Session, message: Message) -> int:

@@ -77,6 +77,7 @@ SENTENCES = {
     "report.reviewed": marked("%(actor)s reviewed %(subject)s."),
     "report.sorted": marked("%(actor)s set category and urgency of %(subject)s."),
     "report.taken": marked("%(actor)s took %(subject)s at the desk."),
+    "report.words_read": marked("%(actor)s read what the caller of %(subject)s has said since."),
     "report.unlinked": marked("%(actor)s undid the link of %(subject)s to another report."),
     "responder.added": marked("%(actor)s added %(subject)s."),
     "responder.changed": marked("%(actor)s changed the number of %(subject)s."),

@@ -139,6 +139,17 @@ class Writer:
             wait=clock_up(search.dispatch.taken_at or call.started_at, self.now),
         )
 
+    def unread(self, search: Search, since: datetime) -> Card:
+        """Words that came after it was taken, and that nobody has read yet."""
+        return self._card(
+            search,
+            "taken",
+            self._about(search.report),
+            self._which(search.report),
+            wait=clock_up(since, self.now),
+            wait_text=gettext("not read yet"),
+        )
+
     def _card(
         self,
         search: Search,

@@ -47,6 +47,7 @@ class Sorted:
     waiting: list[Search]
     messages: list[Search]
     talking: list[Search]
+    unread: list[Search]
 
 
 def _read() -> dict[str, Any]:
@@ -98,6 +99,7 @@ def _page(writer: Writer, true: Now, now: datetime) -> dict[str, Any]:
             *(writer.unstarted(report) for report in true.unstarted),
         ],
         "talking": [writer.talking(s, s.call) for s in found.talking if s.call is not None],
+        "unread": [writer.unread(s, s.dispatch.unread_at or now) for s in found.unread],
         "callers": list(callers.callers(true.callers, runtime().languages, now)),
         "now": now,
         "times": times,
@@ -115,6 +117,7 @@ def _sorted(true: Now) -> Sorted:
         [s for s in rest if s.waits],
         [s for s in rest if s.seeks and not s.waits],
         [s for s in rest if not s.seeks and s.call is not None],
+        [s for s in rest if not s.seeks and s.call is None and s.dispatch.unread_at is not None],
     )
 
 

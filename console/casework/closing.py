@@ -14,7 +14,7 @@ from console.forms import filled
 from console.reports import page
 from console.routes import Route
 from console.text import gettext
-from hotline.dispatch import desk
+from hotline.dispatch import desk, said_more
 from hotline.dispatch.sql import SqlBooks
 from hotline.people.permissions import Action
 from hotline.reports.casework import assigning, closing, duplicates, versions
@@ -27,8 +27,8 @@ from hotline.reports.outcomes import Disposition
 
 @guard.allows(Action.CLOSE)
 def do_close(report_id: str) -> Response:
-    """Close it. 422 without saying how it ended, and while nobody has it unless whoever closes it
-    takes it; 409 when the report has changed meanwhile."""
+    """Close it. 422 without saying how it ended, while nobody has it unless whoever closes it takes
+    it, and while the caller has said what nobody has read; 409 when it has changed meanwhile."""
     form = filled(CloseForm)
     if not form.validate():
         return page.show(report_id, asked.wrong("close", form))
@@ -50,6 +50,9 @@ def _close(report_id: str, form: CloseForm) -> None:
             _take(books, report, form)
             if report.assignee is None:
                 assigning.assign(session, report, me, me, now)
+        elif said_more.is_unread(books, report):
+            form.has_unread()
+            raise StillSought
         disposition, sought = Disposition(form.disposition.data), desk.is_sought(books, report)
         closing.close(session, report, disposition, sought=sought, by=me, now=now)
         guard.audited(session, "report.closed", f"report:{report_id}")

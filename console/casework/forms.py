@@ -108,6 +108,11 @@ class CloseForm(HotlineForm):
         """Say beside the box that it must be taken first."""
         self.take.errors = [gettext("Nobody has taken it. Take it with this box, then close.")]
 
+    def has_unread(self) -> None:
+        """Say that the newest words must be read first."""
+        said = gettext("The caller has said more. Read that first, and say so; then close.")
+        self.disposition.errors = [said]
+
     def caller_waits(self) -> None:
         """Say beside the box that the desk cannot take it now."""
         self.take.errors = [

@@ -13,7 +13,7 @@ from console.forms import filled
 from console.reports import page
 from console.reports.cases import Names
 from console.routes import Route
-from hotline.dispatch import desk
+from hotline.dispatch import desk, said_more
 from hotline.dispatch.sql import SqlBooks
 from hotline.people.permissions import Action
 from hotline.reports.casework import assigning, presence
@@ -42,6 +42,17 @@ def do_take(report_id: str) -> Response:
     if not theirs:
         return redirect(url_for("console.board"), 303)
     return page.show(report_id, asked.Asked(409, conflict="take"))
+
+
+@guard.allows(Action.NOTE)
+def do_read(report_id: str) -> Response:
+    """Say that what the caller has said since it was taken is read: nobody is rung for it any more.
+    Nothing happens when there is nothing unread."""
+    me, now = signed_in().account.id, runtime().clock()
+    with writing(report_id) as (session, report):
+        if said_more.read(SqlBooks(session, runtime().vault), report, me, now):
+            guard.audited(session, "report.words_read", f"report:{report_id}")
+    return back(report_id)
 
 
 @guard.allows(Action.ASSIGN)
@@ -78,6 +89,7 @@ def do_presence(report_id: str) -> Response:
 
 ROUTES = (
     Route("/reports/<report_id>/taken", "do_take", do_take, "POST"),
+    Route("/reports/<report_id>/words-read", "do_read", do_read, "POST"),
     Route("/reports/<report_id>/assigned", "do_assign", do_assign, "POST"),
     Route("/reports/<report_id>/presence", "do_presence", do_presence, "POST"),
 )

@@ -22,7 +22,7 @@ from console.casework.forms import (
 from console.context import runtime, signed_in
 from console.forms import HotlineForm
 from console.reports.cases import Case, Names
-from hotline.dispatch import desk
+from hotline.dispatch import desk, said_more
 from hotline.dispatch.sql import SqlBooks
 from hotline.people.permissions import Action, may
 from hotline.reports.casework import (
@@ -53,7 +53,8 @@ class Shown:
     """forms: by name, filled with what stands now or with what was sent. others, here: how many
     others have the page open, and their names. since: what has changed
     the report since a refused form was filled in. sought: nobody has taken it. on_the_line: its
-    caller waits for a voice."""
+    caller waits for a voice. unread: what the caller has said since it was taken is not read yet.
+    """
 
     forms: Mapping[str, HotlineForm]
     asked: Asked
@@ -65,6 +66,7 @@ class Shown:
     disposition: str
     sought: bool
     on_the_line: bool
+    unread: bool
     facts: Sequence[tuple[str, str]] = ()
     notes: Sequence[Written] = ()
     replies: Sequence[Left] = ()
@@ -92,6 +94,7 @@ def read(session: Session, case: Case, names_of: Names, asked: Asked) -> Shown:
         disposition=wording.disposition(report.disposition) if report.disposition else "",
         sought=desk.is_sought(books, report),
         on_the_line=desk.is_on_the_line(books, report),
+        unread=said_more.is_unread(books, report),
         facts=facts_form.rows(session, report, words),
         notes=notes.read(session, vault, report) if words else (),
         replies=replies.read(session, vault, report) if words else (),

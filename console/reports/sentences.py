@@ -29,6 +29,7 @@ ALARM = {
     "dispatcher_silent": _l("no dispatcher answers; callers are rung in degraded mode"),
     "backup_old": _l("the newest backup is more than 26 hours old; see Health"),
     "check_in_unanswered": _l("whoever’s shift begins did not answer the check-in call"),
+    "words_wait": _l("the caller has said more, and whoever has it talks on"),
     "glass_broken": _l("two administrators asked the carrier for the caller’s number"),
     "line_unreachable": _l("the hotline cannot reach itself by telephone; perhaps nobody can"),
     "illegal_move": _l("the dispatcher met a state that cannot be; see its log"),
@@ -53,6 +54,7 @@ _CALLER = {
     "returned": _l("The caller came back with the PIN."),
     "crisis_line": _l("The caller chose the crisis line."),
     "opened_by_words": _l("The caller said more, so it was opened again."),
+    "said_more": _l("The caller has said more since somebody took it."),
     "reply_heard": _l("The caller was played the reply."),
 }
 _WORDS = {
@@ -102,6 +104,7 @@ _DISPATCH = {
 }
 _PEOPLE = {
     "reviewed": _l("%(by)s reviewed it."),
+    "words_read": _l("%(by)s read what the caller has said since."),
     "revealed": _l("%(by)s saw what is masked: %(reveal)s."),
     "words_corrected": _l("%(by)s corrected words of a message."),
     "correction_undone": _l("%(by)s took a correction of its words back."),

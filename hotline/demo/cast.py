@@ -224,6 +224,39 @@ def sends_message(language: str, speech: str) -> Script:
     }
 
 
+def returns(language: str, number: str, pin: str, speech: str) -> Script:
+    """Returns with number and PIN, hears what was left, says more, and hangs up."""
+    return {
+        "steps": [
+            *chooses(language),
+            {"played": "/menu_return.", "press": "3"},
+            {"played": "/return_number.", "press": f"{number}#"},
+            {"played": "/return_pin.", "press": f"{pin}#"},
+            {"played": "/return_more.", "press": "1"},
+            {"beep": True, "say": speech},
+            {"after_s": 0.5, "press": "#"},
+            {"playing": "/goodbye.", "hangup": True},
+        ]
+    }
+
+
+def receipt(prompts: Sequence[str]) -> tuple[str, str]:
+    """Number and PIN as a phone has heard them read out: the digits behind their prompts.
+
+    Raises ValueError where they were not.
+    """
+
+    def behind(name: str) -> str:
+        digits = []
+        for prompt in prompts[prompts.index(name) + 1 :]:
+            if not prompt.startswith("digit_"):
+                break
+            digits.append(prompt.removeprefix("digit_"))
+        return "".join(digits)
+
+    return behind("report_number_is"), behind("pin_is")
+
+
 def hangs_up_speaking(language: str, speech: str) -> Script:
     """Hangs up in the middle of the message."""
     return {

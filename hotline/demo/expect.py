@@ -127,6 +127,37 @@ def acknowledged_by(person: Person) -> Expectation:
     )
 
 
+def was_told(person: Person) -> Expectation:
+    """Whoever has it was rung because the caller had said more."""
+    return Expectation(
+        f"{person.name}'s phone rang because the caller had said more",
+        lambda seen: "screening_said_more" in seen.prompts.get(person.number, ()),
+    )
+
+
+def caller_heard(words: str) -> Expectation:
+    """The caller's phone has heard these words, as Vosk understands them."""
+    return Expectation(
+        f"the caller heard: “{words}”",
+        lambda seen: f" {words} " in f" {seen.heard} " and seen.outcome.happened("reply_heard"),
+    )
+
+
+def answered(asked: str, status: int) -> Expectation:
+    """The console answered so."""
+    return Expectation(
+        f"the console: {asked} ({status})", lambda seen: seen.answers.get(asked) == status
+    )
+
+
+def closed_as(disposition: str) -> Expectation:
+    """It is closed, and how it ended is known."""
+    return Expectation(
+        f"the report is closed, and how it ended is known: {disposition}",
+        lambda seen: (seen.outcome.state, seen.outcome.disposition) == ("closed", disposition),
+    )
+
+
 def posted() -> Expectation:
     """The alarm URL was posted to, with ids only."""
     return Expectation("the alarm was posted to HOTLINE_ALARM_URL", lambda seen: bool(seen.posts))

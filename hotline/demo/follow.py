@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hotline.demo import outcome
 from hotline.demo.outcome import Happened, Outcome
-from hotline.demo.sentences import Line, of_direction, of_journal, of_timeline, rank
+from hotline.demo.sentences import Line, of_direction, of_journal, of_timeline, prompt_of, rank
 from hotline.supervise.stack import Stack
 from hotline.supervise.switch_control import SwitchControl
 
@@ -32,6 +32,8 @@ class Follower:
         self._began: datetime | None = None
         self._last: dict[str, str] = {}
         self._waiting: list[Line] = []
+        self.prompts: dict[str, list[str]] = {}
+        """The names of the prompts that each phone was played, in order, by its number."""
         self.lines: list[tuple[Line, float]] = []
 
     def step(self, call_sid: str, show: Show) -> Outcome | None:
@@ -39,6 +41,9 @@ class Follower:
         until = time.monotonic() + POLL_S
         entries, self._next = self._switch.journal(self._next, POLL_S)
         self._waiting += [line for e in entries if (line := of_journal(e, self._spoken))]
+        for entry in entries:
+            if name := prompt_of(entry):
+                self.prompts.setdefault(str(entry["number"]), []).append(name)
         seen = outcome.read(self._stack.runtime, call_sid)
         if seen is not None:
             self._waiting += [line for e in self._fresh(seen) if (line := of_timeline(e))]

@@ -64,6 +64,7 @@ class Outcome:
     attempts: tuple[Ring, ...]
     alarm: AlarmOutcome | None
     events: tuple[Happened, ...]
+    disposition: str | None = None
 
     def happened(self, kind: str) -> bool:
         """Whether the timeline holds such an event."""
@@ -90,6 +91,7 @@ def _read(runtime: Runtime, session: Session, call: Call, report: Report) -> Out
         language=report.language,
         live=report.live,
         state=str(report.state),
+        disposition=report.disposition,
         category=report.category,
         urgency=report.urgency,
         reasons=tuple(transcripts.read_reasons(session, runtime.vault, report)),

@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from hotline.demo.result import as_json
 from hotline.demo.scenario import Expectation, Props, Scenario, Seen, Stage
 from hotline.demo.scenarios import SCENARIOS
 from hotline.demo.space import Space, open_space
+from hotline.demo.supervisor import Supervisor
 from hotline.demo.terminal import Terminal
 from hotline.dispatch import roster as desk_roster
 from hotline.languages import LanguageError
@@ -32,6 +33,9 @@ from hotline.supervise.errors import StartError
 from hotline.supervise.lines import readable, worth_showing
 from hotline.supervise.stack import Stack
 from hotline.supervise.switch_control import SwitchControl
+from transcription.audio import decode
+from transcription.command import model_folder
+from transcription.engine import Engine
 from transcription.scoring import word_error_rate
 
 # Wall seconds on top of the scenario's telephone time: our own work does not run faster.
@@ -136,6 +140,8 @@ class Play:
         self._earlier = len(switch.legs())
         self._directions = list(scenario.directions)
         self._second: str | None = None
+        self._supervisor: Supervisor | None = None
+        self._answers: dict[str, int] = {}
         self._props, spoken = _props(scenario, options, stack.settings.data_dir)
         self.follower = Follower(stack, switch, options.speed, spoken)
 
@@ -167,11 +173,27 @@ class Play:
             return None
         legs = tuple(self._switch.legs()[self._earlier :])
         second = read_outcome(self._stack.runtime, self._second) if self._second else None
-        return Seen(outcome, legs=legs, posts=tuple(listener.posts[posted:]), second=second)
+        return Seen(
+            outcome,
+            legs=legs,
+            posts=tuple(listener.posts[posted:]),
+            second=second,
+            prompts={number: tuple(names) for number, names in self.follower.prompts.items()},
+            answers=dict(self._answers),
+        )
 
     def _direct(self, seen: Seen | None) -> None:
         """Do what is to be done behind the stage now, one thing after the other."""
-        stage = Stage(self._stack.kill, self._stack.start_again, self._dial_in, self._put)
+        stage = Stage(
+            self._stack.kill,
+            self._stack.start_again,
+            self._dial_in,
+            self._put,
+            self._call_again,
+            lambda name, asked: self._ask(seen, name, asked),
+            seen,
+            self._props,
+        )
         while self._directions and self._directions[0].when(seen):
             direction = self._directions.pop(0)
             self.follower.announce(direction.sentence)
@@ -179,6 +201,18 @@ class Play:
 
     def _put(self, person: cast.Person, script: cast.Script) -> None:
         self._switch.register(person.number, script)
+
+    def _call_again(self, script: cast.Script) -> None:
+        self._switch.register(cast.CALLER, script)
+        self._dial(cast.CALLER)
+
+    def _ask(self, seen: Seen | None, name: str, asked: Callable[[Supervisor, str], int]) -> None:
+        if seen is None:
+            raise DemoError("The console cannot be asked about a report before there is one.")
+        if self._supervisor is None:
+            self._supervisor = Supervisor(self._stack.runtime, self._stack.settings.public_url)
+            self._answers["sign in"] = self._supervisor.sign_in()
+        self._answers[name] = asked(self._supervisor, seen.outcome.report_id)
 
     def _dial_in(self) -> None:
         self._second = self._dial(cast.SECOND_CALLER)
@@ -207,7 +241,19 @@ class Play:
         wer = None
         if spoken:
             wer = word_error_rate(spoken, seen.outcome.transcript, self._scenario.language)
-        return replace(seen, spoken=spoken, wer=wer, tones=self._tones(seen))
+        return replace(seen, spoken=spoken, wer=wer, tones=self._tones(seen), heard=self._heard())
+
+    def _heard(self) -> str:
+        """What the caller's phone heard on its last call, as the machine understands it."""
+        if not self._scenario.listens:
+            return ""
+        language = self._scenario.language
+        folder = model_folder(language, self._stack.settings.models_dir)
+        return (
+            Engine({language: folder})
+            .transcribe(decode(self._switch.heard(cast.CALLER)), language)
+            .text
+        )
 
     def _tones(self, seen: Seen) -> dict[str, float]:
         """By number of each phone that talked: seconds of the other side's tone it heard."""
@@ -228,7 +274,11 @@ def _props(scenario: Scenario, options: DemoOptions, folder: Path) -> tuple[Prop
     else:
         words = speech.caller(scenario.sentences, scenario.language, folder)
     spoken = {words.name: ". ".join(scenario.sentences), greeting.name: speech.GREETING}
-    return Props(str(words), str(greeting)), spoken
+    if not scenario.later:
+        return Props(str(words), str(greeting)), spoken
+    later = speech.later(scenario.later, scenario.language, folder)
+    spoken[later.name] = ". ".join(scenario.later)
+    return Props(str(words), str(greeting), str(later)), spoken
 
 
 def demo_settings(

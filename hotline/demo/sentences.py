@@ -52,6 +52,7 @@ HEARS = {
     "call_ended": "hears that the call ends now",
     "screening_add": "is asked to join a colleague",
     "screening_relieve": "is asked to take over from a colleague",
+    "screening_said_more": "hears that the caller has said more",
     "screening_pin": "is asked for their code",
     "joined_live": "hears that they will join the call",
     "star_waiting": "hears what can be done from the bridge",
@@ -72,6 +73,11 @@ _OUTCOMES = {
     "attempt_joined": (DONE, "{responder} has joined"),
     "attempt_left": (STEP, "{responder} does not have it any more"),
     "invited": (STEP, "somebody else is asked to come"),
+    "returned": (STEP, "the caller is back, with number and PIN"),
+    "reply_left": (STEP, "a supervisor has left a question for the caller"),
+    "reply_heard": (DONE, "the caller has heard it"),
+    "said_more": (STEP, "the caller has said more"),
+    "closed": (DONE, "the report is closed: {disposition}"),
     "attempt_declined": (STEP, "{responder} passed"),
     "attempt_unanswered": (STEP, "{responder} did not answer"),
     "attempt_busy": (STEP, "{responder} was busy"),
@@ -149,6 +155,12 @@ def _journal(entry: Mapping[str, Any], spoken: Mapping[str, str]) -> tuple[str, 
         case "error" | "cue_timeout":
             return ALERT, f"trouble on the line ({entry.get('code') or entry.get('cue') or '?'})"
     return None
+
+
+def prompt_of(entry: Mapping[str, Any]) -> str | None:
+    """The name of the prompt that an event of the switch tells the beginning of."""
+    found = _PROMPT.search(str(entry.get("url"))) if entry["event"] == "playing" else None
+    return found.group(1) if found else None
 
 
 def _said(name: str, spoken: Mapping[str, str]) -> str:

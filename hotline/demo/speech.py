@@ -21,6 +21,12 @@ def caller(sentences: tuple[str, ...], language: str, folder: Path) -> Path:
     return _write(folder / "caller.wav", speak(text, CALLER_VOICES[language]))
 
 
+def later(sentences: tuple[str, ...], language: str, folder: Path) -> Path:
+    """What the caller says on a later call, in the same voice."""
+    text = ". ".join(sentences) + "."
+    return _write(folder / "caller-later.wav", speak(text, CALLER_VOICES[language]))
+
+
 def greeting(folder: Path) -> Path:
     """What a voicemail box says."""
     return _write(folder / "greeting.wav", speak(GREETING, GREETING_VOICE))

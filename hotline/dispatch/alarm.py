@@ -9,7 +9,7 @@ from hotline.carrier.port import CarrierError, LegState
 from hotline.database.base import new_id
 from hotline.dispatch import alarms, policy, push
 from hotline.dispatch.books import Books, Ports
-from hotline.dispatch.machine import RING_SLACK_S
+from hotline.dispatch.limits import RING_SLACK_S
 from hotline.dispatch.model import Alarm, AlarmCall
 from hotline.tasks.queue import Lease
 

@@ -8,6 +8,8 @@ from hotline.dispatch.model import Alarm
 from hotline.tasks.model import TaskKind
 
 NOBODY_TOOK_IT = "nobody_took_it"
+WORDS_WAIT = "words_wait"
+"""Whoever has the report talks on, and somebody has said on another call what they must hear."""
 GLASS_BROKEN = "glass_broken"
 """For supervisors: two administrators have asked the carrier for a caller's number."""
 
@@ -48,6 +50,8 @@ def acknowledge(books: Books, alarm: Alarm, by: str, now: datetime) -> bool:
 
 
 def acknowledge_for(books: Books, report_id: str, by: str, now: datetime) -> None:
-    """Somebody has taken the report after all: that answers for its alarm."""
-    for alarm in books.open_alarms(report_id, NOBODY_TOOK_IT):
-        acknowledge(books, alarm, by, now)
+    """Somebody has taken the report after all, with all that was said: that answers for its
+    alarms."""
+    for reason in (NOBODY_TOOK_IT, WORDS_WAIT):
+        for alarm in books.open_alarms(report_id, reason):
+            acknowledge(books, alarm, by, now)

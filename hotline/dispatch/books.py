@@ -70,6 +70,9 @@ class Books(Protocol):
     def responder(self, handle: str) -> Responder | None:
         """The active responder of that handle."""
 
+    def responder_of(self, account_id: str) -> Responder | None:
+        """The responder that this account's person is when the phone rings."""
+
     def number(self, responder_id: str, change_id: str | None = None) -> str:
         """A responder's number (E.164), or the one that a change proposes for them. Goes only to
         the carrier."""
@@ -102,6 +105,10 @@ class Books(Protocol):
         """Handles of the alarm phones of the default policy as it stands now."""
 
     # --- callers ----------------------------------------------------------------------------
+
+    def open_again(self, report: Report, now: datetime) -> None:
+        """The caller has said more to a report that is closed: it is open, and somebody is sought
+        from its first step on."""
 
     def is_speaking(self, call: Call) -> bool:
         """Whether a recording of the caller is under way."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from hotline.database.base import new_id
-from hotline.dispatch import alarms, bridge, moves, policy, words
+from hotline.dispatch import bridge, moves, policy, said_more, words
 from hotline.dispatch.books import Books
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.dispatch.words import AttemptState, DispatchState, Role
@@ -21,8 +21,12 @@ def start(books: Books, report: Report, now: datetime, call: Call | None = None)
     policy: an empty plan goes straight to the alarm.
     """
     row = _opened(books, report, now)
-    event = _words_came(report) if call is None else _on_the_line(books, row, call, now)
-    moves.apply(books, row.id, event, now)
+    if call is not None:
+        moves.apply(books, row.id, _on_the_line(books, row, call, now), now)
+    elif _is_open_again(report):
+        said_more.ask(books, report, row, books.frozen_policy(report, now), now, tell=False)
+    else:
+        moves.apply(books, row.id, words.CallerBack(), now)
     return row
 
 
@@ -46,12 +50,12 @@ def _opened(books: Books, report: Report, now: datetime) -> Dispatch:
     return books.dispatch(row.id) or row
 
 
-def _words_came(report: Report) -> words.Event:
+def _is_open_again(report: Report) -> bool:
     """After it was closed nobody has it any more: words that come then need somebody anew."""
     anew = report.state is ReportState.OPEN and report.closed_at is not None
     if anew:
         report.closed_at = None
-    return words.CallerBack(anew)
+    return anew
 
 
 def _on_the_line(books: Books, row: Dispatch, call: Call, now: datetime) -> words.Event:
@@ -125,7 +129,7 @@ def take_at_desk(books: Books, report: Report, by: str, now: datetime) -> bool:
         return False
     books.note(report.id, now, "taken_at_desk", by=by)
     moves.apply(books, row.id, words.TakenAtDesk(), now)
-    alarms.acknowledge_for(books, report.id, by, now)
+    said_more.heard(books, row, by, now)
     return True
 
 
@@ -138,10 +142,11 @@ def accept(books: Books, attempt: Attempt, now: datetime) -> bool:
     The dispatch row is locked first, so the test and the set are one step for everybody else.
     """
     row = moves.of_attempt(books, attempt)
-    late = attempt.state not in words.LIVE
+    late, again = attempt.state not in words.LIVE, attempt.state in words.TOOK_IT
     moves.apply(books, row.id, words.Accepted(attempt.id), now)
     if row.taken_by == attempt.id or attempt.state is AttemptState.JOINED:
-        alarms.acknowledge_for(books, row.report_id, attempt.responder_id, now)
+        if not again and attempt.role in (Role.SEEK, Role.TELL):
+            said_more.heard(books, row, attempt.responder_id, now)
         if late:  # the carrier may have said before that the leg is over
             bridge.name(books, row)
             bridge.check(books, attempt, now)

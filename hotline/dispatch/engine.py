@@ -24,6 +24,7 @@ from hotline.dispatch import (
     machine,
     moves,
     push,
+    said_more,
     words,
 )
 from hotline.dispatch.books import Ports
@@ -57,6 +58,7 @@ ASIDE_THREADS = 2
 
 HANDLERS: Mapping[TaskKind, Callable[[Ports, Lease], None]] = {
     TaskKind.START_DISPATCH: effects.start_dispatch,
+    TaskKind.SAID_MORE: said_more.bring,
     TaskKind.PLACE_CALL: effects.place_call,
     TaskKind.CANCEL_CALL: effects.cancel_call,
     TaskKind.LOOK_UP: effects.look_up,

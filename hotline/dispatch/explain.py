@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from hotline.dispatch import gaps, machine
+from hotline.dispatch import gaps, limits
 from hotline.dispatch.candidates import (
     Person,
     Skipped,
@@ -156,7 +156,7 @@ def latest_s(
         step = plan[now.position]
         rest.insert(0, (step, max(0, _crowd(step, roster, at) - len(now.here))))
     steps, crowds = [step for step, _ in rest], [crowd for _, crowd in rest]
-    return max(longest, default=0.0) + machine.longest_s(steps, crowds or None)
+    return max(longest, default=0.0) + limits.longest_s(steps, crowds or None)
 
 
 def _crowd(step: Step, roster: Roster, at: datetime) -> int:
@@ -171,7 +171,7 @@ def worst_s(plan: Sequence[Step], roster: Roster, at: datetime) -> float:
     """The most seconds until a human has it or the alarm is raised, from `at` on for 60 days."""
     active = {handle for handle, person in roster.people.items() if person.active}
     crowds = [gaps.most(step, gaps.resolved(step, roster.schedules, active, at)) for step in plan]
-    return machine.longest_s(plan, crowds) if plan else 0.0
+    return limits.longest_s(plan, crowds) if plan else 0.0
 
 
 def in_words(seconds: float) -> str:

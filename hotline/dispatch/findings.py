@@ -18,7 +18,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.dispatch import policy, words
-from hotline.dispatch.machine import longest_s
+from hotline.dispatch.limits import longest_s
 from hotline.dispatch.model import Alarm, Dispatch
 from hotline.dispatch.words import DispatchState
 from hotline.oncall.model import Schedule, ScheduleOverride

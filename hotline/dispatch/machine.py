@@ -9,10 +9,23 @@ Every live attempt carries `due_at`, so that a lost callback can only delay the 
 stop it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from hotline.dispatch.limits import (
+    CANCEL_LIMIT_S,
+    PLACE_LIMIT_S,
+    RING_SLACK_S,
+    SCREENING_LIMIT_S,
+)
+from hotline.dispatch.machine_parts import IllegalMove as IllegalMove
+from hotline.dispatch.machine_parts import Result as Result
+from hotline.dispatch.machine_parts import enter as _set
+from hotline.dispatch.machine_parts import known as _known
+from hotline.dispatch.machine_parts import put as _put
+from hotline.dispatch.machine_parts import put_down as _put_down
+from hotline.dispatch.machine_parts import stale as _stale
 from hotline.dispatch.words import (
     ENDINGS,
     TOOK_IT,
@@ -30,7 +43,6 @@ from hotline.dispatch.words import (
     DispatchState,
     Dropped,
     Due,
-    Effect,
     Ended,
     Event,
     Invite,
@@ -45,55 +57,17 @@ from hotline.dispatch.words import (
     ResolveInvited,
     Ringing,
     Role,
-    Step,
+    SaidMore,
     TakenAtDesk,
     TakeOver,
     Withdraw,
 )
-
-# Seconds an intended call may stay unplaced before the carrier is asked about it.
-PLACE_LIMIT_S = 10.0
-# The carrier rings up to 5 s longer than asked (docs/facts.md T2); as much again for a
-# late callback.
-RING_SLACK_S = 10.0
-# Screening with the whole report read out (a 5 minute message is cut at 60 s of speech).
-SCREENING_LIMIT_S = 120.0
-# Between asking the carrier to end a call and going on without its answer.
-CANCEL_LIMIT_S = 5.0
-
-Result = tuple[Dispatch, tuple[Effect, ...]]
-
-
-class IllegalMove(Exception):
-    """An event that cannot happen in this state: a mistake of ours, never of carrier or people."""
 
 
 def advance(dispatch: Dispatch, event: Event, now: datetime) -> Result:
     """Apply one event. A stale one changes nothing. Raises IllegalMove."""
     handler: Callable[[Dispatch, Event, datetime], Result] = _HANDLERS[type(event)]
     return handler(dispatch, event, now)
-
-
-def ring_longest_s(ring_s: float) -> float:
-    """The most seconds one ring can last, from intended to final, however the carrier behaves.
-
-    Each of placing, ringing and screening may run into its timer, and into the wait for the
-    carrier's answer after it.
-    """
-    return PLACE_LIMIT_S + ring_s + RING_SLACK_S + SCREENING_LIMIT_S + 3 * CANCEL_LIMIT_S
-
-
-def longest_s(plan: Sequence[Step], people: Sequence[int] | None = None) -> float:
-    """The most seconds from the beginning to taken or exhausted, however the carrier behaves.
-
-    people: how many each step resolves to at most; by default as many as it has targets.
-    """
-    start = end = 0.0
-    for step, count in zip(plan, people or [len(s.targets) for s in plan], strict=True):
-        for _ in range(count if step.in_order else min(count, 1)):
-            end = max(end, start + ring_longest_s(step.ring_s))
-            start = end if step.overlap_s is None else min(end, start + step.overlap_s)
-    return end
 
 
 # --- the search -----------------------------------------------------------------------------
@@ -206,9 +180,11 @@ def _ended(d: Dispatch, event: Ended, now: datetime) -> Result:
     attempt = _known(d, event.attempt_id)
     if event.outcome not in ENDINGS:
         raise IllegalMove(f"a ring cannot end as {event.outcome}")
+    if attempt.state is AttemptState.JOINED:  # and gone: the caller is theirs no more
+        return _set(d, attempt, AttemptState.LEFT, None), ()
     if not attempt.live:
         return _stale(d)
-    return _go_on(_set(d, attempt, event.outcome, None))
+    return _after(_set(d, attempt, event.outcome, None), attempt)
 
 
 def _due(d: Dispatch, event: Due, now: datetime) -> Result:
@@ -216,11 +192,18 @@ def _due(d: Dispatch, event: Due, now: datetime) -> Result:
     if not attempt.live or attempt.due_at is None or attempt.due_at > now:
         return _stale(d)
     if attempt.overdue:  # the carrier has had its time to answer
-        gone, effects = _go_on(_set(d, attempt, AttemptState.LOST, None))
+        gone, effects = _after(_set(d, attempt, AttemptState.LOST, None), attempt)
         return gone, (CancelCall(attempt.id), *effects)
     later = replace(attempt, due_at=now + timedelta(seconds=CANCEL_LIMIT_S), overdue=1)
     effect = LookUp if attempt.state is AttemptState.INTENDED else CancelCall
     return _put(d, later), (effect(attempt.id),)
+
+
+def _after(d: Dispatch, attempt: Attempt) -> Result:
+    """What follows when that ring has ended and nobody has pressed 1."""
+    if attempt.role is Role.TELL and d.state is DispatchState.TAKEN:
+        return _anew(d)
+    return _go_on(d)
 
 
 def _go_on(d: Dispatch) -> Result:
@@ -237,10 +220,11 @@ def _accepted(d: Dispatch, event: Accepted, now: datetime) -> Result:
     attempt = _known(d, event.attempt_id)
     if attempt.state in TOOK_IT:
         return _stale(d)  # the key was pressed twice
-    if d.state is DispatchState.WITHDRAWN or _at_desk(d):
+    told = attempt.role is Role.TELL and attempt.live
+    if d.state is DispatchState.WITHDRAWN or (_at_desk(d) and not told):
         return _stale(d)
     if d.taken_by is None:
-        taken, cancelled = _cancel(_set(d, attempt, AttemptState.TAKEN, None))
+        taken, cancelled = _cancel(_set(_heard(d), attempt, AttemptState.TAKEN, None))
         taken = replace(taken, state=DispatchState.TAKEN, taken_by=attempt.id, due_at=None)
         return taken, (*cancelled, ConnectCaller())
     if attempt.role is Role.SEEK or not attempt.live:
@@ -248,6 +232,7 @@ def _accepted(d: Dispatch, event: Accepted, now: datetime) -> Result:
     if attempt.role is Role.ADD:
         return _cancel(_set(d, attempt, AttemptState.JOINED, None))
     left = _set(d, _known(d, d.taken_by), AttemptState.LEFT, None)
+    left = _heard(left) if told else left
     return _cancel(replace(_set(left, attempt, AttemptState.TAKEN, None), taken_by=attempt.id))
 
 
@@ -256,10 +241,11 @@ def _at_desk(d: Dispatch) -> bool:
 
 
 def _taken_at_desk(d: Dispatch, event: TakenAtDesk, now: datetime) -> Result:
-    """Whoever takes it by phone first keeps it; otherwise every phone stops."""
-    if d.state is DispatchState.TAKEN:
+    """Whoever takes it by phone first keeps it; otherwise every phone stops. Where it is taken and
+    the caller has said more, somebody reads that: nobody need be told of it by phone any more."""
+    if d.state is DispatchState.TAKEN and not d.said_more:
         return _stale(d)
-    done, cancelled = _cancel(d)
+    done, cancelled = _cancel(_heard(d))
     return replace(done, state=DispatchState.TAKEN, due_at=None), cancelled
 
 
@@ -295,24 +281,62 @@ def _reopen(d: Dispatch) -> Result:
 
 
 def _invite(d: Dispatch, event: Invite, now: datetime) -> Result:
-    if d.state is not DispatchState.TAKEN or _at_desk(d) or event.role is Role.SEEK:
+    if d.state is not DispatchState.TAKEN or _at_desk(d) or event.role not in _INVITED:
         raise IllegalMove(f"nobody can be invited ({event.role}) while it is {d.state}")
     return (d, ()) if d.live else (d, (ResolveInvited(event.role),))
 
 
 def _invited(d: Dispatch, event: Invited, now: datetime) -> Result:
-    if d.state is not DispatchState.TAKEN or _at_desk(d) or d.live or event.role is Role.SEEK:
+    told = event.role is Role.TELL and d.said_more
+    allowed = told or (event.role in _INVITED and not _at_desk(d))
+    if d.state is not DispatchState.TAKEN or d.live or not allowed:
         raise IllegalMove(f"invited ({event.role}) while it is {d.state}")
+    if told and not event.attempt_ids:
+        return _anew(d)
     return _ring(d, event.attempt_ids, event.role, event.ring_s, now)
+
+
+_INVITED = (Role.ADD, Role.RELIEVE)
+
+
+# --- what the caller says later -------------------------------------------------------------
+
+
+def _said_more(d: Dispatch, event: SaidMore, now: datetime) -> Result:
+    """Whoever has it is told first, or at once the policy is gone through from its first step. Who
+    takes it while somebody is sought, hears these words too."""
+    if d.seeking:
+        return replace(d, said_more=True), ()
+    begun = d.plan[: d.position + 1]
+    d = replace(d, plan=begun + event.plan, position=len(begun) - 1, said_more=True)
+    if any(a.role is Role.TELL for a in d.live):
+        return d, ()
+    if d.live and event.tell:
+        raise IllegalMove("whoever has it is told while somebody else is invited")
+    if d.live:  # who is invited is rung for the whole now, and the policy comes after them
+        return _reopen(_put_down(d))
+    if d.state is DispatchState.TAKEN and event.tell:
+        return d, (ResolveInvited(Role.TELL),)
+    return _anew(d)
+
+
+def _anew(d: Dispatch) -> Result:
+    """Whoever has it could not be told: somebody else is sought, from the next step on."""
+    return _next_step(replace(_put_down(d), state=DispatchState.WAITING, due_at=None))
+
+
+def _heard(d: Dispatch) -> Dispatch:
+    """Somebody takes it now, and with it what the caller has said so far."""
+    return replace(d, said_more=False)
 
 
 # --- the caller's side ----------------------------------------------------------------------
 
 
 def _caller_left(d: Dispatch, event: CallerLeft, now: datetime) -> Result:
-    if d.state is DispatchState.TAKEN:  # nobody is needed in a bridge that is over
+    if d.state is DispatchState.TAKEN and not d.said_more:  # its bridge is over
         return _cancel(d)
-    if event.said_something or not d.seeking:
+    if event.said_something or d.said_more or not d.seeking:
         return _stale(d)
     return _end_search(d)
 
@@ -326,7 +350,7 @@ def _withdraw(d: Dispatch, event: Withdraw, now: datetime) -> Result:
 
 
 def _end_search(d: Dispatch) -> Result:
-    done, cancelled = _cancel(d)
+    done, cancelled = _cancel(_heard(d))
     return replace(done, state=DispatchState.WITHDRAWN, due_at=None), cancelled
 
 
@@ -340,36 +364,6 @@ def _caller_back(d: Dispatch, event: CallerBack, now: datetime) -> Result:
     if d.state is DispatchState.TAKEN:  # somebody has it: bring the caller to them
         return d, (ConnectCaller(),)
     return _begin(d, Begin(), now)
-
-
-def _put_down(d: Dispatch) -> Dispatch:
-    """Nobody has it any more, however many were with the caller."""
-    for attempt in d.attempts:
-        if attempt.state in (AttemptState.TAKEN, AttemptState.JOINED):
-            d = _set(d, attempt, AttemptState.LEFT, None)
-    return d
-
-
-# --- parts ----------------------------------------------------------------------------------
-
-
-def _stale(d: Dispatch) -> Result:
-    return d, ()
-
-
-def _known(d: Dispatch, attempt_id: str) -> Attempt:
-    attempt = d.attempt(attempt_id)
-    if attempt is None:
-        raise IllegalMove("an attempt of another dispatch")
-    return attempt
-
-
-def _set(d: Dispatch, attempt: Attempt, state: AttemptState, due: datetime | None) -> Dispatch:
-    return _put(d, replace(attempt, state=state, due_at=due, overdue=0))
-
-
-def _put(d: Dispatch, attempt: Attempt) -> Dispatch:
-    return replace(d, attempts=tuple(attempt if a.id == attempt.id else a for a in d.attempts))
 
 
 _HANDLERS: dict[type, Callable[..., Result]] = {
@@ -391,4 +385,5 @@ _HANDLERS: dict[type, Callable[..., Result]] = {
     Withdraw: _withdraw,
     Invite: _invite,
     Invited: _invited,
+    SaidMore: _said_more,
 }

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hotline.database.base import Base, Id
+from hotline.database.base import Base, Id, where
 from hotline.dispatch.words import AttemptState, DispatchState, Role
 
 
@@ -25,7 +25,10 @@ class Dispatch(Base):
 
     __tablename__ = "dispatch"
     # Holds what the list's count of what nobody has asks of each search.
-    __table_args__ = (Index("ix_dispatch_report_id_state", "report_id", "state"),)
+    __table_args__ = (
+        Index("ix_dispatch_report_id_state", "report_id", "state"),
+        Index("ix_dispatch_unread", "unread_at", **where("unread_at IS NOT NULL")),
+    )
 
     id: Mapped[Id]
     report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), unique=True)
@@ -48,6 +51,10 @@ class Dispatch(Base):
     """Whose attempt `taken_by` is; kept beside it, so that an index finds somebody's reports."""
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the next phone starts beside those that ring (a step with an overlap)."""
+    said_more: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The caller has said something since that somebody must hear, and nobody has heard it yet."""
+    unread_at: Mapped[datetime | None]
+    """Since when words that came after it was taken wait to be heard or read by whoever has it."""
     started_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

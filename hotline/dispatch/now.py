@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import explain, machine, policy, words
+from hotline.dispatch import explain, limits, policy, words
 from hotline.dispatch.explain import Roster, Row, Underway
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.words import LIVE, AttemptState, DispatchState
@@ -36,7 +36,8 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Search:
-    """A report for which somebody is sought, or who has it while the caller is on the line.
+    """A report for which somebody is sought, or who has it while the caller is on the line or has
+    said what nobody has read yet.
 
     call: the caller's, while it lasts. attempts: oldest first. outlook: while it seeks. alarm: the
     oldest that nobody has answered for.
@@ -138,6 +139,7 @@ def _searches(
         Dispatch.state.in_(words.SEEKING),
         Dispatch.report_id.in_(alarmed),
         (Dispatch.state == DispatchState.TAKEN) & Dispatch.call_id.in_(on_line),
+        Dispatch.unread_at.is_not(None),
     )
     query = select(Report, Dispatch).join(Dispatch, Dispatch.report_id == Report.id)
     return query.where(reports, wanted).order_by(Dispatch.id)
@@ -204,4 +206,4 @@ def _rings_for_s(attempt: Attempt, now: datetime) -> float:
 
 def _longest_s(attempt: Attempt, now: datetime) -> float:
     gone = (now - attempt.intended_at).total_seconds()
-    return max(0.0, machine.ring_longest_s(attempt.ring_s) - gone)
+    return max(0.0, limits.ring_longest_s(attempt.ring_s) - gone)

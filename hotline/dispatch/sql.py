@@ -18,6 +18,7 @@ from hotline.dispatch.routing import Facts
 from hotline.oncall import calendar, changes, duty, responders, schedules
 from hotline.oncall.model import CheckCall, Responder, RosterChange
 from hotline.people import push
+from hotline.people.model import Account
 from hotline.people.push import Delivery, Device
 from hotline.privacy.cipher import Vault
 from hotline.reports import intake, listed, streams, timeline
@@ -86,6 +87,11 @@ class SqlBooks:
         query = select(Responder).where(Responder.handle == handle, Responder.active)
         return self.session.scalar(query)
 
+    def responder_of(self, account_id: str) -> Responder | None:
+        account = self.session.get(Account, account_id)
+        known = account.responder_id if account is not None else None
+        return self.session.get(Responder, known) if known is not None else None
+
     def number(self, responder_id: str, change_id: str | None = None) -> str:
         if change_id is not None:
             change = self.session.get_one(RosterChange, change_id)
@@ -142,6 +148,9 @@ class SqlBooks:
             return ()
 
     # --- callers ----------------------------------------------------------------------------
+
+    def open_again(self, report: Report, now: datetime) -> None:
+        intake.open_again(self.session, report, now)
 
     def is_speaking(self, call: Call) -> bool:
         query = select(Message.id).where(Message.call_id == call.id)

@@ -26,9 +26,15 @@ def load(books: Books, row: Dispatch) -> words.Dispatch:
         words.Attempt(a.id, a.position, a.state, a.due_at, a.overdue, a.role, a.ring_s, a.turn)
         for a in books.attempts(row.id)
     )
-    plan = policy.thaw(row.snapshot).plan
     return words.Dispatch(
-        plan, row.state, row.position, attempts, row.taken_by, row.due_at, row.turn
+        policy.thaw(row.snapshot).plan,
+        row.state,
+        row.position,
+        attempts,
+        row.taken_by,
+        row.due_at,
+        row.turn,
+        row.said_more,
     )
 
 
@@ -38,18 +44,28 @@ def save(books: Books, row: Dispatch, state: words.Dispatch, now: datetime) -> N
     The plan itself is not written: whoever lets another policy take over does that.
     """
     rows = {a.id: a for a in books.attempts(row.id)}
+    owner = rows[state.taken_by].responder_id if state.taken_by else None
     for attempt in state.attempts:
-        _save_attempt(books, row, rows[attempt.id], attempt, now)
+        stays = attempt.state is AttemptState.LEFT and rows[attempt.id].responder_id == owner
+        _save_attempt(books, row, rows[attempt.id], attempt, now, silent=stays)
     if row.state is not state.state:
         _note_state(books, row, state, now)
     row.state, row.position = state.state, state.position
     row.taken_by, row.due_at, row.turn = state.taken_by, state.due_at, state.turn
-    row.responder_id = rows[state.taken_by].responder_id if state.taken_by else None
+    row.said_more = state.said_more
+    row.responder_id = owner
 
 
 def _save_attempt(
-    books: Books, row: Dispatch, stored: Attempt, attempt: words.Attempt, now: datetime
+    books: Books,
+    row: Dispatch,
+    stored: Attempt,
+    attempt: words.Attempt,
+    now: datetime,
+    *,
+    silent: bool,
 ) -> None:
+    """silent: whoever had it before has it once more, by another ring; nobody has left."""
     stored.due_at, stored.overdue, stored.role = attempt.due_at, attempt.overdue, attempt.role
     if stored.state is attempt.state:
         return
@@ -71,7 +87,8 @@ def _save_attempt(
             stored.answered_at = now
         case _:
             stored.ended_at = stored.ended_at or now
-    _note_attempt(books, row, stored, attempt.state, now)
+    if not silent:
+        _note_attempt(books, row, stored, attempt.state, now)
 
 
 _AT_THE_CARRIER = (AttemptState.PLACED, AttemptState.RINGING, AttemptState.SCREENING)
@@ -158,9 +175,11 @@ def resolve_invited(
     """Who may join, or take over: their attempts (intended), and for how many s each rings.
 
     add: the policy's agency. relieve: the people of the step after the present one, and so on until
-    one has somebody who is not in it already.
+    one has somebody who is not in it already. tell: whoever has it.
     """
     frozen = policy.thaw(row.snapshot)
+    if role is Role.TELL:
+        return _resolve_owner(books, row, now), INVITED_RING_S
     own = list(books.attempts(row.id))
     has_it = [a for a in own if a.state in (AttemptState.TAKEN, AttemptState.JOINED)]
     for step in _invitable(frozen, role, row.position):
@@ -176,6 +195,26 @@ def resolve_invited(
 
 
 INVITED_RING_S = 30.0
+
+
+def owner_of(books: Books, row: Dispatch) -> Responder | None:
+    """Whoever has the report, as the person whose phone can be rung; None where nobody has it, or
+    who took it at the desk has no phone here."""
+    if row.state is not DispatchState.TAKEN:
+        return None
+    if row.responder_id is not None:
+        return books.get(Responder, row.responder_id)
+    report = books.get(Report, row.report_id)
+    return books.responder_of(report.assignee) if report is not None and report.assignee else None
+
+
+def _resolve_owner(books: Books, row: Dispatch, now: datetime) -> tuple[str, ...]:
+    owner = owner_of(books, row)
+    if owner is None or not owner.active:
+        return ()
+    at = min(row.position, len(policy.thaw(row.snapshot).plan) - 1)
+    ring = words.Attempt("", at, AttemptState.INTENDED, None, 0, Role.TELL, INVITED_RING_S)
+    return (_intend(books, row, owner.handle, replace(ring, turn=row.turn), now),)
 
 
 def _invitable(frozen: policy.Frozen, role: Role, position: int) -> list[Step]:

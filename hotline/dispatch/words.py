@@ -67,11 +67,13 @@ TALKS_AT_MOST = timedelta(hours=4)
 
 class Role(StrEnum):
     """What a ring is for: seek: somebody who takes it · add: law enforcement into the bridge ·
-    relieve: a colleague to whom it is handed over."""
+    relieve: a colleague to whom it is handed over · tell: whoever has it, that the caller has said
+    more."""
 
     SEEK = "seek"
     ADD = "add"
     RELIEVE = "relieve"
+    TELL = "tell"
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,9 @@ class Dispatch:
 
     position: indexes `plan`; −1 before the first step. turn: counts the steps begun; other than the
     position it only grows, also when the plan begins again. taken_by: None while it is taken: it
-    was taken at the desk. due_at: when the next phone starts beside those that ring.
+    was taken at the desk. due_at: when the next phone starts beside those that ring. said_more: the
+    caller has said something since that somebody must hear: never while it is taken and no phone
+    rings for that.
     """
 
     plan: tuple[Step, ...]
@@ -127,6 +131,7 @@ class Dispatch:
     taken_by: str | None = None
     due_at: datetime | None = None
     turn: int = 0
+    said_more: bool = False
 
     def attempt(self, attempt_id: str) -> Attempt | None:
         """The attempt of that id, if it is one of this dispatch."""
@@ -249,7 +254,20 @@ class Dropped:
 
 @dataclass(frozen=True)
 class TakenAtDesk:
-    """Somebody takes it in the console, without a phone."""
+    """Somebody takes it in the console, without a phone, or reads there what the caller has said
+    since it was taken."""
+
+
+@dataclass(frozen=True)
+class SaidMore:
+    """The caller has said something that somebody must hear now.
+
+    plan: the steps to follow if nobody is told: those of the policy as it is now. tell: whoever has
+    it is rung first.
+    """
+
+    plan: tuple[Step, ...]
+    tell: bool
 
 
 @dataclass(frozen=True)
@@ -266,7 +284,8 @@ class Invite:
 
 @dataclass(frozen=True)
 class Invited:
-    """Whom the invitation rings, each for so many seconds; none if there is nobody."""
+    """Whom the invitation rings, each for so many seconds; none if there is nobody. tell: whoever
+    has it."""
 
     role: Role
     attempt_ids: tuple[str, ...]
@@ -292,6 +311,7 @@ Event = (
     | Withdraw
     | Invite
     | Invited
+    | SaidMore
 )
 EVENTS: tuple[type, ...] = Event.__args__
 
@@ -308,7 +328,7 @@ class Resolve:
 
 @dataclass(frozen=True)
 class ResolveInvited:
-    """Find out who may join or take over, and answer with `Invited`."""
+    """Find out who may join or take over, or who has it, and answer with `Invited`."""
 
     role: Role
 

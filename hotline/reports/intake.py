@@ -330,10 +330,12 @@ def _mark_sent(session: Session, message: Message, now: datetime) -> None:
     transcribe_if_sent(session, message, now)
     report = session.get_one(Report, message.report_id)
     if report.state is ReportState.CLOSED:
-        _open_again(session, report, now)
+        open_again(session, report, now)
+    elif report.state is ReportState.OPEN and message.kind is not MessageKind.OPENING:
+        queue.add(session, TaskKind.SAID_MORE, message.id, now)
 
 
-def _open_again(session: Session, report: Report, now: datetime) -> None:
+def open_again(session: Session, report: Report, now: datetime) -> None:
     """The caller has said more, and whoever had it has put it down: somebody must take it anew, at
     once. `closed_at` stays until the search has begun, which is how dispatch knows of it."""
     report.state, report.disposition, report.reviewed_at = ReportState.OPEN, None, None

@@ -204,6 +204,8 @@ class Message(Base):
     created_at: Mapped[datetime]
     recorded_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    urgency: Mapped[str | None]
+    """What triage says of its own words; None while they are not known."""
     sealed_at: Mapped[datetime | None]
     """When its sound and words were sealed to people; None again when more of it has come."""
 

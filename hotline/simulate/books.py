@@ -290,6 +290,10 @@ class MemoryBooks(MemoryTasks, MemoryPeople):
         found = self.store.responders.get(handle)
         return found if found is not None and found.active else None
 
+    def responder_of(self, account_id: str) -> Responder | None:
+        """Accounts of the simulation bear the handle of their responder."""
+        return self.store.responders.get(account_id)
+
     def number(self, responder_id: str, change_id: str | None = None) -> str:
         """As in `Books`."""
         return self.store.numbers[responder_id]
@@ -318,6 +322,10 @@ class MemoryBooks(MemoryTasks, MemoryPeople):
         return self.store.policy_for(Report(urgency="urgent")).alarm
 
     # --- callers ----------------------------------------------------------------------------
+
+    def open_again(self, report: Report, now: datetime) -> None:
+        """As in `Books`."""
+        words_said.open_again(self, report, now)
 
     def is_speaking(self, call: Call) -> bool:
         """As in `Books`."""

@@ -76,7 +76,8 @@ def scenario(seed: int, run: int) -> Scenario:
         engines=chance.choice((1, 2)),
     )
     # Drawn last, so that all the rest of a run is what it was before there were breaks.
-    return replace(made, people=tuple(_away(chance, person) for person in made.people))
+    made = replace(made, people=tuple(_away(chance, person) for person in made.people))
+    return replace(made, callers=tuple(_says_more(chance, caller) for caller in made.callers))
 
 
 # --- people ---------------------------------------------------------------------------------
@@ -160,6 +161,16 @@ def _caller(chance: random.Random) -> Caller:
         raises=chance.random() < 0.6,
         withdrawn_after_s=chance.choice((None,) * 8 + (1.0, 15.0, 40.0)),
         desk_after_s=chance.choice((None,) * 8 + (8.0, 20.0, 45.0, 100.0)),
+    )
+
+
+def _says_more(chance: random.Random, caller: Caller) -> Caller:
+    """Some return by number and PIN and say more: also before anybody has it, and after long."""
+    return replace(
+        caller,
+        adds_after_s=chance.choice((None, None, 20.0, 45.0, 90.0, 200.0, 600.0)),
+        added_words_after_s=chance.choice((None, 1.0, 1.0, 6.0, 25.0)),
+        adds_grave=chance.random() < 0.7,
     )
 
 

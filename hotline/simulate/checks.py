@@ -6,13 +6,14 @@ and tests of their own: I2 (webhooks of recordings), I6 and I7 (what is stored a
 audit chain), I11 (signatures). I0 is the simulation's own: nothing of ours fails by a mistake.
 """
 
-from hotline.dispatch import machine, words
+from hotline.dispatch import limits, words
 from hotline.dispatch.candidates import SCHEDULE
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
 from hotline.simulate.callers import POLL_S, Line
 from hotline.simulate.checks_order import Order
 from hotline.simulate.checks_phones import SOON_S, PhoneChecks
+from hotline.simulate.checks_words import WordChecks
 from hotline.simulate.clock import START
 from hotline.simulate.recorder import Move
 from hotline.simulate.rooms import Rooms
@@ -29,6 +30,7 @@ class Checks:
     def __init__(self, world: World, rooms: Rooms, lines: list[Line]) -> None:
         self.world, self.rooms, self.lines = world, rooms, lines
         self.phones, self.order = PhoneChecks(world), Order(world)
+        self.words = WordChecks(world, rooms, lines)
         self._received: dict[str, tuple[float, float]] = {}
         self._told: set[str] = set()
         self._deadlines: dict[str, tuple[float, float]] = {}
@@ -45,6 +47,7 @@ class Checks:
             for move in moves:
                 self.world.left_behind.discard(move.dispatch_id)
                 self._search_began(move)
+                self.words.moved(move)
             self.phones.moved(moves)
             self.order.moved(moves)
         else:
@@ -53,6 +56,7 @@ class Checks:
             self.i3_in_time()
             self.i3_alarm_rings_on()
             self.i5_waiting()
+            self.words.watch()
         self.phones.i4_one_taker()
         self.phones.i4_silence()
 
@@ -61,6 +65,7 @@ class Checks:
         for row in self.world.house.dispatches():
             if row.state in words.SEEKING:
                 self._violate("I3", f"nothing happens any more, and the search is {row.state}")
+        self.words.at_the_end()
         if self._received:
             self._violate("I1", "what a caller was told is received has no search")
 
@@ -111,8 +116,8 @@ class Checks:
         if again or move.dispatch_id not in self._deadlines:
             rest = after.plan[max(after.position, 0) :]
             people = [sum(self._most.get(t, 1) for t in step.targets) for step in rest]
-            ringing = max((machine.ring_longest_s(a.ring_s) for a in before.live), default=0.0)
-            until = self.world.at_s + ringing + machine.longest_s(rest, people)
+            ringing = max((limits.ring_longest_s(a.ring_s) for a in before.live), default=0.0)
+            until = self.world.at_s + ringing + limits.longest_s(rest, people)
             self._deadlines[move.dispatch_id] = (until, self.world.lost_s)
 
     def i3_in_time(self) -> None:

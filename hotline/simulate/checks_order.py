@@ -12,6 +12,9 @@ from hotline.simulate.recorder import Move
 from hotline.simulate.scenario import Person
 from hotline.simulate.world import World
 
+_SAID_MORE = (words.SaidMore, words.Invited, words.Ended, words.Due)
+"""What begins a search anew where somebody had it and could not be told."""
+
 
 class Order:
     """Watches the moves of one world. Whom a step rings is worked out anew, from the scenario."""
@@ -45,12 +48,23 @@ class Order:
         again = not before.seeking and after.position == 0 and at + 1 >= len(before.plan)
         if after.turn != before.turn + 1 or not (again or after.position == at + 1):
             self.world.violate("I9", f"step {after.position} begins after step {at}")
+        if isinstance(move.event, _SAID_MORE) and not before.seeking:
+            self.i9_policy_begins(move)
+            return
         if again or at != before.position or at < 0 or isinstance(move.cause, words.TakeOver):
             return
         step = before.plan[before.position]
         rest = self._people_of(move, before.position) if step.in_order else []
         if rest:
             self.world.violate("I9", f"the turn of {_names(rest)} never came")
+
+    def i9_policy_begins(self, move: Move) -> None:
+        """I9: when what was said later asks everybody anew, it is a whole policy from its first
+        step."""
+        plans = [(*e.steps * e.rounds, e.last_resort) for _, e in self.world.scenario.policies]
+        whole = [tuple(step for step in plan if step is not None) for plan in plans]
+        if move.after.plan[move.after.position :] not in whole:
+            self.world.violate("I9", "the policy does not begin with its first step")
 
     def i9_people(self, move: Move) -> None:
         """I9: a step rings whom it names, those who speak the caller's language first."""

@@ -30,7 +30,7 @@ class PhoneChecks:
             self.i4_phones_of_a_step(move)
             if isinstance(move.event, words.TakenAtDesk) and not move.before.taken_by:
                 self._at_desk.add(move.dispatch_id)
-            elif isinstance(move.event, words.CallerBack) and move.event.anew:
+            elif _needs_a_phone(move):
                 self._at_desk.discard(move.dispatch_id)
 
     def _violate(self, invariant: str, sentence: str) -> None:
@@ -58,11 +58,14 @@ class PhoneChecks:
         was needed."""
         moves = self.world.recorder.moves.get(dispatch_id, ())
         gone = (words.Dropped(str(attempt_id)), words.CallerBack(anew=True))
-        dropped = any(m.event in gone and m.before.taken_by == attempt_id for m in moves)
+        dropped = any(
+            m.before.taken_by == attempt_id and (m.event in gone or _needs_a_phone(m))
+            for m in moves
+        )
         roles = {a.id: a.role for a in self.world.house.attempts(dispatch_id)}
         handed = any(
             isinstance(m.event, words.Accepted)
-            and roles.get(m.event.attempt_id) is Role.RELIEVE
+            and roles.get(m.event.attempt_id) in (Role.RELIEVE, Role.TELL)
             and m.before.taken_by == attempt_id
             for m in moves
         )
@@ -90,7 +93,7 @@ class PhoneChecks:
     def i4_given_up(self, report_id: str) -> None:
         """I4: a caller who has left without a word, or an administrator, ends the search."""
         for row in self.world.house.dispatches():
-            if row.report_id == report_id and row.state in words.SEEKING:
+            if row.report_id == report_id and row.state in words.SEEKING and not row.said_more:
                 self._violate("I4", "phones ring on for nobody: the search was given up")
 
     def i4_phones_of_a_step(self, move: Move) -> None:
@@ -156,3 +159,18 @@ class PhoneChecks:
     def _states(self) -> dict[str, AttemptState]:
         house = self.world.house
         return {a.token: a.state for d in house.dispatches() for a in house.attempts(d.id)}
+
+
+def _needs_a_phone(move: Move) -> bool:
+    """Whether whoever had it is not enough: the caller waits for a voice, or has said more and
+    could not be heard by them, or is heard by them on the phone."""
+    before, event = move.before, move.event
+    if isinstance(event, words.CallerBack):
+        return event.anew
+    if before.state is not DispatchState.TAKEN:
+        return False
+    if isinstance(event, words.Accepted):
+        pressed = before.attempt(event.attempt_id)
+        return pressed is not None and pressed.live and pressed.role is Role.TELL
+    told = isinstance(event, words.SaidMore | words.Invited | words.Ended | words.Due)
+    return told and move.after.state is not DispatchState.TAKEN

@@ -9,11 +9,21 @@ from typing import Any
 from unittest import mock
 
 from hotline.carrier.port import CarrierError
-from hotline.dispatch import bridge, effects, engine, machine, store, words
+from hotline.dispatch import (
+    bridge,
+    effects,
+    engine,
+    machine,
+    machine_parts,
+    said_more,
+    store,
+    words,
+)
 from hotline.dispatch.books import Books, Ports
 from hotline.dispatch.candidates import candidates
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import AttemptState, DispatchState, Role
+from hotline.oncall.model import Responder
 from hotline.simulate import chance
 from hotline.simulate.books import MemoryBooks
 from hotline.simulate.play import play
@@ -76,7 +86,7 @@ def by_name(name: str) -> Mutant:
 
 # --- the machine ----------------------------------------------------------------------------
 
-Result = machine.Result
+Result = machine_parts.Result
 _ADVANCE = machine.advance
 _HANDLERS = machine._HANDLERS
 
@@ -148,7 +158,7 @@ def _overlaps_early(d: words.Dispatch, event: words.OverlapDue, now: datetime) -
 def _cancels_nobody(d: words.Dispatch) -> Result:
     """The losers are written off, and ring on."""
     for a in d.live:
-        d = machine._set(d, a, AttemptState.CANCELLED, None)
+        d = machine_parts.enter(d, a, AttemptState.CANCELLED, None)
     return d, ()
 
 
@@ -191,9 +201,23 @@ def _forgetful() -> Iterator[None]:
 def _restarts(d: words.Dispatch) -> Result:
     """After a drop the plan begins again from its first step."""
     for a in d.live:
-        d = machine._put(d, replace(a, role=Role.SEEK))
+        d = machine_parts.put(d, replace(a, role=Role.SEEK))
     d = replace(d, state=DispatchState.WAITING, taken_by=None, position=-1, due_at=None)
     return (replace(d, state=DispatchState.RINGING), ()) if d.live else machine._next_step(d)
+
+
+def _leaves_words(d: words.Dispatch, event: words.CallerLeft, now: datetime) -> Result:
+    """A caller who leaves without a word ends the search, whatever was said on another call."""
+    return _TRUE_CALLER_LEFT(replace(d, said_more=False), event, now)
+
+
+def _begins_later(d: words.Dispatch, event: words.SaidMore, now: datetime) -> Result:
+    """Where whoever has it cannot be told, the policy begins with its second step."""
+    return _TRUE_SAID_MORE(d, replace(event, plan=event.plan[1:]), now)
+
+
+_TRUE_CALLER_LEFT = _HANDLERS[words.CallerLeft]
+_TRUE_SAID_MORE = _HANDLERS[words.SaidMore]
 
 
 # --- desk and books -------------------------------------------------------------------------
@@ -221,6 +245,14 @@ def _saved_after(books: Books, row: Any, state: words.Dispatch, now: datetime) -
 
 
 _EFFECT = store.write_effect
+_OWNER = store.owner_of
+
+
+def _another(books: Books, row: Any) -> Responder | None:
+    """Somebody who is rung for the report, and not whoever has it."""
+    others = (books.get(Responder, a.responder_id) for a in books.attempts(row.id))
+    true = _OWNER(books, row)
+    return next((r for r in others if true and r and r.id != true.id), true)
 
 
 def _no_alarm(books: Books, row: Any, effect: words.Effect, now: datetime) -> None:
@@ -323,5 +355,12 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "held-for-ever", ("I5",), _object(bridge, "left_on_hold", lambda books, row, now: False)
     ),
+    Mutant("said-later-forgotten", ("I3",), _task(TaskKind.SAID_MORE, _finishes)),
+    Mutant("missed-and-kept", ("I3",), _object(machine, "_after", lambda d, a: machine._go_on(d))),
+    Mutant("missed-and-not-put-down", ("I4",), _object(machine, "_put_down", lambda d: d)),
+    Mutant("tells-another-one", ("I4",), _object(store, "owner_of", _another)),
+    Mutant("begins-with-the-second-step", ("I9",), _handler(words.SaidMore, _begins_later)),
+    Mutant("caller-ends-what-others-said", ("I3",), _handler(words.CallerLeft, _leaves_words)),
+    Mutant("interrupts-a-talk", ("I4",), _object(said_more, "_talks", lambda *_: False)),
     Mutant("begins-anew-after-a-drop", ("I9",), _object(machine, "_reopen", _restarts)),
 )

@@ -11,7 +11,7 @@ from functools import partial
 from hotline.carrier.port import LegState
 from hotline.dispatch import alarms, bridge, desk, legs, moves, words
 from hotline.dispatch.books import Books
-from hotline.dispatch.machine import SCREENING_LIMIT_S
+from hotline.dispatch.limits import SCREENING_LIMIT_S
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import AttemptState, DispatchState, Role
 from hotline.simulate.carrier import FakeCall

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from hotline.carrier.port import LegState
-from hotline.simulate import console
+from hotline.simulate import console, returning
 from hotline.simulate.callers import Line
 from hotline.simulate.carrier import FakeCall
 from hotline.simulate.checks import Checks
@@ -76,6 +76,9 @@ class _Run:
         for line in self.lines:
             console.open_for(line)
         self.checks = Checks(world, self.rooms, self.lines)
+        hears = returning.Hears(self.checks.words.said, self.checks.words.understood)
+        for line in self.lines:
+            returning.open_for(line, hears)
         self.phones.on_accepted = self.checks.phones.accepted
         world.carrier.on_place = self._placed
         world.carrier.on_change = self._changed

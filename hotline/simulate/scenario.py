@@ -115,7 +115,9 @@ class Caller:
     patience_s: hangs up after waiting so long. talks_s: ends the talk after so long. back_after_s:
     calls again so long after leaving. words_after_s: when the transcript is there; `raises`: it
     raises the urgency. withdrawn_after_s: when an administrator ends the search. desk_after_s: when
-    a colleague takes the report in the console.
+    a colleague takes the report in the console. adds_after_s: when they call once more, return by
+    number and PIN and say more; added_words_after_s: when the transcript of that is there, and
+    `adds_grave`: it is life-safety.
     """
 
     need: Need
@@ -130,6 +132,9 @@ class Caller:
     raises: bool = False
     withdrawn_after_s: float | None = None
     desk_after_s: float | None = None
+    adds_after_s: float | None = None
+    added_words_after_s: float | None = None
+    adds_grave: bool = True
 
 
 POINTS = {

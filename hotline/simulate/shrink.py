@@ -87,7 +87,7 @@ def _plain_caller(caller: Caller) -> Iterator[Caller]:
     default = Caller(caller.need)
     for name in (
         *("at_s", "back_after_s", "words_after_s", "withdrawn_after_s"),
-        *("desk_after_s", "patience_s"),
+        *("desk_after_s", "patience_s", "adds_after_s", "added_words_after_s", "adds_grave"),
         *("talks_s", "speaks_s", "language", "raises"),
     ):
         value = getattr(default, name)

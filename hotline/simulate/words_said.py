@@ -113,7 +113,7 @@ def send(books: MemoryBooks, call: Call, now: datetime, wait_s: float) -> None:
     """The caller sends what was recorded; only after its commit is "received" said."""
     for message in books.messages(call):
         if message.state in (MessageState.RECORDING, MessageState.RECORDED):
-            message.state, message.sent_at = MessageState.SENT, now
+            _mark_sent(books, message, now)
     _open_report(books, call.report_id, now, wait_s)
 
 
@@ -123,7 +123,7 @@ def caller_left(books: MemoryBooks, call: Call, now: datetime, wait_s: float) ->
     messages = books.messages(call)
     for message in messages:
         if message.state is MessageState.RECORDED:
-            message.state, message.sent_at = MessageState.SENT, now
+            _mark_sent(books, message, now)
             _open_report(books, call.report_id, now, wait_s)
     return any(m.state is not MessageState.DISCARDED for m in messages)
 
@@ -146,9 +146,27 @@ def _send_if_due(books: MemoryBooks, message: Message, now: datetime) -> None:
         return
     if not ended and message.kind is MessageKind.MESSAGE:
         return
-    message.state, message.sent_at = MessageState.SENT, now
+    _mark_sent(books, message, now)
     if ended:
         _open_report(books, message.report_id, now, 0.0)
+
+
+def open_again(books: MemoryBooks, report: Report, now: datetime) -> None:
+    """The caller has said more to a report that is closed."""
+    report.state, report.disposition = ReportState.OPEN, None
+    report.version = (report.version or 0) + 1
+    books.add_task(TaskKind.START_DISPATCH, report.id, now, again=f"opened-{report.version}")
+
+
+def _mark_sent(books: MemoryBooks, message: Message, now: datetime) -> None:
+    message.state, message.sent_at = MessageState.SENT, now
+    report = books.get(Report, message.report_id)
+    if report is None:
+        raise LookupError("words without a report")
+    if report.state is ReportState.CLOSED:
+        open_again(books, report, now)
+    elif report.state is ReportState.OPEN and message.kind is not MessageKind.OPENING:
+        books.add_task(TaskKind.SAID_MORE, message.id, now)
 
 
 def _open_report(books: MemoryBooks, report_id: str | None, now: datetime, wait_s: float) -> None:

@@ -20,6 +20,7 @@ class TaskKind(StrEnum):
     WATCH_RING = "watch_ring"
     WATCH_TALK = "watch_talk"
     START_DISPATCH = "start_dispatch"
+    SAID_MORE = "said_more"
     PLACE_CALL = "place_call"
     CANCEL_CALL = "cancel_call"
     LOOK_UP = "look_up"

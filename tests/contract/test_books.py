@@ -9,7 +9,7 @@ from hotline.database.base import new_id
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.oncall.model import Duty, DutyState
-from hotline.reports.model import Report
+from hotline.reports.model import Report, ReportState
 from hotline.simulate.books import NotUnique
 from hotline.tasks.model import TaskKind
 from tests.fakes.clock import START
@@ -243,3 +243,22 @@ def test_rings_of_an_alarm_since_then(shelf: Shelf) -> None:
         found = books.alarm_call_by_token("old")
         assert found is not None
         assert found.placed_at == START
+
+
+def test_a_report_that_is_closed_opens_again_and_its_search_begins(shelf: Shelf) -> None:
+    report = shelf.report()
+    with shelf.transaction() as books:
+        there = books.get(Report, report.id)
+        assert there is not None
+        there.state, there.closed_at = ReportState.CLOSED, START
+        books.open_again(there, LATER)
+    with shelf.transaction() as books:
+        there = books.get(Report, report.id)
+        assert there is not None
+        assert (there.state, there.disposition, there.closed_at) == (ReportState.OPEN, None, START)
+        assert books.is_pending(TaskKind.START_DISPATCH, report.id)
+
+
+def test_an_account_that_nobody_has_is_no_responder(shelf: Shelf) -> None:
+    with shelf.transaction() as books:
+        assert books.responder_of("none") is None

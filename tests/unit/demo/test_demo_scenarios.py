@@ -13,7 +13,7 @@ from switch.phones import script as phone_script
 
 NAMED_IN_THE_ISSUE = (
     *("message", "spanish", "arabic", "live"),
-    *("responder-drops", "hand-over", "degraded", "busy"),
+    *("responder-drops", "hand-over", "return", "degraded", "busy"),
     *("nobody-answers", "caller-hangs-up", "silent-caller"),
 )
 MODELS = Path("transcription/models")
@@ -22,9 +22,10 @@ MODELS = Path("transcription/models")
 @pytest.fixture
 def props(tmp_path: Path) -> Props:
     """Files that exist; their content does not matter here."""
-    for name in ("caller.wav", "greeting.wav"):
+    names = ("caller.wav", "greeting.wav", "caller-later.wav")
+    for name in names:
         (tmp_path / name).touch()
-    return Props(str(tmp_path / "caller.wav"), str(tmp_path / "greeting.wav"))
+    return Props(*(str(tmp_path / name) for name in names))
 
 
 def test_all_are_there() -> None:

@@ -128,6 +128,6 @@ def test_words_after_closing_ring_somebody_anew(office: Office) -> None:
     with office.runtime.database.transaction() as session:
         session.get_one(Report, report.id).closed_at = office.runtime.clock()
     start(office, report)
-    assert office.outcomes(report) == [("c1", AttemptState.LEFT), ("c2", AttemptState.INTENDED)]
+    assert office.outcomes(report) == [("c1", AttemptState.LEFT), ("c1", AttemptState.INTENDED)]
     start(office, report)
     assert office.kinds(report).count("dispatch_reopened") == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.dispatch import machine
+from hotline.dispatch import limits, machine
 from hotline.dispatch.candidates import Person, Why
 from hotline.dispatch.explain import (
     Roster,
@@ -124,7 +124,7 @@ def test_the_worst_case_counts_the_fullest_shift_to_come() -> None:
     )
     step = Step(("schedule:later",), 20.0, in_order=True)
     roster = Roster(PEOPLE, {"later": crowded})
-    assert worst_s((step,), roster, AT) == machine.longest_s((step,), [3])  # d is switched off
+    assert worst_s((step,), roster, AT) == limits.longest_s((step,), [3])  # d is switched off
     assert explain((step,), roster, "en", AT).alarm_s == 0  # nobody is on call yet
 
 
@@ -276,9 +276,9 @@ def test_nothing_is_ahead_of_an_empty_plan() -> None:
 
 
 def test_the_latest_is_what_the_machine_may_take_at_most() -> None:
-    one = machine.ring_longest_s(20.0)
+    one = limits.ring_longest_s(20.0)
     plan = (Step(("a", "b", "c"), 20.0, in_order=True), Step(("schedule:days",), 30.0))
     at_first = latest_s(plan, ROSTER, AT, Underway(-1, {}, []), [])
-    assert at_first == 3 * one + machine.ring_longest_s(30.0) * 1
+    assert at_first == 3 * one + limits.ring_longest_s(30.0) * 1
     second = Underway(0, {"a": 0.0, "b": 7.0}, ["a", "b"])
-    assert latest_s(plan, ROSTER, AT, second, [90.0]) == 90.0 + one + machine.ring_longest_s(30.0)
+    assert latest_s(plan, ROSTER, AT, second, [90.0]) == 90.0 + one + limits.ring_longest_s(30.0)

@@ -13,7 +13,7 @@ from hotline.database.base import new_id
 from hotline.dispatch import bridge, desk, engine, findings, policy
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.findings import LEASE_S, SETTLE_S, SLACK_S, Finding, Limits
-from hotline.dispatch.machine import longest_s
+from hotline.dispatch.limits import longest_s
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.policy import Policy
 from hotline.dispatch.wiring import ports_of

@@ -4,15 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from hotline.dispatch.machine import (
+from hotline.dispatch.limits import (
     CANCEL_LIMIT_S,
     PLACE_LIMIT_S,
     RING_SLACK_S,
     SCREENING_LIMIT_S,
-    IllegalMove,
-    advance,
     longest_s,
 )
+from hotline.dispatch.machine import IllegalMove, advance
 from hotline.dispatch.words import (
     Accepted,
     Answered,

@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hotline.dispatch.machine import advance, longest_s, ring_longest_s
+from hotline.dispatch.limits import longest_s, ring_longest_s
+from hotline.dispatch.machine import advance
 from hotline.dispatch.words import (
     ENDINGS,
     TOOK_IT,
@@ -40,6 +41,7 @@ from hotline.dispatch.words import (
     ResolveInvited,
     Ringing,
     Role,
+    SaidMore,
     Step,
     TakenAtDesk,
     TakeOver,
@@ -117,7 +119,9 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(said=st.booleans())
     def caller_leaves(self, said: bool) -> None:
         """The caller hangs up, with or without a word."""
+        waited = self.state.said_more
         self.feed(CallerLeft(said))
+        assert not (waited and self.state.state is DispatchState.WITHDRAWN)
 
     @rule(anew=st.booleans())
     def caller_is_back(self, anew: bool) -> None:
@@ -155,6 +159,15 @@ class AnyOrder(RuleBasedStateMachine):
         """Whoever has it asks for somebody."""
         self.feed(Invite(role))
 
+    @rule(plan=PLANS, tell=st.booleans())
+    def caller_says_more(self, plan: list[Step], tell: bool) -> None:
+        """On a later call, and somebody must hear it now."""
+        tell = tell and not self.is_inviting()  # the desk waits for that to end
+        self.feed(SaidMore(tuple(plan), tell))
+        assert self.state.said_more
+        if not tell and not self.is_telling():
+            assert self.state.state is not DispatchState.TAKEN
+
     # --- what must hold ---------------------------------------------------------------------
 
     @invariant()
@@ -167,7 +180,18 @@ class AnyOrder(RuleBasedStateMachine):
         assert takers == ([] if has is None else [has])
         if self.state.state is DispatchState.TAKEN and has is None:
             assert any(isinstance(event, TakenAtDesk) for event, _ in self.heard)
-            assert self.state.live == ()
+            assert all(a.role is Role.TELL for a in self.state.live)
+
+    @invariant()
+    def what_was_said_since_is_heard(self) -> None:
+        """Words that somebody must hear are never with one who does not hear of them: a phone of
+        theirs rings, or somebody is sought, or nobody has it and the alarm has rung."""
+        if self.state.said_more and self.state.state is DispatchState.TAKEN:
+            assert self.is_telling()
+        if self.state.said_more:
+            assert self.state.state is not DispatchState.WITHDRAWN
+        if self.is_telling() and self.state.state is DispatchState.TAKEN:
+            assert len(self.state.live) == 1
 
     @invariant()
     def nobody_is_in_a_bridge_that_nobody_has(self) -> None:
@@ -242,7 +266,8 @@ class AnyOrder(RuleBasedStateMachine):
             self.state, effects = advance(self.state, event, self.now)
             assert advance(before, event, self.now) == (self.state, effects)
             assert_finals_stay(before.attempts, self.state.attempts)
-            if isinstance(event, Dropped | CallerBack | TakeOver) and self.state != before:
+            anew = isinstance(event, TakeOver) or not before.seeking
+            if anew and self.state.seeking:
                 self.new_deadline()
             for effect in effects:
                 pending.extend(self.do(effect))
@@ -260,7 +285,8 @@ class AnyOrder(RuleBasedStateMachine):
                 return [Resolved(position, self.resolve(position))]
             case ResolveInvited(role):
                 count = len(self.state.attempts)
-                ids = tuple(f"{count + n}" for n in range(count % 3))
+                most = 2 if role is Role.TELL else 3  # whoever has it is one
+                ids = tuple(f"{count + n}" for n in range(count % most))
                 return [Invited(role, ids, RING_S)]
             case PlaceCall(attempt_id):
                 self.placed.append(attempt_id)
@@ -280,8 +306,16 @@ class AnyOrder(RuleBasedStateMachine):
 
     def overlaps(self) -> bool:
         """Whether two turns may ring at once: an overlap, a take-over, an invitation."""
-        unusual = any(isinstance(e, TakeOver | Invite) for e, _ in self.heard)
+        unusual = any(isinstance(e, TakeOver | Invite | SaidMore) for e, _ in self.heard)
         return unusual or any(s.overlap_s is not None for s in self.state.plan)
+
+    def is_telling(self) -> bool:
+        """Whether whoever has it is rung because the caller has said more."""
+        return any(a.role is Role.TELL for a in self.state.live)
+
+    def is_inviting(self) -> bool:
+        """Whether somebody is rung to join or to take over."""
+        return any(a.role in (Role.ADD, Role.RELIEVE) for a in self.state.live)
 
     def some_attempt(self, which: int) -> str | None:
         """An attempt of the dispatch, if it has any."""
@@ -305,7 +339,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 # What the desk says of itself, inside one transaction: the network cannot repeat it.
-ONCE = (Resolved, Invited, Invite, TakeOver, TakenAtDesk, Withdraw)
+ONCE = (Resolved, Invited, Invite, TakeOver, SaidMore, TakenAtDesk, Withdraw)
 
 
 def assert_finals_stay(before: tuple[Attempt, ...], after: tuple[Attempt, ...]) -> None:

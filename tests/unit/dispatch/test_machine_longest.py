@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.dispatch.machine import (
+from hotline.dispatch.limits import (
     CANCEL_LIMIT_S,
     PLACE_LIMIT_S,
     RING_SLACK_S,
     SCREENING_LIMIT_S,
-    advance,
     longest_s,
     ring_longest_s,
 )
+from hotline.dispatch.machine import advance
 from hotline.dispatch.words import (
     Answered,
     AttemptState,

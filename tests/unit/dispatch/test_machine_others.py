@@ -173,6 +173,13 @@ def test_who_has_joined_has_it_when_the_owner_drops() -> None:
     assert (state.taken_by, effects) == (None, (Resolve(0, 1),))  # the next one of the step
 
 
+def test_who_joined_and_hung_up_does_not_have_it_when_the_owner_drops() -> None:
+    joined = (*TAKEN, Invited(Role.ADD, ("p",), 30), Accepted("p"), Ended("p", BUSY))
+    assert states(after(IN_ORDER, *joined)[0])["p"] is AttemptState.LEFT
+    state, effects = after(IN_ORDER, *joined, Dropped("a"))
+    assert (state.taken_by, effects) == (None, (Resolve(0, 1),))
+
+
 def test_who_is_being_invited_is_sought_for_the_whole_when_the_owner_drops() -> None:
     ringing = (*TAKEN, Invited(Role.ADD, ("p",), 30), Dropped("a"))
     state, effects = after(IN_ORDER, *ringing)

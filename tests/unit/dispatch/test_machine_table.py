@@ -35,6 +35,7 @@ from hotline.dispatch.words import (
     Resolved,
     Ringing,
     Role,
+    SaidMore,
     Step,
     TakenAtDesk,
     TakeOver,
@@ -68,6 +69,12 @@ def inviting() -> Dispatch:
     return advance(taken(), Invited(Role.RELIEVE, ("y",), 30), START)[0]
 
 
+def telling() -> Dispatch:
+    """Somebody has it, and is rung because the caller has said more."""
+    told = advance(taken(), SaidMore(PLAN, tell=True), START)[0]
+    return advance(told, Invited(Role.TELL, ("y",), 30), START)[0]
+
+
 def exhausted() -> Dispatch:
     """Everybody was rung in vain."""
     last, _ = advance(ringing(), Ended("x", AttemptState.BUSY), START)
@@ -90,40 +97,46 @@ STATES: dict[str, Callable[[], Dispatch]] = {
     "ringing": ringing,
     "taken": taken,
     "inviting": inviting,
+    "telling": telling,
     "exhausted": exhausted,
     "withdrawn": withdrawn,
     "desk": at_desk,
 }
-#                               new waiting ringing taken inviting exhausted withdrawn desk
+#                               new waiting ringing taken inviting telling exhausted withdrawn desk
 OF_THE_DISPATCH: dict[Event, str] = {
-    Begin():                    "m     m       -      -      -         -         -         -",
-    Resolved(0, ("z",)):        "!     m       m      !      !         !         !         !",
-    Resolved(0, ()):            "!     m       m      !      !         !         !         !",
-    Resolved(1, ("z",)):        "!     !       !      !      !         !         !         !",
-    OverlapDue():               "-     -       m      -      -         -         -         -",
-    TakeOver(PLAN):             "m     m       m      !      !         !         !         !",
-    CallerLeft(False):          "m     m       m      -      m         -         -         -",
-    CallerLeft(True):           "-     -       -      -      m         -         -         -",
-    CallerBack():               "m     m       -      m      m         -         m         -",
-    CallerBack(anew=True):      "m     m       -      m      m         -         m         m",
-    Withdraw():                 "m     m       m      !      !         !         -         !",
-    TakenAtDesk():              "m     m       m      -      -         m         m         -",
-    Invite(Role.ADD):           "!     !       !      m      -         !         !         !",
-    Invite(Role.RELIEVE):       "!     !       !      m      -         !         !         !",
-    Invite(Role.SEEK):          "!     !       !      !      !         !         !         !",
-    Invited(Role.ADD, ("z",), 9): "!   !       !      m      !         !         !         !",
-    Invited(Role.ADD, (), 9):   "!     !       !      -      !         !         !         !",
-    Invited(Role.SEEK, ("z",), 9): "!  !       !      !      !         !         !         !",
-    Placed("z"):                "!     !       !      !      !         !         !         !",
-    Delayed("z"):               "!     !       !      !      !         !         !         !",
-    Ringing("z"):               "!     !       !      !      !         !         !         !",
-    Answered("z"):              "!     !       !      !      !         !         !         !",
-    Accepted("z"):              "!     !       !      !      !         !         !         !",
-    Ended("z", ENDINGS[0]):     "!     !       !      !      !         !         !         !",
-    Due("z"):                   "!     !       !      !      !         !         !         !",
-    Dropped("z"):               "!     !       !      !      !         !         !         !",
-    Accepted("x"):              "!     !       m      -      -         m         -         -",
-    Dropped("x"):               "!     !       -      m      m         -         -         -",
+    Begin():                    "m    m       -      -      -       -        -         -         -",
+    Resolved(0, ("z",)):        "!    m       m      !      !       !        !         !         !",
+    Resolved(0, ()):            "!    m       m      !      !       !        !         !         !",
+    Resolved(1, ("z",)):        "!    !       !      !      !       !        !         !         !",
+    OverlapDue():               "-    -       m      -      -       -        -         -         -",
+    TakeOver(PLAN):             "m    m       m      !      !       !        !         !         !",
+    CallerLeft(False):          "m    m       m      -      m       -        -         -         -",
+    CallerLeft(True):           "-    -       -      -      m       -        -         -         -",
+    CallerBack():               "m    m       -      m      m       m        -         m         -",
+    CallerBack(anew=True):      "m    m       -      m      m       m        -         m         m",
+    Withdraw():                 "m    m       m      !      !       !        !         -         !",
+    TakenAtDesk():              "m    m       m      -      -       m        m         m         -",
+    SaidMore(PLAN, tell=True):  "m    m       m      m      !       -        m         m         m",
+    SaidMore(PLAN, tell=False): "m    m       m      m      m       -        m         m         m",
+    SaidMore((), tell=False):   "m    m       m      m      m       m        m         m         m",
+    Invite(Role.ADD):           "!    !       !      m      -       -        !         !         !",
+    Invite(Role.RELIEVE):       "!    !       !      m      -       -        !         !         !",
+    Invite(Role.SEEK):          "!    !       !      !      !       !        !         !         !",
+    Invite(Role.TELL):          "!    !       !      !      !       !        !         !         !",
+    Invited(Role.ADD, ("z",), 9): "!  !       !      m      !       !        !         !         !",
+    Invited(Role.ADD, (), 9):   "!    !       !      -      !       !        !         !         !",
+    Invited(Role.SEEK, ("z",), 9): "! !       !      !      !       !        !         !         !",
+    Invited(Role.TELL, ("z",), 9): "! !       !      !      !       !        !         !         !",
+    Placed("z"):                "!    !       !      !      !       !        !         !         !",
+    Delayed("z"):               "!    !       !      !      !       !        !         !         !",
+    Ringing("z"):               "!    !       !      !      !       !        !         !         !",
+    Answered("z"):              "!    !       !      !      !       !        !         !         !",
+    Accepted("z"):              "!    !       !      !      !       !        !         !         !",
+    Ended("z", ENDINGS[0]):     "!    !       !      !      !       !        !         !         !",
+    Due("z"):                   "!    !       !      !      !       !        !         !         !",
+    Dropped("z"):               "!    !       !      !      !       !        !         !         !",
+    Accepted("x"):              "!    !       m      -      -       -        m         -         -",
+    Dropped("x"):               "!    !       -      m      m       m        -         -         -",
 }  # fmt: skip
 
 
@@ -153,7 +166,7 @@ OF_AN_ATTEMPT: dict[Event, str] = {
     Ringing("a"):               "m        m      -       -        -     -     -    - - - - - - -",
     Answered("a"):              "m        m      m       -        -     -     -    - - - - - - -",
     Accepted("a"):              "m        m      m       m        -     -     -    m m m m m m m",
-    Ended("a", ENDINGS[0]):     "m        m      m       m        -     -     -    - - - - - - -",
+    Ended("a", ENDINGS[0]):     "m        m      m       m        -     m     -    - - - - - - -",
     Ended("a", AttemptState.TAKEN): "!    !      !       !        !     !     !    ! ! ! ! ! ! !",
     Due("a"):                   "m        m      m       m        -     -     -    - - - - - - -",
     Dropped("a"):               "-        -      -       -        m     -     -    - - - - - - -",
