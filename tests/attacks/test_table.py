@@ -7,13 +7,14 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 MODEL = TESTS.parent / "docs" / "threat-model.md"
 NAMED = re.compile(r"`([a-z0-9_/]+/test_[a-z0-9_]+\.py)(?:::(test_[a-z0-9_]+))?`")
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ATTACKS = re.compile(r"`attacks/(test_[a-z0-9_]+\.py)\[([a-z0-9_, ]+)\]`")
 
 
 def functions_of(file: Path) -> set[str]:
     """The names of its functions."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    return {node.name for node in ast.walk(tree) if isinstance(node, FUNCTIONS)}
 
 
 def test_every_test_of_the_threat_model_is_there() -> None:

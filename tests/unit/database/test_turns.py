@@ -46,9 +46,11 @@ def holding(database: Database) -> tuple[threading.Thread, Callable[[], None]]:
     return thread, go_on.set
 
 
-def test_many_threads_write_one_after_the_other(database: Database) -> None:
+def test_many_threads_write_one_after_the_other(database: Database, tmp_path: Path) -> None:
+    patient = Database(f"sqlite:///{tmp_path / 'turns.sqlite'}", busy_s=60)  # whatever else runs
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda n: write(database, str(n)), range(200)))
+        list(pool.map(lambda n: write(patient, str(n)), range(200)))
+    patient.close()
     with database.reading() as session:
         assert session.scalar(text("SELECT count(DISTINCT word) FROM said")) == 200
 
