@@ -13,7 +13,14 @@ from hotline.demo.options import DEFAULT_SCENARIO, DEFAULT_SPEED, DemoOptions
 @click.option("--list", "listing", is_flag=True, help="Name the scenarios and stop.")
 @click.option("--audio", type=click.Path(path_type=Path), help="A recording the caller says.")
 @click.option("--language", help="Language the caller chooses (en, es, ar); default: scenario's.")
-@click.option("--json", "json_out", type=click.Path(path_type=Path), help="Write the result there.")
+@click.option(
+    "--json",
+    "json_out",
+    is_flag=False,
+    flag_value="-",
+    type=click.Path(path_type=Path),
+    help="Write the result there; without a path it is all that standard output gets.",
+)
 @click.option("--keep", is_flag=True, help="Use HOTLINE_DATA_DIR and leave it for inspection.")
 @click.option(
     "--speed",

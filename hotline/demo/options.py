@@ -18,9 +18,10 @@ class DemoOptions:
     """The options of one demonstration.
 
     audio: a recording used as the caller's speech, and `language` the one the caller chooses then.
-    json_out: where the result goes as JSON. keep: use HOTLINE_DATA_DIR and leave it. speed:
-    telephone seconds per second. record: "stream" or "verb", how the caller is recorded (see
-    HOTLINE_RECORD). verbose: also show the processes and their log lines.
+    json_out: where the result goes as JSON; `-` is standard output, and the story goes to the
+    other one. keep: use HOTLINE_DATA_DIR and leave it. speed: telephone seconds per second. record:
+    "stream" or "verb", how the caller is recorded (see HOTLINE_RECORD). verbose: also show the
+    processes and their log lines.
     """
 
     scenario: str = DEFAULT_SCENARIO

@@ -40,6 +40,7 @@ from transcription.scoring import word_error_rate
 
 # Wall seconds on top of the scenario's telephone time: our own work does not run faster.
 WORK_S = 45.0
+STANDARD_OUTPUT = Path("-")
 DISPATCHER = "dispatcher"
 """The part that a play may kill."""
 
@@ -55,7 +56,8 @@ def run(options: DemoOptions) -> int:
     try:
         scenario = choose(options)
         with open_space(load_settings(), keep=options.keep) as space:
-            return _play(scenario, options, space, Terminal())
+            told = sys.stderr if options.json_out == STANDARD_OUTPUT else sys.stdout
+            return _play(scenario, options, space, Terminal(told))
     except MISTAKES as error:
         print(error, file=sys.stderr)
     except OperationalError:
@@ -113,12 +115,20 @@ def _play(scenario: Scenario, options: DemoOptions, space: Space, terminal: Term
     terminal.checks(held)
     if options.json_out is not None:
         result = as_json(scenario, seen, held, play.follower.lines)
-        options.json_out.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
+        write(options.json_out, json.dumps(result, ensure_ascii=False, indent=2) + "\n")
     took = f"{time.monotonic() - began:.0f} s"
     terminal.say(f"\n{'All of it held' if ok else 'Not everything held'} ({took}).")
     if options.keep:
         terminal.say(f"Data and logs are in {space.data_dir}")
     return 0 if ok else 1
+
+
+def write(place: Path, text: str) -> None:
+    """Put the result where it is wanted. Raises OSError."""
+    if place == STANDARD_OUTPUT:
+        print(text, end="")
+    else:
+        place.write_text(text)
 
 
 class Play:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from hotline.demo.command import demo
 from hotline.demo.options import DemoError, DemoOptions
-from hotline.demo.run import choose, demo_settings
+from hotline.demo.run import STANDARD_OUTPUT, choose, demo_settings, write
 from hotline.demo.scenarios import SCENARIOS
 from hotline.demo.space import Space
 from hotline.demo.speech import given
@@ -65,3 +65,17 @@ def test_list_and_wrong_scenario_on_the_command_line() -> None:
 
 def test_scenarios_have_one_line_titles() -> None:
     assert all("\n" not in json.dumps(s.title) for s in SCENARIOS.values())
+
+
+def test_the_result_goes_to_a_file_or_to_standard_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "result.json", "{}\n")
+    assert (tmp_path / "result.json").read_text() == "{}\n"
+    write(STANDARD_OUTPUT, '{"ok": true}\n')
+    assert capsys.readouterr().out == '{"ok": true}\n'
+    assert not Path("-").exists()
+
+
+def test_json_needs_no_path() -> None:
+    assert CliRunner().invoke(demo, ["--json", "--list"]).exit_code == 0
