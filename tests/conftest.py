@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 
@@ -51,6 +52,14 @@ class Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep it."""
         self._code[_way(bucket)] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """A command that sets up the log for its process does so for no other test."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def _way(bucket: Bucket) -> str:
