@@ -65,7 +65,7 @@ class Room:
 
     def furnish(self, people: list[Person], utterances: tuple[Utterance, ...], home: str) -> None:
         """Put these phones into the room and take away those of others; a phone whose number stays
-        keeps its call and its key."""
+        keeps its call and its key, and one that a script has taken stays the script's."""
         numbered = {handset.number: handset for handset in self.handsets.values()}
         kept = {}
         for person in people:
@@ -80,13 +80,18 @@ class Room:
             self.put_down(gone)
             self._exchange.phones.detach(gone.number)
         self.handsets, self.utterances, self.home = kept, utterances, home
-        self.attach()
+        for handset in kept.values():
+            if not self._exchange.phones.known(handset.number):  # a script keeps what it has
+                self._attach(handset)
         self._tell()
 
     def attach(self) -> None:
         """Let every number of the room ring here, also where a script has taken it meanwhile."""
         for handset in self.handsets.values():
-            self._exchange.phones.attach(handset.number, partial(BrowserPhone, handset))
+            self._attach(handset)
+
+    def _attach(self, handset: Handset) -> None:
+        self._exchange.phones.attach(handset.number, partial(BrowserPhone, handset))
 
     def opened_by(self, key: str) -> list[Handset] | None:
         """The phones that a key opens: all, or one; None for a key that opens nothing."""

@@ -296,6 +296,9 @@ async def test_a_script_takes_a_number_and_gives_it_back(bench) -> None:
             sid = await b.place(COUNSELOR, Url=b.hooks.url + "/after")
             assert (await b.over(sid)).status == "busy"
             assert tab.phone("Rosa")["state"] == "idle"
+            await furnished(b)  # the roster is looked at again: the script keeps the number
+            sid = await b.place(COUNSELOR, Url=b.hooks.url + "/after")
+            assert (await b.over(sid)).status == "busy"
             await b.control("POST", "room/attach")
             await b.place(COUNSELOR, Url=b.hooks.url + "/after")
             await tab.comes("Rosa", "ringing")
