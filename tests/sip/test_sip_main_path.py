@@ -8,8 +8,9 @@ from switch.calls import Status
 from tests.sip.ear import Ear, likeness
 from tests.sip.house import House, ended, run, until
 
-SPEECH = audio.to_ulaw(
-    sorted((Path(__file__).parents[1] / "data" / "speech").rglob("*.wav"))[0].read_bytes()
+SPEECH = b"".join(
+    audio.to_ulaw(file.read_bytes()).strip(b"\xff\xfe\xfd\xfc\x7e\x7d\x7c")
+    for file in sorted((Path(__file__).parents[1] / "data" / "speech").rglob("*.wav"))[:4]
 )
 PROMPT = SPEECH[8000:16000]
 
@@ -21,7 +22,7 @@ def dial(number: str, action: str, timeout: int = 20) -> str:
 async def main_path(house: House, loss: tuple[str, ...] = ()) -> None:
     house.hooks.on("/prompt", audio.to_wav(PROMPT))
     house.voice('<Gather numDigits="1" action="/menu"><Play>/prompt</Play></Gather>')
-    house.hooks.on("/menu", '<Record playBeep="false" timeout="2" action="/first"/>')
+    house.hooks.on("/menu", '<Record playBeep="false" timeout="3" action="/first"/>')
     house.hooks.on("/first", dial("+15550100201", "/second", 3))
     house.hooks.on("/second", dial("+15550100202", "/third"))
     house.hooks.on("/third", dial("+15550100203", "/after"))
