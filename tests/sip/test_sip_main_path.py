@@ -41,7 +41,7 @@ async def main_path(house: House, loss: tuple[str, ...] = ()) -> None:
         recorded = (await house.hooks.wait("/first"))["params"]
         recording = house.exchange.recordings.get(recorded["RecordingSid"])
         assert recording is not None
-        assert likeness(recording.audio, message) > 0.95
+        assert likeness(recording.audio, message[8000:20000]) > 0.95  # silence is trimmed
         assert (await house.hooks.wait("/second"))["params"]["DialCallStatus"] == "no-answer"
         assert (await house.hooks.wait("/third"))["params"]["DialCallStatus"] == "busy"
         await house.event("bridged")
