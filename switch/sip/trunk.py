@@ -145,6 +145,7 @@ class SipTrunk:
                 try:
                     await self._begin()
                     started = True
+                    self._exchange.journal.write("sip_started")
                 except SipError as error:
                     log.error("%s", error)
 

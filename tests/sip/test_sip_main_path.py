@@ -54,7 +54,8 @@ async def main_path(house: House, loss: tuple[str, ...] = ()) -> None:
         third = [c for c in house.exchange.calls.values() if c.to_number.endswith("203")]
         house.exchange.end(third[0], Status.COMPLETED, by="rest")
         assert (await house.hooks.wait("/after"))["params"]["DialCallStatus"] == "completed"
-        await asyncio.gather(ended(caller), ended(phones))
+        if not loss:  # SIPp gives a call up over a repetition of what it lost its answer to
+            await asyncio.gather(ended(caller), ended(phones))
         assert str(call.status) == "completed"
 
 

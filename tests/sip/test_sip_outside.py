@@ -189,8 +189,7 @@ def test_the_process_of_sound_comes_back(tmp_path: Path) -> None:
             caller.kill()
             await caller.wait()
         await house.event("sip_stopped")
-        port = house.trunk.port
-        await until(lambda: house.trunk.port != port or house.trunk._ready.done(), "lines again")
+        await house.event("sip_started")
         with Ear() as mouth:
             await house.caller(mouth.port)
             await house.inbound(2)
