@@ -109,12 +109,11 @@ def test_a_port_that_nobody_listens_on_ends_nothing(leg: Leg) -> None:
 
 
 def test_ports_are_even_and_have_an_end() -> None:
-    with open_port("127.0.0.1", range(21000, 21003)) as one:
-        with open_port("127.0.0.1", range(21000, 21003)) as two:
-            ports = {one.getsockname()[1], two.getsockname()[1]}
-            assert ports == {21000, 21002}
-            with pytest.raises(NoPortError):
-                open_port("127.0.0.1", range(21000, 21003))
+    ports = range(21000, 21003)
+    with open_port("127.0.0.1", ports) as one, open_port("127.0.0.1", ports) as two:
+        assert {one.getsockname()[1], two.getsockname()[1]} == {21000, 21002}
+        with pytest.raises(NoPortError):
+            open_port("127.0.0.1", ports)
     with pytest.raises(NoPortError):
         open_port("127.0.0.1", range(0))
 
