@@ -9,7 +9,7 @@ RECORD ?= stream
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-long test-simulation test-races test-faults soak fuzz bench docs screenshots translations lint sbom format lock clean
+.PHONY: help install install-dev demo run test test-long test-simulation test-races test-faults test-sip soak fuzz bench docs screenshots translations lint sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,6 +63,9 @@ test-faults: install-dev ## real processes killed at every crash point, then ran
 	@$(BIN)/python -m tests.faults.run $(or $(RUNS),300) $(or $(SEED),1) --jobs $(or $(JOBS),3) --postgres
 	@$(BIN)/python -m tests.faults.run $(or $(CLOCK),40) $(or $(SEED),1) --jobs $(or $(JOBS),3) --clock
 	@$(BIN)/python -m tests.faults.run $(or $(CLOCK),40) $(or $(SEED),1) --jobs $(or $(JOBS),3) --clock --postgres
+
+test-sip: install-dev ## calls over SIP from outside, by SIPp (Debian: apt-get install sip-tester; without it they are skipped)
+	@$(BIN)/python -m pytest -q -m 'slow or not slow' tests/sip
 
 soak: install-dev ## many callers at once on real processes for a long time: does anything grow? (MINUTES=10 CALLS=25)
 	@$(BIN)/python -m tests.soak.run --minutes $(or $(MINUTES),10) --calls $(or $(CALLS),25)

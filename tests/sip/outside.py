@@ -2,6 +2,7 @@
 
 import random
 import re
+import select
 import socket
 from typing import Self
 
@@ -13,10 +14,10 @@ HOTLINE = "+15550100911"
 class Stranger:
     """A UDP port that sends messages to the switch and reads what comes back."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, address: str = "127.0.0.1") -> None:
         self._there = ("127.0.0.1", port)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind((address, 0))
         self._socket.settimeout(30)
         self.port = self._socket.getsockname()[1]
 
@@ -46,6 +47,11 @@ class Stranger:
     def send(self, message: str | bytes) -> None:
         data = message.encode() if isinstance(message, str) else message
         self._socket.sendto(data, self._there)
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is there."""
+        return bool(select.select([self._socket], [], [], 0)[0])
 
     def answer(self) -> int:
         """The status of the next final answer."""

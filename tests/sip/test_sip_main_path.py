@@ -3,10 +3,14 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from switch import audio, tones
 from switch.calls import Status
 from tests.sip.ear import Ear, likeness
 from tests.sip.house import House, ended, run, until
+
+pytestmark = pytest.mark.slow
 
 SPEECH = b"".join(
     audio.to_ulaw(file.read_bytes()).strip(b"\xff\xfe\xfd\xfc\x7e\x7d\x7c")

@@ -14,10 +14,11 @@ from tests.sip.house import House, ended, run, until
 from tests.sip.outside import Stranger, nonsense, offer
 from tests.sip.test_sip_main_path import SPEECH, main_path
 
+pytestmark = pytest.mark.slow
+
 TONE = "<Play>/tone</Play>"
 
 
-@pytest.mark.slow
 def test_a_sixth_of_all_messages_is_lost(tmp_path: Path) -> None:
     async def check(house: House) -> None:
         await main_path(house, ("-lost", "15"))
