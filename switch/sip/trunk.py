@@ -80,6 +80,11 @@ class SipTrunk:
             return None
         return self._phone(next(self._numbers), (from_sip(call.from_number), call.to_number))
 
+    @property
+    def pid(self) -> int:
+        """The process of sound; 0: there is none now."""
+        return 0 if self._process is None else self._process.pid
+
     # What phones say.
 
     def call(self, number: int, from_number: str, to_number: str) -> None:

@@ -1,0 +1,1 @@
+"""A package that is found before any other of this name: sippy installs one."""
