@@ -116,6 +116,7 @@ format: install-dev ## let ruff put the code in order
 
 lock: $(BIN)/uv ## write the lock files anew
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group build pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group build --extra sip pyproject.toml -o requirements-sip.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group dev --extra sip pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what the targets made
