@@ -82,6 +82,10 @@ RUN_BY = {
     " http://127.0.0.1:5002/control/journal?after=0&wait=10": SWITCH,
     "curl -H Authorization: Bearer secret -o heard.wav"
     " http://127.0.0.1:5002/control/phones/%2B15550100001/heard.wav": SWITCH,
+    "export SWITCH_SIP_PASSWORD=secret": "tests/unit/switch/test_sip_options.py::test_a_trunk",
+    "hotline switch --app http://127.0.0.1:5001/voice --port 5002 --sip-listen 192.0.2.10:5060"
+    " --sip-trunk sip:hotline@192.0.2.1 --sip-register --sip-allowed /etc/hotline/numbers": "tests"
+    "/sip/test_sip_process.py::test_the_switch_says_its_port_answers_and_ends",
     "hotline oncall drill --all": "tests/integration/test_drill.py"
     "::test_everybody_is_rung_and_told_apart",
 }
@@ -99,6 +103,8 @@ NOT_RUN = {
     "docker compose run --rm --no-deps --volume /srv/backups:/backups web backup --to /backups"
     " --keep 30": DOCKER,
     "cp .env.example .env": "its lines are checked in tests/unit/test_docs.py",
+    "pip install --require-hashes -r requirements-sip.lock": "fetches packages; the same versions"
+    " are in requirements-dev.lock",
     "chmod 0600 .env": "there is nothing of ours in it",
     "cp deploy/systemd/* /etc/systemd/system/": SYSTEMD,
     "systemctl daemon-reload": SYSTEMD,
@@ -170,10 +176,11 @@ def check(words: list[str], *, whole: bool = True) -> None:
 
 
 def check_switch(words: list[str]) -> None:
-    """Raises Wrong for what the switch would refuse. The file of phones is the guide's own."""
-    if "--phones" in words:
-        at = words.index("--phones")
-        words = words[:at] + words[at + 2 :]
+    """Raises Wrong for what the switch would refuse. Its files are the guide's own."""
+    for option in ("--phones", "--sip-allowed"):
+        if option in words:
+            at = words.index(option)
+            words = words[:at] + words[at + 2 :]
     with patch.dict(os.environ, {"SWITCH_AUTH_TOKEN": "secret"}):  # as the guide has it set
         try:
             parse_arguments(words)
