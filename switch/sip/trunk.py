@@ -69,8 +69,9 @@ class SipTrunk:
         await self._end()
 
     def phone_of(self, call: Call) -> SipPhone | None:
-        """What is rung for a call of ours; None: its number is none of those that may be."""
-        if not self._config.trunk_host:
+        """What is rung for a call of ours; None: its number is none of those that may be,
+        or there are no lines now."""
+        if not self._config.trunk_host or self._wire is None:
             return None
         if self._allowed is None or call.to_number not in self._allowed:
             self._exchange.note(call, "sip_not_allowed")

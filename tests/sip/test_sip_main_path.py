@@ -60,6 +60,7 @@ async def main_path(house: House, loss: tuple[str, ...] = ()) -> None:
         assert (await house.hooks.wait("/after"))["params"]["DialCallStatus"] == "completed"
         if not loss:  # SIPp gives a call up over a repetition of what it lost its answer to
             await asyncio.gather(ended(caller), ended(phones))
+        await asyncio.wait_for(call.over.wait(), 40)
         assert str(call.status) == "completed"
 
 
