@@ -9,7 +9,7 @@ RECORD ?= stream
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-long test-simulation test-sip test-races test-faults soak fuzz bench docs screenshots translations lint sbom format lock clean
+.PHONY: help install install-dev demo run test test-long test-simulation test-races test-faults test-sip soak fuzz bench docs screenshots translations lint sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,9 +53,6 @@ test-simulation: install ## dispatch in hostile worlds, broken ones that must be
 	@$(BIN)/hotline simulate --mutants
 	@$(BIN)/hotline simulate --day --seed $(or $(SEED),1)
 
-test-sip: install-dev ## the switch on SIP lines, with SIPp outside (Debian: sip-tester)
-	@$(BIN)/python -m pytest -q -m 'slow or not slow' tests/sip tests/unit/switch/test_sip_doors.py tests/unit/switch/test_sip_rtp.py tests/unit/switch/test_sip_sdp.py tests/unit/switch/test_sip_tones.py
-
 test-races: install-dev ## two people press 1, two engines tick: 1,000 rounds (ROUNDS=1000)
 	@HOTLINE_RACE_ROUNDS=$(or $(ROUNDS),1000) $(BIN)/python -m pytest -q -s tests/integration/test_races.py
 
@@ -66,6 +63,9 @@ test-faults: install-dev ## real processes killed at every crash point, then ran
 	@$(BIN)/python -m tests.faults.run $(or $(RUNS),300) $(or $(SEED),1) --jobs $(or $(JOBS),3) --postgres
 	@$(BIN)/python -m tests.faults.run $(or $(CLOCK),40) $(or $(SEED),1) --jobs $(or $(JOBS),3) --clock
 	@$(BIN)/python -m tests.faults.run $(or $(CLOCK),40) $(or $(SEED),1) --jobs $(or $(JOBS),3) --clock --postgres
+
+test-sip: install-dev ## calls over SIP from outside, by SIPp (Debian: apt-get install sip-tester; without it they are skipped)
+	@$(BIN)/python -m pytest -q -m 'slow or not slow' tests/sip tests/unit/switch/test_sip_*.py
 
 soak: install-dev ## many callers at once on real processes for a long time: does anything grow? (MINUTES=10 CALLS=25)
 	@$(BIN)/python -m tests.soak.run --minutes $(or $(MINUTES),10) --calls $(or $(CALLS),25)
@@ -116,6 +116,7 @@ format: install-dev ## let ruff put the code in order
 
 lock: $(BIN)/uv ## write the lock files anew
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group build pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group build --extra sip pyproject.toml -o requirements-sip.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --group dev --extra sip pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what the targets made

@@ -51,9 +51,10 @@ class Engine:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the next tick, and wait for it."""
+        """End after the next tick, wait for it, and close the wire."""
         self._stopped = True
         self._thread.join()
+        self._wire.socket.close()
 
     def add(self, leg: Leg) -> None:
         """Move the sound of a leg from the next tick on."""

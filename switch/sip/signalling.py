@@ -96,6 +96,12 @@ class Signalling:
         call = self._calls.get(int(message["leg"]))
         if call is None:
             return
+        try:
+            self._do(call, message)
+        except Exception as error:
+            self._break(call, error)
+
+    def _do(self, call: SipCall, message: Message) -> None:
         if message["do"] == "ring":
             call.ua.recvEvent(CCEvents.CCEventRing((180, "Ringing", None)))
         elif message["do"] == "answer":
@@ -166,8 +172,11 @@ class Signalling:
         try:
             self._react(call, event)
         except Exception as error:
-            self._hang_up(call, 500)
-            self._tell(call, "ended", why=f"broken: {type(error).__name__}")
+            self._break(call, error)
+
+    def _break(self, call: SipCall, error: Exception) -> None:
+        self._tell(call, "ended", why=f"broken: {type(error).__name__}")
+        self._hang_up(call, 500)
 
     def _react(self, call: SipCall, event: Any) -> None:
         data = event.getData()
@@ -181,6 +190,9 @@ class Signalling:
             self._agreed(call, data[2])
         elif isinstance(event, CCEvents.CCEventUpdate):
             self._changed(call, data)
+        elif isinstance(event, CCEvents.CCEventRedirect):
+            # Never followed: it would ring a number that is on no list.
+            self._over(call, "refused", code=480)
         elif isinstance(event, CCEvents.CCEventFail):
             self._over(call, "refused", code=int(data[0]) if data else 500)
         elif isinstance(event, CCEvents.CCEventDisconnect):

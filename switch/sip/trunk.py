@@ -60,11 +60,6 @@ class SipTrunk:
         self._watch = asyncio.create_task(self._keep())
         return self.port
 
-    @property
-    def pid(self) -> int | None:
-        """The process of sound; None while there is none."""
-        return None if self._process is None else self._process.pid
-
     async def stop(self) -> None:
         """Let the process hang up everything, and end."""
         if self._watch is not None:
@@ -74,8 +69,9 @@ class SipTrunk:
         await self._end()
 
     def phone_of(self, call: Call) -> SipPhone | None:
-        """What is rung for a call of ours; None: its number is none of those that may be."""
-        if not self._config.trunk_host:
+        """What is rung for a call of ours; None: its number is none of those that may be,
+        or there are no lines now."""
+        if not self._config.trunk_host or self._wire is None:
             return None
         if self._allowed is None or call.to_number not in self._allowed:
             self._exchange.note(call, "sip_not_allowed")
@@ -84,6 +80,11 @@ class SipTrunk:
             )
             return None
         return self._phone(next(self._numbers), (from_sip(call.from_number), call.to_number))
+
+    @property
+    def pid(self) -> int:
+        """The process of sound; 0: there is none now."""
+        return 0 if self._process is None else self._process.pid
 
     # What phones say.
 
@@ -150,6 +151,7 @@ class SipTrunk:
                 try:
                     await self._begin()
                     started = True
+                    self._exchange.journal.write("sip_started")
                 except SipError as error:
                     log.error("%s", error)
 

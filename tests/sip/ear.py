@@ -120,15 +120,18 @@ PART_S = 0.5
 
 def likeness(whole: bytes, part: bytes) -> float:
     """How well `part` is found in `whole`: of its half seconds that are not quiet the best
-    normalised correlation with anything in `whole`, and of these the median."""
+    normalised correlation with anything in `whole`, and of these the second lowest: one of them may
+    have the frame that came too late. A `part` of less than a second is compared as one."""
     long, short = (g711.decode(each).astype(np.float64) for each in (whole, part))
-    size = int(PART_S * g711.RATE)
-    pieces = [short[at : at + size] for at in range(0, len(short) - size + 1, size)]
-    loudest = max(float((piece**2).sum()) for piece in pieces)
-    loud = [piece for piece in pieces if float((piece**2).sum()) > loudest / 20]
     if len(long) < len(short):
         return 0.0
-    return float(np.median([_match(long, piece) for piece in loud]))
+    size = int(PART_S * g711.RATE)
+    pieces = [short[at : at + size] for at in range(0, len(short) - size + 1, size)]
+    loudest = max((float((piece**2).sum()) for piece in pieces), default=0.0)
+    loud = [piece for piece in pieces if float((piece**2).sum()) > loudest / 20]
+    if len(loud) < 2:
+        return _match(long, short)
+    return sorted(_match(long, piece) for piece in loud)[1]
 
 
 def _match(long: NDArray[np.float64], short: NDArray[np.float64]) -> float:

@@ -84,18 +84,11 @@ class House(Bench):
         port = ("-p", str(self.trunk_port), "-m", str(count))
         return await self.sipp("phones", *port, *options, rtp_port=rtp_port)
 
-    async def caller(
-        self,
-        rtp_port: int,
-        *options: str,
-        codec: int = 0,
-        count: int = 1,
-        scenario: str = "caller",
-    ) -> Any:
+    async def caller(self, rtp_port: int, *options: str, codec: int = 0, count: int = 1) -> Any:
         """Somebody calls the hotline."""
         where = ("-p", str(free_port()), "-m", str(count), *options)
         keys = {"from": "+15550100001", "rtp_port": rtp_port, "codec": codec}
-        return await self.sipp(scenario, *where, **keys)
+        return await self.sipp("caller", *where, **keys)
 
     async def event(self, name: str, count: int = 1, **details: Any) -> dict[str, Any]:
         """The `count`th event of the journal with this name and these details, once it came."""

@@ -10,8 +10,11 @@ from switch.calls import Status
 from tests.sip.ear import Ear, likeness
 from tests.sip.house import House, ended, run, until
 
-SPEECH = audio.to_ulaw(
-    sorted((Path(__file__).parents[1] / "data" / "speech").rglob("*.wav"))[0].read_bytes()
+pytestmark = pytest.mark.slow
+
+SPEECH = b"".join(
+    audio.to_ulaw(file.read_bytes()).strip(b"\xff\xfe\xfd\xfc\x7e\x7d\x7c")
+    for file in sorted((Path(__file__).parents[1] / "data" / "speech").rglob("*.wav"))[:4]
 )
 PROMPT = SPEECH[8000:16000]
 
@@ -23,8 +26,7 @@ def dial(number: str, action: str, timeout: int = 20) -> str:
 async def main_path(house: House, loss: tuple[str, ...] = ()) -> None:
     house.hooks.on("/prompt", audio.to_wav(PROMPT))
     house.voice('<Gather numDigits="1" action="/menu"><Play>/prompt</Play></Gather>')
-    record = '<Record playBeep="false" trim="do-not-trim" timeout="2" action="/first"/>'
-    house.hooks.on("/menu", record)
+    house.hooks.on("/menu", '<Record playBeep="false" timeout="3" action="/first"/>')
     house.hooks.on("/first", dial("+15550100201", "/second", 3))
     house.hooks.on("/second", dial("+15550100202", "/third"))
     house.hooks.on("/third", dial("+15550100203", "/after"))
@@ -43,7 +45,7 @@ async def main_path(house: House, loss: tuple[str, ...] = ()) -> None:
         recorded = (await house.hooks.wait("/first"))["params"]
         recording = house.exchange.recordings.get(recorded["RecordingSid"])
         assert recording is not None
-        assert likeness(recording.audio, message) > 0.95
+        assert likeness(recording.audio, message[8000:20000]) > 0.95  # silence is trimmed
         assert (await house.hooks.wait("/second"))["params"]["DialCallStatus"] == "no-answer"
         assert (await house.hooks.wait("/third"))["params"]["DialCallStatus"] == "busy"
         await house.event("bridged")
@@ -56,17 +58,11 @@ async def main_path(house: House, loss: tuple[str, ...] = ()) -> None:
         third = [c for c in house.exchange.calls.values() if c.to_number.endswith("203")]
         house.exchange.end(third[0], Status.COMPLETED, by="rest")
         assert (await house.hooks.wait("/after"))["params"]["DialCallStatus"] == "completed"
-        await asyncio.gather(ended(caller), ended(phones))
+        if not loss:  # SIPp gives a call up over a repetition of what it lost its answer to
+            await asyncio.gather(ended(caller), ended(phones))
+        await asyncio.wait_for(call.over.wait(), 40)
         assert str(call.status) == "completed"
 
 
 def test_the_main_path(tmp_path: Path) -> None:
     run(tmp_path, main_path)
-
-
-@pytest.mark.slow
-def test_the_main_path_while_15_of_100_messages_are_lost(tmp_path: Path) -> None:
-    async def with_loss(house: House) -> None:
-        await main_path(house, ("-lost", "15"))
-
-    run(tmp_path, with_loss)

@@ -84,6 +84,10 @@ RUN_BY = {
     " --json @room.json": SWITCH,
     "curl -H Authorization: Bearer secret -o heard.wav"
     " http://127.0.0.1:5002/control/phones/%2B15550100001/heard.wav": SWITCH,
+    "export SWITCH_SIP_PASSWORD=secret": "tests/unit/switch/test_sip_options.py::test_a_trunk",
+    "hotline switch --app http://127.0.0.1:5001/voice --port 5002 --sip-listen 192.0.2.10:5060"
+    " --sip-trunk sip:hotline@192.0.2.1 --sip-register --sip-allowed /etc/hotline/numbers": "tests"
+    "/sip/test_sip_process.py::test_the_switch_says_its_port_answers_and_ends",
     "hotline oncall drill --all": "tests/integration/test_drill.py"
     "::test_everybody_is_rung_and_told_apart",
 }
@@ -92,7 +96,6 @@ RUN_BY = {
 DOCKER = "needs Docker and the image; tests/unit/test_compose.py reads the file"
 SYSTEMD = "changes the machine; tests/unit/test_deploy.py has systemd read the units"
 LONG = "takes minutes to hours and is a target of its own; the tests run its parts"
-TRUNK = "needs a trunk; what it starts is run by tests/sip, and its options are read here"
 NOT_RUN = {
     "make install": "comes before every test, and is typed on a fresh machine before each release",
     "make demo": "a step of its own in .ci/run",
@@ -102,13 +105,12 @@ NOT_RUN = {
     "docker compose run --rm --no-deps --volume /srv/backups:/backups web backup --to /backups"
     " --keep 30": DOCKER,
     "cp .env.example .env": "its lines are checked in tests/unit/test_docs.py",
+    "pip install --require-hashes -r requirements-sip.lock": "fetches packages; the same versions"
+    " are in requirements-dev.lock",
     "chmod 0600 .env": "there is nothing of ours in it",
     "cp deploy/systemd/* /etc/systemd/system/": SYSTEMD,
     "systemctl daemon-reload": SYSTEMD,
     "systemctl enable --now hotline.service": SYSTEMD,
-    "export SWITCH_SIP_PASSWORD=the-trunks-password": TRUNK,
-    "hotline switch --app https://hotline.example.org/voice --sip-listen 192.0.2.10:5060"
-    " --sip-trunk sip:hotline@192.0.2.20 --sip-register --sip-allowed numbers.txt": TRUNK,
     "hotline simulate --mutants": LONG,
     "hotline simulate --day --seed 1": LONG,
     "make test-faults RUNS=30 SEED=1": LONG,
