@@ -2,36 +2,19 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from hotline.database.engine import Database
 from hotline.doctor.finding import Finding, ok, warn
-from hotline.doctor.stores import is_not_made_yet, ring_of
+from hotline.doctor.looking import look
 from hotline.people import push
-from hotline.privacy.cipher import Vault
-from hotline.privacy.keys import KeyRingError
 from hotline.settings import Settings
 from hotline.texts import marked
 
 
 def push_devices(settings: Settings) -> Iterator[Finding]:
     """Every device that was switched on can be told; nothing is said where there is none."""
-    if is_not_made_yet(settings):
+    found = look(settings, push.opening)
+    if found is None:
         return
-    try:
-        ring = ring_of(settings)
-    except (KeyRingError, OSError):
-        return  # told by the check of the key ring
-    if ring is None:
-        return
-    opened = Database(settings.database)
-    try:
-        with opened.reading() as session:
-            opens, closed = push.opening(session, Vault(ring))
-    except SQLAlchemyError:
-        return  # told by the check of the database
-    finally:
-        opened.close()
+    opens, closed = found
     if closed:
         yield warn(
             "push_devices",

@@ -4,15 +4,13 @@ import re
 from collections.abc import Iterator
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from hotline.database.engine import Database
 from hotline.doctor.finding import Finding, bad, for_real_callers
-from hotline.doctor.stores import is_not_made_yet, ring_of
+from hotline.doctor.looking import look
 from hotline.oncall import responders
 from hotline.oncall.model import Responder
 from hotline.privacy.cipher import CannotOpen, Vault
-from hotline.privacy.keys import KeyRingError
 from hotline.settings import Settings
 from hotline.texts import marked
 
@@ -22,15 +20,7 @@ MADE_UP = re.compile(r"\+15550100\d{3}")
 
 def made_up_people(settings: Settings) -> Iterator[Finding]:
     """With a carrier, nobody on the roster has a number of our examples: nobody would answer it."""
-    if not for_real_callers(settings) or is_not_made_yet(settings):
-        return
-    try:
-        ring = ring_of(settings)
-    except (KeyRingError, OSError):
-        return  # told by the check of the key ring
-    if ring is None:
-        return
-    handles = _made_up(settings, Vault(ring))
+    handles = look(settings, _made_up) if for_real_callers(settings) else None
     if handles:
         yield bad(
             "made_up_people",
@@ -40,19 +30,14 @@ def made_up_people(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _made_up(settings: Settings, vault: Vault) -> list[str]:
-    opened = Database(settings.database)
+def _made_up(session: Session, vault: Vault) -> list[str]:
+    query = select(Responder).where(Responder.active).order_by(Responder.handle)
+    return [row.handle for row in session.scalars(query) if _is_made_up(session, vault, row)]
+
+
+def _is_made_up(session: Session, vault: Vault, row: Responder) -> bool:
     try:
-        with opened.reading() as session:
-            rows = session.scalars(
-                select(Responder).where(Responder.active).order_by(Responder.handle)
-            )
-            return [
-                row.handle
-                for row in rows
-                if MADE_UP.fullmatch(responders.contact(session, vault, row.id).number)
-            ]
-    except (SQLAlchemyError, CannotOpen):
-        return []  # told by the checks of the database and of the key ring
-    finally:
-        opened.close()
+        number = responders.contact(session, vault, row.id).number
+    except CannotOpen:
+        return False  # told by the check of the key ring
+    return MADE_UP.fullmatch(number) is not None
