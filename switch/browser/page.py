@@ -7,7 +7,6 @@ and what the phone in its hand hears. Of all phones it has opened, the one it ho
 
 import asyncio
 import json
-import logging
 from collections import deque
 from contextlib import suppress
 from typing import Any
@@ -16,8 +15,6 @@ from aiohttp import WSMsgType, web
 
 from switch.browser.handset import Handset
 from switch.browser.room import Room, RoomError
-
-log = logging.getLogger(__name__)
 
 FIRST_WORD_S = 5.0
 """Seconds that a page has for its key."""
