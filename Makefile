@@ -9,7 +9,7 @@ RECORD ?= stream
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test test-long test-simulation test-races test-faults test-sip soak fuzz bench docs screenshots translations lint sbom format lock clean
+.PHONY: help install install-dev demo run test test-long test-simulation test-races test-faults test-sip test-asterisk soak fuzz bench docs screenshots translations lint sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,8 +64,11 @@ test-faults: install-dev ## real processes killed at every crash point, then ran
 	@$(BIN)/python -m tests.faults.run $(or $(CLOCK),40) $(or $(SEED),1) --jobs $(or $(JOBS),3) --clock
 	@$(BIN)/python -m tests.faults.run $(or $(CLOCK),40) $(or $(SEED),1) --jobs $(or $(JOBS),3) --clock --postgres
 
-test-sip: install-dev ## calls over SIP from outside, by SIPp (Debian: apt-get install sip-tester; without it they are skipped)
+test-sip: install-dev ## calls over SIP from outside, by SIPp, baresip and Kamailio (Debian: sip-tester baresip-core kamailio kamailio-tls-modules; skipped without them)
 	@$(BIN)/python -m pytest -q -m 'slow or not slow' tests/sip tests/unit/switch/test_sip_*.py
+
+test-asterisk: install-dev ## lines through an Asterisk; against a real one too where it is found, and told as skipped elsewhere
+	@$(BIN)/python -m pytest -q -rs tests/asterisk tests/unit/switch/test_asterisk_*.py tests/integration/test_own_lines.py
 
 soak: install-dev ## many callers at once on real processes for a long time: does anything grow? (MINUTES=10 CALLS=25)
 	@$(BIN)/python -m tests.soak.run --minutes $(or $(MINUTES),10) --calls $(or $(CALLS),25)
@@ -101,7 +104,7 @@ lint: install-dev ## ruff, mypy --strict, import-linter, bandit; pip-audit, wher
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive hotline ivr transcription console switch worker.py wsgi.py
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive hotline ivr transcription console door switch worker.py wsgi.py wsgi_door.py
 	@$(BIN)/pip-audit --requirement requirements.lock --disable-pip --require-hashes --progress-spinner off >$(VENV)/pip-audit.txt 2>&1 \
 		|| ! grep -q 'known vulnerabilit' $(VENV)/pip-audit.txt \
 		|| { cat $(VENV)/pip-audit.txt; exit 1; }

@@ -19,10 +19,20 @@ from console.account import password, preferences, sealed_reports, security, spe
 from console.audit import export as audit_export
 from console.audit import page as audit_page
 from console.board import views as board
-from console.casework import closing, holding, keeping, sorting, telling
+from console.casework import (
+    calling_back,
+    closing,
+    delivering,
+    holding,
+    keeping,
+    sorting,
+    telephone,
+    telling,
+)
 from console.casework import notes as casework_notes
+from console.incidents import page as incidents
 from console.live import events, still_here
-from console.oncall import changes, device, my_shift, responders, stand_in
+from console.oncall import changes, device, my_phone, my_shift, recipients, responders, stand_in
 from console.oncall import page as on_call_page
 from console.people import listing as people_listing
 from console.people import person
@@ -32,8 +42,10 @@ from console.statistics import page as statistics
 from console.statistics import year as statistics_year
 from console.system import health, steps
 from console.system import settings as settings_page
+from console.voice_menu import notice as voice_menu_notice
 from console.voice_menu import page as voice_menu
 from console.voice_menu import recording as voice_menu_recording
+from console.voice_menu import review as voice_menu_review
 from hotline.context import Runtime
 from hotline.reports import masks
 from hotline.reports.casework import facts
@@ -59,9 +71,13 @@ MODULES = (
     page,
     review,
     sound,
+    incidents,
     casework_notes,
     sorting,
     holding,
+    calling_back,
+    delivering,
+    telephone,
     keeping,
     closing,
     telling,
@@ -77,14 +93,18 @@ MODULES = (
     palette_views,
     correct,
     responders,
+    recipients,
     changes,
+    my_phone,
     my_shift,
     device,
     policies,
     statistics,
     statistics_year,
     voice_menu,
+    voice_menu_notice,
     voice_menu_recording,
+    voice_menu_review,
 )
 
 

@@ -23,7 +23,7 @@ from console.text import gettext, translated
 from hotline import audit
 from hotline.oncall import changes
 from hotline.people import sessions, unlocking
-from hotline.people.model import Account
+from hotline.people.model import Account, ConsoleSession
 from hotline.people.permissions import Action, may
 from hotline.people.sessions import SignedIn
 from hotline.privacy import locks
@@ -149,6 +149,8 @@ def _guard() -> Response | None:
     view = current_app.view_functions[request.endpoint or ""]
     by_page = hasattr(view, "by_itself")
     _load_session(sessions.look if by_page else sessions.find)
+    if g.signed_in is not None and not by_page:
+        _mark_seen(g.signed_in.session)
     if hasattr(view, "halfway"):
         return _load_halfway()
     needs: Action | None = getattr(view, "needs", None)
@@ -191,7 +193,7 @@ def _load_halfway() -> Response | None:
     """Who is half signed in; everybody else is led to the door, or in."""
     if g.signed_in is not None:
         return redirect(url_for("console.home"), 303)
-    with runtime().database.transaction() as session:
+    with runtime().database.reading() as session:
         g.halfway = sessions.half(session, token(), runtime().clock()) if token() else None
     return _to_sign_in() if g.halfway is None else None
 
@@ -208,13 +210,25 @@ def _load_session(find: Callable[[Session, str, datetime], SignedIn | None]) -> 
     g.signed_in, g.alarms, g.roster_waits = None, (), False
     if not token():
         return
-    with runtime().database.transaction() as session:
+    with runtime().database.reading() as session:  # a page that only reads waits for no writer
         g.signed_in = find(session, token(), runtime().clock())
         if g.signed_in is not None:
             account = g.signed_in.account
             g.alarms = alarms.open_alarms(session, account)
             g.roster_waits = _may_approve(session, account)
             _unlock(session, g.signed_in)
+
+
+def _mark_seen(row: ConsoleSession) -> None:
+    """A page is shown all the same when that cannot be written: they sign in a little sooner."""
+    now = runtime().clock()
+    if not sessions.was_seen_long_ago(row, now):
+        return
+    try:
+        with runtime().database.transaction() as session:
+            sessions.mark_seen(session, row.id, now)
+    except SQLAlchemyError as error:
+        log.warning("session_not_marked", error=type(error).__name__)
 
 
 def _may_approve(session: Session, account: Account) -> bool:

@@ -33,6 +33,7 @@ SHARED = {
     "do_approve": "responders",
     "do_ring_change": "responders",
     "do_withdraw": "responders",
+    "incident_review": "incident",
     "do_ask_number": "break_glass",
     "do_break_glass": "break_glass",
 }

@@ -13,6 +13,8 @@ URGENCY = {
     "life-safety": (3, marked("Danger to life")),
 }
 
+DOOR = {"phone": marked("Telephone"), "web": marked("Web"), "text": marked("Text message")}
+"""By which way a report came (hotline.reports.model.Door)."""
 CATEGORY = {
     "weapons": marked("Weapons"),
     "attack_plan": marked("A planned attack"),
@@ -73,9 +75,15 @@ def category(code: str) -> str:
     return gettext(CATEGORY.get(code, plain(code).capitalize()))
 
 
-def outcome(state: AttemptState) -> str:
-    """What became of an attempt: "no answer"."""
-    return gettext(OUTCOME[state])
+def outcome(state: AttemptState, *, browser: bool = False) -> str:
+    """What became of an attempt: "no answer". browser: whoever it was about was rung there."""
+    told = gettext(OUTCOME[state])
+    return gettext("%(outcome)s, in the browser", outcome=told) if browser else told
+
+
+def door(code: str) -> str:
+    """By which way a report came."""
+    return gettext(DOOR.get(code, plain(code).capitalize()))
 
 
 def spelled(number: int) -> str:

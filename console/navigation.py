@@ -76,7 +76,7 @@ def more_label() -> str:
 
 
 def _is_unfinished() -> bool:
-    with runtime().database.transaction() as session:
+    with runtime().database.reading() as session:
         return first_steps.essential_missing(session, runtime().clock())
 
 

@@ -20,6 +20,7 @@ from hotline.commands.audit import audit
 from hotline.commands.backup import backup, restore
 from hotline.commands.doctor import doctor
 from hotline.commands.keys import keys
+from hotline.commands.lines import lines
 from hotline.commands.models import models
 from hotline.commands.oncall import oncall
 from hotline.commands.plain import plain, refuse
@@ -50,6 +51,17 @@ def web() -> None:
     from hotline.supervise.parts import ROOT, gunicorn
 
     command = gunicorn(load_settings().listen, "--chdir", str(ROOT))
+    os.execv(command[0], command)
+
+
+@main.command()
+@plain
+def door() -> None:
+    """Serve the web door, where reports are written, with gunicorn, at HOTLINE_DOOR_BIND."""
+    from hotline.settings import load_settings
+    from hotline.supervise.parts import ROOT, gunicorn_door
+
+    command = gunicorn_door(load_settings().door_bind, "--chdir", str(ROOT))
     os.execv(command[0], command)
 
 
@@ -252,6 +264,7 @@ main.add_command(backup)
 main.add_command(demo)
 main.add_command(doctor)
 main.add_command(keys)
+main.add_command(lines)
 main.add_command(models)
 main.add_command(oncall)
 main.add_command(policy)

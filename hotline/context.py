@@ -5,7 +5,7 @@ virtual clock.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from hotline.carrier import seal
@@ -14,6 +14,7 @@ from hotline.database.engine import Database
 from hotline.languages import Language
 from hotline.privacy.cipher import Vault
 from hotline.settings import Settings
+from hotline.tasks.day_key import DayKey, OwnKey
 from hotline.tasks.doorbell import Doorbell
 
 VOICE = "/voice/"
@@ -36,6 +37,7 @@ class Runtime:
     doorbell: Doorbell
     languages: Mapping[str, Language]
     clock: Callable[[], datetime] = utc_now
+    day_key: DayKey = field(default_factory=OwnKey)
 
     def url(self, path: str) -> str:
         """An absolute URL under the public address; `path` begins with a slash.

@@ -81,12 +81,13 @@ def essential_missing(session: Session, now: datetime) -> bool:
 
 
 def line_is_set(settings: Settings) -> bool:
-    """Whether calls of a carrier outside can come in: its account and secret, our number, https."""
+    """Whether calls from outside can come in: a carrier's account and secret, or lines of our own;
+    our number; for a carrier https."""
     url = urlsplit(settings.public_url)
     own_number = settings.phone_number != Settings.model_fields["phone_number"].default
     reachable = url.scheme == "https" and url.hostname not in LOOPBACK
     carrier = not settings.needs_own_switch and bool(settings.auth_tokens)
-    return carrier and own_number and reachable
+    return own_number and (settings.own_lines or (carrier and reachable))
 
 
 def reaches_somebody(session: Session, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hotline.context import Runtime
 from hotline.dispatch import synthetic as own_calls
@@ -144,11 +144,14 @@ def _rings(session: Session, now: datetime) -> Iterator[Family]:
         "Rings for reports of the last hour, by what came of them.",
         labels=["outcome"],
     )
+    then = aliased(Attempt)
     ended = (
         select(Attempt.state, func.count(Attempt.id))
         .join(Dispatch, Dispatch.id == Attempt.dispatch_id)
         .join(Report, Report.id == Dispatch.report_id)
         .where(Report.sent_at >= now - HOUR)
+        # Who was rung in the browser and then on the phone had one turn (hotline.dispatch.turns).
+        .where(~select(then.id).where(then.follows == Attempt.id).exists())
     )
     counted = dict(session.execute(ended.group_by(Attempt.state)).all())
     for state in AttemptState:

@@ -26,14 +26,14 @@ ID_KEYS = frozenset(
         *("account", "alarm", "attempt", "call", "data_key", "dispatch", "leg", "lease", "owner"),
         *("policy", "recording", "report", "responder", "rotation", "schedule", "school"),
         *("subject", "task", "alarm_call", "account_id", "alarm_id", "attempt_id", "call_id"),
-        *("device", "dispatch_id"),
+        *("delivery", "device", "dispatch_id"),
         *("leg_id", "message_id", "policy_id", "recording_id", "report_id", "responder_id"),
         *("schedule_id", "school_id", "subject_id", "task_id", "transcript_id"),
     }
 )
 """Keys of opaque ids."""
 
-STRICT_ID_KEYS = frozenset({"message", "transcript"})
+STRICT_ID_KEYS = frozenset({"message", "text", "transcript"})
 """Keys that could as well be taken for content: only an id passes, not even one word."""
 
 CODE_KEYS = frozenset(

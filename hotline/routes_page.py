@@ -27,8 +27,10 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 
 PARAMETERS = {
     "CallSid": "the carrier's id of the call",
-    "From": "compared with the hotline's own number, to know its own calls; never kept",
-    "To": "the number that was dialed, by which a district is told",
+    "From": "of a call: compared with the hotline's own number, to know its own calls; made into "
+    "the day's pseudonym of a telephone (`hotline/privacy/pseudonym.py`); never kept. Of a text: "
+    "named by a keyed hash, and kept, sealed, only where HOTLINE_TEXT_REPLIES is set",
+    "To": "the number that was dialed or written to, by which a district is told",
     "CallStatus": "what the leg does",
     "Digits": "the keys pressed",
     "RecordingSid": "a recording; its address is never used, ours is built from the id",
@@ -36,6 +38,10 @@ PARAMETERS = {
     "RecordingDuration": "how long it is, in seconds",
     "DialCallStatus": "how a dial ended",
     "DialCallSid": "the leg that a dial has rung",
+    "MessageSid": "the carrier's id of a text",
+    "Body": "what a text says",
+    "NumMedia": "how many pictures came with it; none is fetched",
+    "OptOutType": "the carrier has answered STOP, START or HELP itself",
 }
 """What the voice menu reads of a carrier's request; a test compares it with the code."""
 
@@ -47,21 +53,23 @@ What a carrier, a proxy and a monitor meet. This page is written by
 
 ## How the carrier asks
 
-The number's own address is `POST /voice`; every other one stands in our TwiML, absolute, below
-`HOTLINE_PUBLIC_URL`. Every POST must be signed as [the carrier](../carriers.md) signs, Twilio by
+The number's own address is `POST /voice`, and `POST /voice/text` for texts; every other one stands
+in our TwiML, absolute, below `HOTLINE_PUBLIC_URL`. Every POST must be signed as
+[the carrier](../carriers.md) signs, Twilio by
 `X-Twilio-Signature`, made over the address and the parameters with the token of the account;
 without a valid signature the answer is 403, and nothing changes. Parameters are form-encoded,
 {MAX_BODY_BYTES // 1024} KiB at most. A callback may come twice, late, out of order or never.
 
 The answer is TwiML. Only Play, Gather, Record, Connect with Stream, Pause, Redirect, Hangup, Dial
-with Number or Conference, and Reject are used. `<token>` is made at random for one call.
+with Number or Conference, and Reject are used, and Message to answer a text. `<token>` is made at
+random for one call.
 
 Read of a request, and nothing else:
 
 | parameter | what it is |
 |---|---|
 {"".join(f"| `{name}` | {meaning} |{chr(10)}" for name, meaning in PARAMETERS.items())}
-The caller's number (`From`) comes along too, and is not read.
+What Twilio tells besides, such as where a caller's number is registered, is not read.
 """
 
 _MEDIA = """
@@ -117,20 +125,25 @@ ends after {events.LASTS_S / 60:.0f} minutes and is asked for anew.
 
 _CARRIERS = {
     "The caller": ("/voice", "/voice/step", "/voice/park", "/voice/hold", "/voice/status"),
-    "Recordings": ("/voice/recording",),
+    "Recordings": ("/voice/recording", "/voice/answer"),
+    "Texts": ("/voice/text",),
     "Responders": ("/voice/responder/", "/voice/degraded/"),
     "Alarm phones": ("/voice/alarm/",),
     "Test calls": ("/voice/check/",),
+    "Calling back": ("/voice/callback/",),
+    "Deliveries to recipients": ("/voice/delivery/",),
     "Calls of its own": ("/voice/synthetic/",),
     "Sounds, without a signature": (
         *("/voice/prompts/", "/voice/said/", "/voice/heard/", "/voice/place/", "/voice/reply/"),
+        "/voice/resource/",
+        *("/voice/left/", "/voice/notice/", "/voice/delivered/"),
     ),
     "Health and figures": ("/health/", "/metrics"),
 }
 _AREAS = {
     "The door": ("", "sign-in", "sign-out", "setup", "welcome", "step-up"),
     "What is going on": ("board", "alarms", "events", "still-here"),
-    "Reports": ("reports", "messages", "corrections"),
+    "Reports": ("reports", "incidents", "messages", "corrections"),
     "On call": ("on-call", "my-shift", "policies", "manifest.webmanifest"),
     "Statistics": ("statistics",),
     "Voice menu": ("voice-menu",),

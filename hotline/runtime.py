@@ -15,6 +15,7 @@ from hotline.privacy import keys, locks, rewrap
 from hotline.privacy.cipher import Vault
 from hotline.privacy.key_file import KeyFile
 from hotline.settings import Settings
+from hotline.tasks.day_key import open_day_key
 from hotline.tasks.doorbell import open_doorbell
 
 log = structlog.get_logger()
@@ -32,6 +33,7 @@ def open_runtime(settings: Settings) -> Runtime:
         carrier=carrier,
         doorbell=open_doorbell(settings.redis_url, settings.language_sets),
         languages=load_languages(settings.languages),
+        day_key=open_day_key(settings.redis_url),
     )
 
 

@@ -27,7 +27,9 @@ Every setting is an environment variable, or a line `NAME=value` in a file `.env
 in which Hotline is started (the environment wins). `hotline settings` prints them too. A wrong
 value stops the start with one sentence that names the setting, and exit code 2.
 
-The switch has one more, `SWITCH_AUTH_TOKEN`, which `hotline up` sets for it.
+The switch has three more, `SWITCH_AUTH_TOKEN`, `SWITCH_SIP_PASSWORD` and
+`SWITCH_ASTERISK_PASSWORD`, which `hotline up` and `hotline lines` set for
+it.
 
 This page is written by `python -m hotline.settings_page`; change the descriptions in
 [hotline/settings](../hotline/settings/__init__.py) and run it again.

@@ -66,8 +66,8 @@ def web_port(settings: Settings) -> int:
 
 
 def _phones(stack: Stack, *, example_people: bool) -> Phones | None:
-    """The phones in browsers, where our own switch is the line."""
-    if stack.switch is None:
+    """The phones in browsers, where our own switch is the line and the people have no others."""
+    if stack.switch is None or stack.settings.own_lines:
         return None
     if example_people and put_example_people(stack.runtime):
         stack.notes.append(EXAMPLE_PEOPLE)
@@ -79,6 +79,8 @@ def _phones(stack: Stack, *, example_people: bool) -> Phones | None:
 def welcome(stack: Stack, phones: str = "") -> str:
     """What to read after the start: the URL and what to do next. `phones`: their page."""
     lines = ["", f"The hotline is running: {stack.settings.public_url}", ""]
+    if stack.settings.door_url is not None:
+        lines += [f"Reports are written at {stack.settings.door_url}", ""]
     lines += stack.notes
     if said := notice(stack.runtime.languages, stack.settings.models_folder):
         lines += [said, ""]
@@ -90,7 +92,12 @@ def welcome(stack: Stack, phones: str = "") -> str:
         if session.scalar(select(EscalationPolicy.id)) is None:
             lines += ["Nobody is rung yet. Write a roster (see docs/operations.md), and then:"]
             lines += [f"    {_command()} roster apply FILE", ""]
-    if stack.switch is not None:
+    if stack.switch is not None and stack.settings.sip_listen is not None:
+        host = stack.settings.sip_listen.rpartition(":")[0]
+        lines += [f"Calls come and go over SIP at {host}:{stack.switch.sip_port()}"]
+    elif stack.switch is not None and stack.settings.asterisk_url is not None:
+        lines += [f"Calls come and go through the Asterisk at {stack.settings.asterisk_url}"]
+    elif stack.switch is not None:
         lines += [f"No carrier is set, so our own switch runs at {stack.switch.url}."]
         if phones:
             lines += ["Be the caller and the people who are rung, in a browser of this machine:"]

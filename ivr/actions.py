@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import bridge, desk
+from hotline.dispatch import bridge, desk, standing
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
-from hotline.reports import intake, synthetic, timeline
+from hotline.reports import callback, guesses, intake, spoken, synthetic, timeline
 from hotline.reports.casework import replies
 from hotline.reports.model import (
     AudioState,
@@ -19,7 +19,17 @@ from hotline.reports.model import (
     Report,
     ReportState,
 )
+from hotline.reports.spoken_model import AnswerKind
+from ivr.callback_steps import (
+    CheckNumber,
+    ForgetNumber,
+    KeepNumber,
+    NumberGone,
+    NumberIs,
+    NumberKept,
+)
 from ivr.line import Line
+from ivr.spoken_steps import AnswerBegun, BeginAnswer, FindAnswer, Understood
 from ivr.steps import (
     Audible,
     BeginMessage,
@@ -172,29 +182,63 @@ def _drop(session: Session, call: Call, message_id: str, now: datetime) -> None:
 
 
 def _check(line: Line, session: Session, call: Call, command: CheckReturn, now: datetime) -> Event:
-    if line.guesses.locked(now):
-        return NotFound(locked=True)
-    report = intake.find_report(session, command.number, command.pin)
+    found = guesses.look_up(session, command.number, command.pin, now)
+    report = found.report
     if report is None:
-        line.guesses.wrong(now)
-        return NotFound()
+        return NotFound(locked=found.locked)
     call.report_id = report.id
     timeline.add(session, report.id, now, "returned")
-    return Found(_found(line, session, report), len(replies.of(session, report)))
-
-
-def _found(line: Line, session: Session, report: Report) -> Any:
-    if report.state is ReportState.CLOSED:
-        return "closed"
-    row = line.books(session).dispatch_of(report.id)
-    return "taken" if row is not None and row.state is DispatchState.TAKEN else "waiting"
+    how, left = standing.of(line.books(session), report), callback.of(session, report.id)
+    return Found(how, len(replies.of(session, report)), left is not None)
 
 
 def _prove(line: Line, session: Session, call: Call, command: Prove, now: datetime) -> Event:
     return Proven(synthetic.prove(session, call, command.digits, now))
 
 
+def _check_number(
+    line: Line, session: Session, call: Call, command: CheckNumber, now: datetime
+) -> Event:
+    """What was keyed in is sealed at once; the menu is told only whether it will do."""
+    limits = callback.limits_of(line.runtime.settings)
+    if call.report_id is None or callback.is_full(session, call.report_id, limits, now):
+        return NumberIs("full")
+    held = callback.enter(session, line.runtime.vault, call, command.digits, limits, now)
+    return NumberIs("ok" if held else "refused")
+
+
+def _keep_number(
+    line: Line, session: Session, call: Call, _: KeepNumber, now: datetime
+) -> Event | None:
+    return NumberKept() if callback.keep(session, call, now) else None
+
+
+def _forget_number(
+    line: Line, session: Session, call: Call, command: ForgetNumber, now: datetime
+) -> Event | None:
+    if command.entered:
+        callback.drop_entered(session, call)
+        return None
+    if call.report_id is not None:
+        callback.forget(session, call.report_id, callback.Gone.WITHDRAWN, now)
+    return NumberGone()
+
+
+def _begin_answer(
+    line: Line, session: Session, call: Call, command: BeginAnswer, now: datetime
+) -> Event:
+    return AnswerBegun(spoken.begin(session, call, AnswerKind(command.kind), now).id)
+
+
+def _find_answer(
+    line: Line, session: Session, call: Call, command: FindAnswer, now: datetime
+) -> Event:
+    return Understood(spoken.take(session, line.runtime.vault, call, command.answer))
+
+
 def _leave(line: Line, session: Session, call: Call, _: Leave, now: datetime) -> None:
+    callback.drop_entered(session, call)
+    spoken.drop(session, call)
     bridge.caller_left(line.books(session), call, now, line.runtime.settings.transcript_wait_s)
 
 
@@ -207,5 +251,10 @@ _ACTIONS: dict[type, Callable[..., Event | None]] = {
     SendMessage: _send,
     CheckReturn: _check,
     Prove: _prove,
+    CheckNumber: _check_number,
+    KeepNumber: _keep_number,
+    ForgetNumber: _forget_number,
+    BeginAnswer: _begin_answer,
+    FindAnswer: _find_answer,
     Leave: _leave,
 }

@@ -11,10 +11,13 @@ from hotline.dispatch.words import Role
 from hotline.oncall.model import District, Responder, School
 from hotline.privacy import redaction
 from hotline.privacy.cipher import Vault
-from hotline.reports import audio, masks
+from hotline.reports import audio, callback, masks
+from hotline.reports.callback_model import Callback
 from hotline.reports.casework import heard, replies
 from hotline.reports.casework.model import Reply, ReplyKind
 from hotline.reports.model import AudioState, Call, Message, MessageState, Report
+from hotline.spelling import written_words
+from ivr import names
 from ivr.line import Line
 from ivr.loudness import Samples, from_wav, joined, telephone, to_wav
 from ivr.screening import Brief
@@ -24,6 +27,8 @@ from transcription.audio import playable
 WORDS_MAX = 150
 """About a minute of speech: the rest is read on the screen (the screening ends after 120 s)."""
 AUDIO_MAX_S = 60
+_WORDS = (AudioState.STORED, AudioState.WRITTEN)
+"""Of messages that can be read out."""
 
 
 def brief(
@@ -31,17 +36,19 @@ def brief(
 ) -> Brief:
     """The facts of the screening."""
     since = report.sent_at or report.created_at
+    messages = list(_messages(session, report))
     if role is Role.TELL:
-        since = max((m.sent_at or since for m in _messages(session, report)), default=since)
+        since = max((m.sent_at or since for m in messages), default=since)
     return Brief(
         category=report.category,
         urgency=report.urgency,
         language=report.language,
         age_s=(now - since).total_seconds(),
         live=live,
-        heard=_has_words(session, report),
+        heard=any(message.audio in _WORDS for message in messages),
         role=role,
         place=place_name(session, report) is not None,
+        written=bool(messages) and messages[-1].audio is AudioState.WRITTEN,
     )
 
 
@@ -89,12 +96,14 @@ def said_aloud(
     *,
     whole: bool = False,
     newest_first: bool = False,
+    own_voice: bool = True,
 ) -> bytes:
     """What was said, as a WAV made in memory: the words in the local voice of their language.
 
     newest_first: for whoever has heard the rest before. Personal data is masked, its label spoken
     in its place, unless it is to be heard `whole`. A message that has no transcript (yet) is heard
-    in the caller's own voice instead, and whole. Raises CannotOpen, SpeechError.
+    in the caller's own voice instead, and whole; not at all without `own_voice`. Raises CannotOpen,
+    SpeechError.
     """
     written = {s.message_id: s for s in heard.read_spoken(session, line.runtime.vault, report)}
     pieces: list[Samples] = []
@@ -104,10 +113,17 @@ def said_aloud(
         if spoken is not None and spoken.text.strip():
             voice = line.catalogue.voice(line.language((spoken.language,)))
             masker = None if whole else masks.of(line.masks, spoken.language)
-            pieces.append(speech(to_speak(spoken.text.split(), masker), voice))
-        elif message.audio is AudioState.STORED:
+            pieces.append(speech(to_speak(written_words(spoken.text), masker), voice))
+        elif message.audio is AudioState.STORED and own_voice:
             pieces.append(_own_voice(session, line.runtime.vault, message))
     return to_wav(joined(pieces))
+
+
+def has_words(line: Line, session: Session, report: Report) -> bool:
+    """Whether there are words to be spoken without the caller's own voice. Raises CannotOpen."""
+    return any(
+        spoken.text.strip() for spoken in heard.read_spoken(session, line.runtime.vault, report)
+    )
 
 
 def to_speak(words: Sequence[str], masker: masks.Masker | None) -> str:
@@ -135,6 +151,13 @@ def reply_aloud(line: Line, session: Session, row: Reply) -> bytes:
     return speak(text, line.catalogue.voice(line.language((row.language,))))
 
 
+def number_aloud(line: Line, session: Session, row: Callback, language: str) -> bytes:
+    """The digits of a number to be called back at as a WAV, made in memory. Raises CannotOpen."""
+    read = names.digits(callback.read_aloud(session, line.runtime.vault, row))
+    sounds = (from_wav(line.catalogue.file(language, name).read_bytes()) for name in read)
+    return to_wav(joined([telephone(*sound) for sound in sounds]))
+
+
 def own_recording(line: Line, session: Session, message: Message) -> bytes:
     """The caller's recording as a telephone WAV. Raises CannotOpen."""
     data, _ = playable(audio.load_parts(session, line.runtime.vault, message))
@@ -151,7 +174,3 @@ def _messages(session: Session, report: Report) -> Iterator[Message]:
     query = select(Message).where(Message.report_id == report.id)
     sent = query.where(Message.state == MessageState.SENT)
     return iter(session.scalars(sent.order_by(Message.created_at)))
-
-
-def _has_words(session: Session, report: Report) -> bool:
-    return any(message.audio is AudioState.STORED for message in _messages(session, report))

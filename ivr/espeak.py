@@ -29,6 +29,10 @@ _HEADER_BYTES = 44
 _HOME_LIMIT = 120
 """speak_lib keeps the data path in 160 bytes; a longer one is reached through a short link."""
 
+BY_LIBRARY = frozenset({"cmn"})
+"""Voices that the program of Debian 12 (eSpeak NG 1.51) does not know well: it reads Chinese
+characters out as English letters of their transcription. The library (1.52) speaks them."""
+
 _Callback = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
 )
@@ -61,9 +65,10 @@ def program_present() -> bool:
     return shutil.which("espeak-ng") is not None
 
 
-def backend() -> Callable[[str, str, int, int], tuple[Samples, int]]:
-    """The program when it is on the PATH, else the bundled library."""
-    return speak_program if program_present() else speak_library
+def backend(voice: str) -> Callable[[str, str, int, int], tuple[Samples, int]]:
+    """The program when it is on the PATH, else the bundled library; for some voices always that."""
+    by_program = program_present() and voice not in BY_LIBRARY
+    return speak_program if by_program else speak_library
 
 
 def _with_true_length(data: bytes) -> bytes:

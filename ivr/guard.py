@@ -11,9 +11,15 @@ from hotline import crash
 from hotline.carrier import choice, signature, webhook
 from hotline.context import Runtime
 
-SOUNDS = frozenset({"ivr.prompt", "ivr.said", "ivr.heard", "ivr.place", "ivr.reply"})
+SOUNDS = frozenset(
+    {
+        *("ivr.prompt", "ivr.said", "ivr.heard", "ivr.place", "ivr.reply", "ivr.resource"),
+        *("ivr.left", "ivr.notice", "ivr.delivered", "ivr.delivered_place"),
+    }
+)
 """Endpoints that only give out sounds, by GET; what is private there stands under a random token or
-id, and only while the call lasts that is to hear it."""
+id, and only while the call lasts that is to hear it. Who else can help and the notice before the
+menu are no secret."""
 
 log = structlog.get_logger(__name__)
 

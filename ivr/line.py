@@ -1,7 +1,7 @@
 """The line: what every view of the voice menu works with."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -14,7 +14,6 @@ from hotline.reports import masks
 from hotline.reports.codes import NUMBER_DIGITS, PIN_DIGITS
 from hotline.reports.synthetic import CODE_DIGITS
 from hotline.tasks import heartbeat
-from ivr.guesses import Guesses
 from ivr.prompts import Catalogue, open_catalogue
 from ivr.steps import Rules
 
@@ -32,7 +31,6 @@ class Line:
     catalogue: Catalogue
     rules: Rules
     masks: Mapping[str, masks.Masker]
-    guesses: Guesses = field(default_factory=Guesses)
 
     @cached_property
     def outside(self) -> Outside:
@@ -46,22 +44,31 @@ class Line:
 
     def rules_now(self, session: Session) -> Rules:
         """The rules of this moment: without a living media process the carrier records."""
-        now = self.runtime.clock()
-        if not self.rules.stream or heartbeat.alive(session, heartbeat.MEDIA, now, MEDIA_ALIVE_S):
-            return self.rules
-        return replace(self.rules, stream=False)
+        now, rules = self.runtime.clock(), self.rules
+        if rules.languages != (offered := self.catalogue.offered()):  # a recording came or went
+            rules = replace(rules, languages=offered)
+        if not rules.stream or heartbeat.alive(session, heartbeat.MEDIA, now, MEDIA_ALIVE_S):
+            return rules
+        return replace(rules, stream=False)
 
     def books(self, session: Session) -> SqlBooks:
         """The books of dispatch in this transaction."""
         return SqlBooks(session, self.runtime.vault)
 
     def prompts(self, language: str, names: Iterable[str]) -> list[str]:
-        """The URLs of prompts. Raises PromptError for an unknown one."""
-        return [self.runtime.url(self.catalogue.url_path(language, name)) for name in names]
+        """The URLs of prompts; one that nobody can hear is said in the first language instead.
+
+        Raises PromptError for an unknown one.
+        """
+        return [self.runtime.url(self.catalogue.url_path(*self._heard(language, n))) for n in names]
 
     def language(self, wanted: Iterable[str]) -> str:
         """The first of these languages that we speak, else the default one."""
-        return next((c for c in wanted if c in self.catalogue.languages), self.rules.languages[0])
+        return next((c for c in wanted if self.catalogue.speaks(c)), self.rules.languages[0])
+
+    def _heard(self, language: str, name: str) -> tuple[str, str]:
+        mute = language in self.catalogue.languages and not self.catalogue.can_say(language, name)
+        return (self.rules.languages[0] if mute else language), name
 
 
 def open_line(runtime: Runtime) -> Line:
@@ -70,15 +77,16 @@ def open_line(runtime: Runtime) -> Line:
     settings = runtime.settings
     catalogue = open_catalogue(settings, runtime.languages)
     rules = Rules(
-        languages=tuple(runtime.languages),
+        languages=catalogue.offered(),
         promise=settings.promise,
         wait_cap_s=settings.wait_cap_s,
         number_digits=NUMBER_DIGITS,
         pin_digits=PIN_DIGITS,
         code_digits=CODE_DIGITS,
+        callback=settings.callback_days > 0,
         stream=settings.stream_url is not None and runtime.carrier.capabilities.stream,
     )
-    for code in runtime.languages:  # what is heard when all else fails is on the disk from now on
+    for code in rules.languages:  # what is heard when all else fails is on the disk from now on
         for name in APOLOGIES:
             catalogue.file(code, name)
     return Line(runtime, catalogue, rules, masks.parse(runtime.languages))

@@ -8,14 +8,22 @@ has said so (`Sent`).
 from collections.abc import Callable
 from dataclasses import replace
 
-from ivr.scenes import LISTEN_BACK, greeting, show
+from ivr import menu_callback, menu_doubt, menu_return, menu_spoken
+from ivr.callback_steps import NumberGone, NumberIs, NumberKept
+from ivr.menu_doubt import speak as _speak
+from ivr.menu_parts import Move
+from ivr.menu_parts import key as _key
+from ivr.menu_parts import missed as _missed
+from ivr.menu_parts import record as _record
+from ivr.menu_parts import stay as _stay
+from ivr.menu_parts import to as _to
+from ivr.scenes import LISTEN_BACK, before_menu, greeting, show
+from ivr.spoken_steps import AnswerBegun, Understood
 from ivr.steps import (
     Arrived,
     Audible,
     BeginMessage,
     Begun,
-    CheckReturn,
-    Command,
     DialEnded,
     DispatchIs,
     Event,
@@ -23,7 +31,6 @@ from ivr.steps import (
     Found,
     HungUp,
     Keys,
-    Kind,
     Leave,
     LeaveRoom,
     NotFound,
@@ -35,16 +42,11 @@ from ivr.steps import (
     SendMessage,
     Sent,
     Session,
-    StartLive,
     State,
     Step,
     StreamLost,
 )
 
-TRIES = 2
-"""Silences or wrong keys before the menu chooses for the caller (docs/design.md §2)."""
-CHECKS = 3
-"""Wrong pairs of number and PIN in one call; the core caps them for all calls together."""
 LISTEN_POLLS = 4
 """How often to look for a recording that the carrier still holds, some 6 s apart."""
 SPOKEN_S = 1.0
@@ -52,8 +54,6 @@ SPOKEN_S = 1.0
 
 SYNTHETIC = (State.LANGUAGE, State.MENU, State.MESSAGE, State.REVIEW, State.RECEIPT, State.ENDED)
 """The only states of a call that the hotline has placed to itself: none looks for anybody."""
-
-Move = tuple[Session, Command | None]
 
 
 def advance(
@@ -93,26 +93,6 @@ def _move(session: Session, event: Event, rules: Rules) -> Move:
     return _HANDLERS[session.state](session, event, rules)
 
 
-def _to(session: Session, state: State, *lead: str) -> Session:
-    return replace(session, state=state, lead=lead, tries=0, polls=0)
-
-
-def _stay(session: Session, *lead: str) -> Move:
-    return replace(session, lead=lead), None
-
-
-def _missed(session: Session, event: Event, otherwise: Callable[[], Move]) -> Move:
-    """A silence or a wrong key: once more, the second time `otherwise`."""
-    if session.tries + 1 >= TRIES:
-        return otherwise()
-    lead = ("not_understood",) if isinstance(event, Keys) else ()
-    return replace(session, tries=session.tries + 1, lead=lead), None
-
-
-def _key(event: Event) -> str:
-    return event.digits[:1] if isinstance(event, Keys) else ""
-
-
 # --- language and menu ----------------------------------------------------------------------
 
 
@@ -120,7 +100,7 @@ def _arrive(session: Session, rules: Rules) -> Move:
     session = replace(session, language=session.language or rules.languages[0])
     if len(rules.languages) > 1:
         return _to(session, State.LANGUAGE), None
-    return _to(session, State.MENU, *greeting(rules)), None
+    return _to(session, State.MENU, *before_menu(rules)), None
 
 
 def _proof(session: Session, event: Event, rules: Rules) -> Move:
@@ -139,32 +119,29 @@ def _proof(session: Session, event: Event, rules: Rules) -> Move:
 def _language(session: Session, event: Event, rules: Rules) -> Move:
     keys = {str(n): code for n, code in enumerate(rules.languages, start=1)}
     if code := keys.get(_key(event)):
-        return _to(replace(session, language=code), State.MENU, *greeting(rules)), None
+        return _to(replace(session, language=code), State.MENU, *before_menu(rules)), None
     default = replace(session, language=session.language or rules.languages[0])
-    return _missed(default, event, lambda: _speak(default, "no_key_heard", *greeting(rules)))
+    return _missed(default, event, lambda: _speak(default, rules, "no_key_heard", *greeting(rules)))
 
 
 def _menu(session: Session, event: Event, rules: Rules) -> Move:
     match _key(event):
         case "1":
-            return _speak(session)
+            return _speak(session, rules)
         case "2":
             return _record(session, "message")
         case "3":
             return _to(replace(session, checks=0), State.RETURN_NUMBER), None
+        case "4" if rules.help:
+            return _to(session, State.HELP), None
         case "9":
-            return _stay(session, *greeting(rules))
+            return _stay(session, *before_menu(rules))
         case "0":
             return _to(session, State.CRISIS), None
-    return _missed(session, event, lambda: _speak(session, "no_key_heard"))
+    return _missed(session, event, lambda: _speak(session, rules, "no_key_heard"))
 
 
 # --- speak now ------------------------------------------------------------------------------
-
-
-def _speak(session: Session, *lead: str) -> Move:
-    clean = replace(session, message=None, earlier=None, kind="opening")
-    return _to(clean, State.OPENING, *lead), StartLive()
 
 
 def _opening(session: Session, event: Event, rules: Rules) -> Move:
@@ -229,15 +206,24 @@ def _connected(session: Session, event: Event, rules: Rules) -> Move:
 def _crisis(session: Session, event: Event, rules: Rules) -> Move:
     if isinstance(event, DialEnded) and event.answered:
         return _to(session, State.MENU), None
-    return _speak(session, "crisis_failed")
+    return _speak(session, rules, "crisis_failed")
+
+
+def _help(session: Session, event: Event, rules: Rules) -> Move:
+    """Who says nothing is back in the menu, where silence leads to a person."""
+    match _key(event):
+        case "1":
+            return _speak(session, rules)
+        case "2":
+            return _to(session, State.HELP), None
+        case "0":
+            return _to(session, State.CRISIS), None
+        case "9":
+            return _to(session, State.MENU), None
+    return _missed(session, event, lambda: (_to(session, State.MENU), None))
 
 
 # --- leave a message ------------------------------------------------------------------------
-
-
-def _record(session: Session, kind: Kind, *lead: str, instead: bool = False) -> Move:
-    clean = replace(session, message=None, earlier=None, kind=kind, rejoin=False)
-    return _to(clean, State.MESSAGE, *lead), BeginMessage(kind, instead_of_waiting=instead)
 
 
 def _message(session: Session, event: Event, rules: Rules) -> Move:
@@ -321,38 +307,11 @@ def _receipt(session: Session, event: Event, rules: Rules) -> Move:
     if _key(event) == "1":
         return _to(session, State.RECEIPT), None
     if isinstance(event, Keys):
-        return _missed(session, event, lambda: (_to(session, State.ENDED), None))
-    return _to(session, State.ENDED), None
+        return _missed(session, event, lambda: menu_callback.offer(session, rules))
+    return menu_callback.offer(session, rules)
 
 
 # --- return to an earlier report ------------------------------------------------------------
-
-
-def _return_number(session: Session, event: Event, rules: Rules) -> Move:
-    if isinstance(event, Keys) and len(event.digits) == rules.number_digits:
-        return _to(replace(session, number=event.digits), State.RETURN_PIN), None
-    return _missed(session, event, lambda: (_to(session, State.MENU), None))
-
-
-def _return_pin(session: Session, event: Event, rules: Rules) -> Move:
-    match event:
-        case Found(state, replies):
-            found = replace(session, found=state, replies=replies, number="")
-            return _to(found, State.RETURN_STATUS), None
-        case NotFound(locked=True):
-            return _to(replace(session, number=""), State.MENU, "return_locked"), None
-        case NotFound():
-            return _wrong_pair(session)
-        case Keys(digits) if len(digits) == rules.pin_digits:
-            return session, CheckReturn(session.number, digits)
-    return _missed(session, event, lambda: (_to(session, State.MENU), None))
-
-
-def _wrong_pair(session: Session) -> Move:
-    checked = replace(session, checks=session.checks + 1, number="")
-    if checked.checks >= CHECKS:
-        return _to(checked, State.MENU, "return_failed"), None
-    return _to(checked, State.RETURN_NUMBER, "return_unknown"), None
 
 
 def _return_status(session: Session, event: Event, rules: Rules) -> Move:
@@ -362,7 +321,9 @@ def _return_status(session: Session, event: Event, rules: Rules) -> Move:
         case "2":
             return _to(session, State.RETURN_STATUS), None
         case "3":
-            return _speak(session)
+            return _speak(session, rules)
+        case "4" if rules.callback or session.callback:
+            return menu_callback.begin(session)
     return _missed(session, event, lambda: (_to(session, State.ENDED), None))
 
 
@@ -378,20 +339,28 @@ _HANDLERS: dict[State, Callable[[Session, Event, Rules], Move]] = {
     State.REVIEW: _review,
     State.LISTENING: _listening,
     State.RECEIPT: _receipt,
-    State.RETURN_NUMBER: _return_number,
-    State.RETURN_PIN: _return_pin,
     State.RETURN_STATUS: _return_status,
     State.CRISIS: _crisis,
+    State.HELP: _help,
+    **menu_return.HANDLERS,
+    **menu_callback.HANDLERS,
+    **menu_doubt.HANDLERS,
+    **menu_spoken.HANDLERS,
 }
 
 _ONLY_IN: dict[type, tuple[State, ...]] = {
     DispatchIs: (State.OPENING, State.SPEAKING, State.PARKED, State.CONNECTED, State.MESSAGE),
     DialEnded: (State.CONNECTED, State.CRISIS),
-    Recorded: (State.SPEAKING, State.MESSAGE),
+    Recorded: (State.SPEAKING, State.MESSAGE, State.SAY),
     StreamLost: (State.SPEAKING, State.MESSAGE),
     Begun: (State.SPEAKING, State.MESSAGE),
     Audible: (State.LISTENING,),
+    NumberIs: (State.CALLBACK,),
+    NumberKept: (State.CALLBACK_CONFIRM,),
+    NumberGone: (State.CALLBACK_KEPT,),
     Sent: (State.REVIEW,),
+    AnswerBegun: (State.SAY,),
+    Understood: (State.UNDERSTAND,),
     Proven: (State.PROOF,),
     Found: (State.RETURN_PIN,),
     NotFound: (State.RETURN_PIN,),

@@ -31,9 +31,12 @@ HOLD = "hold"
 """The one prompt that is not speech: a soft sound between two sentences (`ivr.hold`)."""
 
 NUMBER, PIN, LISTENED, REPLIES, HEARD = "@number", "@pin", "@listened", "@replies", "@heard"
-PLACE = "@place"
+PLACE, RESOURCES, LEFT, NOTICE = "@place", "@resources", "@left", "@notice"
+WORD_KEY = "@word_key"
 """What only this call says: its report number and PIN, the caller's own recording, the replies left
-for the caller, the report spoken to a responder, the name of a school or district. The views put
+for the caller, the report spoken to a responder, the name of a school or district, who else can
+help there, the number that a caller has entered to be called back at, what a supervisor has
+callers told before the menu, the key that is asked for before a person is rung. The views put
 sounds in their places."""
 
 LANGUAGE_CHOICE = ("offer_language", "this_language")
@@ -53,22 +56,35 @@ CALLER = (
     *("goodbye", "technical", "technical_end"),
     *("return_number", "return_pin", "return_unknown", "return_failed", "return_locked"),
     *("status_waiting", "status_taken", "status_closed", "reply_intro", "reply_none"),
-    "return_more",
+    *("return_more", "return_callback", "say_digits", "not_heard"),
+    *("word_ask", "word_press", "word_say", "word_to_message", "blocked_ask"),
+    *("menu_help", "help_intro", "help_keys"),
+    *("callback_offer", "callback_refused", "callback_full", "callback_none"),
+    *("callback_heard", "callback_keys", "callback_is_kept"),
+    *("callback_kept", "callback_kept_keys", "callback_kept_delete", "callback_deleted"),
+    *("callee_intro", "callee_joining", "callee_over", "callee_refused"),
 )
 
 RESPONDER = (
     *("screening_intro", "screening_live", "screening_report", "screening_message"),
-    *("screening_keys", "screening_keys_live", "screening_pin", "screening_pin_wrong"),
+    *("screening_written", "screening_keys", "screening_keys_live"),
+    *("screening_pin", "screening_pin_wrong"),
     *("screening_add", "screening_relieve", "screening_said_more"),
-    *("screening_place", "screening_words"),
+    *("screening_place", "screening_words", "screening_more", "taken_incident"),
     *("heard_intro", "heard_none", "heard_end"),
     *("taken", "taken_live", "late", "withdrawn", "passed"),
     *("responder_not_understood", "responder_no_key", "responder_waiting", "caller_left"),
     *("joined_live", "handed_over", "call_over", "star_waiting", "star_keys", "star_back"),
     *("star_adding", "star_handing_over", "star_nobody", "star_ended"),
-    *("alarm_intro", "alarm_of_line", "alarm_keys", "alarm_acknowledged", "alarm_late"),
+    *("alarm_intro", "alarm_unread", "alarm_of_line"),
+    *("alarm_keys", "alarm_acknowledged", "alarm_late"),
     *("drill_intro", "check_in_intro", "check_keys", "check_confirmed", "check_no_key"),
     *("change_intro", "change_keys", "change_refused", "change_over"),
+    *("callback_five", "callback_later", "callback_intro", "callback_call_keys"),
+    *("callback_ringing", "callback_unanswered", "callback_declined", "callback_not_rung"),
+    *("callback_stopped", "callback_over"),
+    *("delivery_intro", "delivery_open", "delivery_keys", "delivery_confirmed"),
+    *("delivery_not_confirmed", "delivery_over", "outcome_intro"),
 )
 
 SYNTHETIC = ("synthetic_words",)
@@ -76,6 +92,10 @@ SYNTHETIC = ("synthetic_words",)
 
 AGO = ("ago_now", *(f"ago_minutes_{n}" for n in range(1, 11)), "ago_more")
 DIGITS = tuple(f"digit_{n}" for n in range(10))
+
+
+HEARD_BY_CALLERS = (*LANGUAGE_CHOICE, *CALLER, *DIGITS)
+"""What callers may hear: without one of these a language cannot be offered."""
 
 
 def required(languages: tuple[str, ...]) -> tuple[str, ...]:

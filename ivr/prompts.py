@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import structlog
@@ -18,7 +18,7 @@ from hotline.languages import Language
 from hotline.settings import Settings
 from ivr.hold import hold_sound
 from ivr.loudness import from_wav, telephone, to_wav
-from ivr.names import HOLD, required
+from ivr.names import HEARD_BY_CALLERS, HOLD, required
 from ivr.voice import SpeechError, Voice, speak
 
 __all__ = ["Catalogue", "PromptError", "SpeechError", "open_catalogue", "write_whole"]
@@ -76,9 +76,42 @@ class Catalogue:
         """Whether a person has recorded the prompt."""
         return self._recording(language, name) is not None
 
+    def can_say(self, language: str, name: str) -> bool:
+        """Whether the prompt can be heard: a voice speaks the language, or a person recorded it."""
+        return not self._voices[language].silent or name == HOLD or self.recorded(language, name)
+
+    def lacking(self, language: str, names: Iterable[str] = HEARD_BY_CALLERS) -> tuple[str, ...]:
+        """Those of the prompts that nobody can hear until they are recorded. Raises KeyError."""
+        if not self._voices[language].silent:
+            return ()
+        return tuple(name for name in names if not self.recorded(language, name))
+
+    def offered(self) -> tuple[str, ...]:
+        """The languages that callers can choose: all whose every caller's prompt can be heard.
+
+        Raises PromptError when there is none.
+        """
+        found = tuple(code for code in self.languages if not self.lacking(code))
+        if not found:
+            raise PromptError(
+                "none of HOTLINE_LANGUAGES has a voice or all its recordings; add one that has"
+            )
+        return found
+
+    def speaks(self, language: str) -> bool:
+        """Whether it is one of ours and every prompt of it can be heard."""
+        known = language in self.languages
+        return known and not self.lacking(language, self._texts[language].keys() - {HOLD})
+
     def voice(self, language: str) -> Voice:
-        """The language's voice. Raises KeyError for an unknown language."""
-        return self._voices[language]
+        """The voice for a text in that language. Raises KeyError for an unknown language.
+
+        Of a language that nothing speaks, it is the first voice there is: what was typed is better
+        heard in a foreign accent than not at all.
+        """
+        own = self._voices[language]
+        others = (voice for voice in self._voices.values() if not voice.silent)
+        return next(others, own) if own.silent else own
 
     def file(self, language: str, name: str) -> Path:
         """The prompt as a WAV file (16-bit, 8 kHz, mono), rendered on first use.
@@ -95,8 +128,9 @@ class Catalogue:
         return f"/voice/prompts/{language}/{self._file_name(language, name)}"
 
     def prepare(self) -> int:
-        """Render every prompt that is not there yet; the number of prompts in the catalogue."""
-        pairs = [(code, name) for code, texts in self._texts.items() for name in texts]
+        """Render every prompt that can be and is not there yet; how many prompts there are then."""
+        every = [(code, name) for code, texts in self._texts.items() for name in texts]
+        pairs = [pair for pair in every if self.can_say(*pair)]
         for code, name in pairs:
             self.file(code, name)
         return len(pairs)

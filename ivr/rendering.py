@@ -2,6 +2,7 @@
 
 from ivr import names, twiml
 from ivr.line import Line
+from ivr.spoken_steps import Say
 from ivr.steps import (
     Connect,
     Gather,
@@ -40,6 +41,14 @@ def render(line: Line, turn: Turn) -> str:
                 max_s=max_s,
                 silence_s=silence_s,
             )
+        case Say(answer, max_s, silence_s):
+            return twiml.record(
+                sounds,
+                line.url("/voice/step", **where, answer=answer),
+                callback=line.url("/voice/answer", answer=answer),
+                max_s=max_s,
+                silence_s=silence_s,
+            )
         case Park():
             park = line.url("/voice/park", **where)
             return twiml.gather(sounds, park, digits=1, timeout_s=twiml.PARK_TIMEOUT_S)
@@ -69,8 +78,19 @@ def _sounds(line: Line, turn: Turn, prompt: Prompt) -> list[str]:
             return line.prompts(language, names.digits(turn.facts.number))
         case names.PIN:
             return line.prompts(language, names.digits(turn.facts.pin))
+        case names.WORD_KEY:
+            return line.prompts(language, names.digits(turn.facts.word_key))
         case names.LISTENED:
             return [line.url(f"/voice/said/{turn.facts.said}.wav")] if turn.facts.said else []
+        case names.LEFT:
+            left = turn.facts.left
+            return [line.url(f"/voice/left/{left}.wav", language=language)] if left else []
         case names.REPLIES:
             return [line.url(f"/voice/reply/{reply}.wav") for reply in turn.facts.replies]
+        case names.RESOURCES:
+            told = turn.facts.resources
+            return [line.url(f"/voice/resource/{one}.wav", language=language) for one in told]
+        case names.NOTICE:
+            before = turn.facts.notices
+            return [line.url(f"/voice/notice/{one}.wav", language=language) for one in before]
     return line.prompts(language, (prompt.name,))

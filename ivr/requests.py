@@ -28,9 +28,14 @@ def dialed() -> str:
 
 
 def shows(number: str) -> bool:
-    """Whether the call shows this number of ours as the one it comes from. Nothing else is ever
-    done with where a call comes from."""
-    return request.form.get("From") == number
+    """Whether the call shows this number of ours as the one it comes from."""
+    return shown() == number
+
+
+def shown() -> str:
+    """The number that the call shows, if any. It becomes the day's pseudonym at once
+    (`hotline.privacy.pseudonym`); nothing else is ever done with where a call comes from."""
+    return request.form.get("From", "")
 
 
 def leg_state() -> LegState | None:
@@ -83,6 +88,8 @@ def read_step(place: steps.Session) -> Event | None:
     if "RecordingDuration" in request.form or "RecordingDuration" in request.args:
         return Recorded(_seconds(_given("RecordingDuration")))
     if place.message is not None and request.args.get("message") == place.message:
+        return Recorded(UNTOLD_S)
+    if place.answer is not None and request.args.get("answer") == place.answer:
         return Recorded(UNTOLD_S)
     if digits():
         return Keys(digits())

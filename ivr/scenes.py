@@ -5,7 +5,19 @@ A step depends on the session alone, so that a repeated webhook is answered with
 
 from collections.abc import Callable
 
-from ivr.names import HOLD, LISTENED, NUMBER, PARKED, PIN, REPLIES
+from ivr.names import (
+    HOLD,
+    LEFT,
+    LISTENED,
+    NOTICE,
+    NUMBER,
+    PARKED,
+    PIN,
+    REPLIES,
+    RESOURCES,
+    WORD_KEY,
+)
+from ivr.spoken_steps import Say
 from ivr.steps import (
     Connect,
     Gather,
@@ -27,8 +39,14 @@ OPENING_MAX_S, OPENING_SILENCE_S = 30, 4
 """A few words: who says nothing joins the wait after four seconds (invariant I5)."""
 MESSAGE_MAX_S, MESSAGE_SILENCE_S = 300, 10
 """Five minutes, and long pauses: a child who cries is not cut off (docs/design.md §2)."""
+ANSWER_MAX_S, ANSWER_SILENCE_S = 12, 3
+"""Six digits with pauses between them, or one word."""
 NUMBER_TIMEOUT_S = 10
 """Between two digits of a number that is read from paper."""
+
+CALLBACK_DIGITS = 18
+"""The longest number there is has 15 digits (ITU-T E.164); before it, the prefix for calls abroad
+has three (011)."""
 
 
 def show(session: Session, rules: Rules) -> Step:
@@ -65,8 +83,15 @@ def greeting(rules: Rules) -> tuple[str, ...]:
     return ("danger", "recording_notice", f"promise_{rules.promise}")
 
 
+def before_menu(rules: Rules) -> tuple[str, ...]:
+    """The greeting, and after it what a supervisor has callers told now. Who is led past the menu
+    to a person hears the greeting alone."""
+    return (*greeting(rules), NOTICE) if rules.notice else greeting(rules)
+
+
 def _menu(session: Session, rules: Rules) -> Scene:
-    keys = ("menu_speak", "menu_message", "menu_return", "menu_crisis", "menu_repeat")
+    help_too = ("menu_help",) if rules.help else ()
+    keys = ("menu_speak", "menu_message", "menu_return", *help_too, "menu_crisis", "menu_repeat")
     return _say(*keys), Gather()
 
 
@@ -124,20 +149,69 @@ def _receipt(session: Session, rules: Rules) -> Scene:
 
 
 def _return_number(session: Session, rules: Rules) -> Scene:
-    return _say("return_number"), Gather(rules.number_digits, NUMBER_TIMEOUT_S)
+    return _say("return_number", *_aloud(session, rules)), Gather(
+        rules.number_digits, NUMBER_TIMEOUT_S
+    )
 
 
 def _return_pin(session: Session, rules: Rules) -> Scene:
-    return _say("return_pin"), Gather(rules.pin_digits, NUMBER_TIMEOUT_S)
+    return _say("return_pin", *_aloud(session, rules)), Gather(rules.pin_digits, NUMBER_TIMEOUT_S)
+
+
+def _aloud(session: Session, rules: Rules) -> tuple[str, ...]:
+    """That it may be said, where that comes next."""
+    return ("say_digits",) if rules.say_digits and session.tries == 0 else ()
+
+
+def _answer(session: Session, rules: Rules) -> Scene:
+    return (), Say(session.answer, ANSWER_MAX_S, ANSWER_SILENCE_S)
+
+
+def _word(session: Session, rules: Rules) -> Scene:
+    """The danger line before all else, the question, and the ways that need no answer to it. Who
+    has heard it and pressed something else hears only what to press."""
+    key = ("word_press", WORD_KEY)
+    if session.tries:
+        return _say(*key, "menu_message", "menu_crisis"), Gather()
+    first = () if "danger" in session.lead else ("danger",)
+    say = ("word_say",) if rules.say_word else ()
+    return _say(*first, "word_ask", *key, *say, "menu_message", "menu_crisis"), Gather()
+
+
+def _blocked(session: Session, rules: Rules) -> Scene:
+    first = () if "danger" in session.lead else ("danger",)
+    keys = ("menu_message", "menu_return", "menu_crisis", "menu_repeat")
+    return _say(*first, "blocked_ask", *keys), Gather()
 
 
 def _return_status(session: Session, rules: Rules) -> Scene:
     replies = ("reply_intro", REPLIES) if session.replies else ("reply_none",)
-    return _say(f"status_{session.found}", *replies, "return_more"), Gather()
+    callback = ("return_callback",) if rules.callback or session.callback else ()
+    return _say(f"status_{session.found}", *replies, "return_more", *callback), Gather()
+
+
+def _callback(session: Session, rules: Rules) -> Scene:
+    """Once told that a number cannot be called, the caller hears only what to do about it."""
+    ask = () if "callback_refused" in session.lead else _say("callback_offer")
+    return ask, Gather(CALLBACK_DIGITS, NUMBER_TIMEOUT_S)
+
+
+def _callback_confirm(session: Session, rules: Rules) -> Scene:
+    return _say("callback_heard", LEFT, "callback_keys"), Gather()
+
+
+def _callback_kept(session: Session, rules: Rules) -> Scene:
+    name = "callback_kept_keys" if rules.callback else "callback_kept_delete"
+    return _say("callback_kept", name), Gather()
 
 
 def _crisis(session: Session, rules: Rules) -> Scene:
     return _say("crisis_connecting"), Transfer()
+
+
+def _help(session: Session, rules: Rules) -> Scene:
+    """A number is written down before a key is pressed: there is time for it."""
+    return _say("help_intro", RESOURCES, "help_keys"), Gather(timeout_s=NUMBER_TIMEOUT_S)
 
 
 def _ended(session: Session, rules: Rules) -> Scene:
@@ -164,5 +238,13 @@ _SCENES: dict[State, Callable[[Session, Rules], Scene]] = {
     State.RETURN_PIN: _return_pin,
     State.RETURN_STATUS: _return_status,
     State.CRISIS: _crisis,
+    State.HELP: _help,
+    State.CALLBACK: _callback,
+    State.CALLBACK_CONFIRM: _callback_confirm,
+    State.CALLBACK_KEPT: _callback_kept,
+    State.WORD: _word,
+    State.BLOCKED: _blocked,
+    State.SAY: _answer,
+    State.UNDERSTAND: _listening,
     State.ENDED: _ended,
 }

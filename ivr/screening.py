@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hotline.dispatch.words import Role
-from ivr.names import HEARD, PLACE, ago, category, urgency
+from ivr.names import HEARD, PLACE, ago, category, digits, urgency
 
 TRIES = 2
 """Silences or wrong keys before the next person is rung."""
@@ -29,7 +29,9 @@ class Brief:
     category, urgency: of the triage. language: code. age_s: seconds since the report began; for
     whoever has it and is told of new words, since these.
     live: the caller is on the line. heard: there are words to read out. role: what the responder
-    is rung for. place: the name of a school or district is known.
+    is rung for. place: the name of a school or district is known. more: how many reports about the
+    same are taken with it. together: how many there are about the same by now, this one included;
+    0: it is the only one. written: the newest words came by the web door.
     """
 
     category: str
@@ -40,6 +42,9 @@ class Brief:
     heard: bool = False
     role: Role = Role.SEEK
     place: bool = False
+    more: int = 0
+    together: int = 0
+    written: bool = False
 
 
 _INVITED = {
@@ -52,8 +57,10 @@ _INVITED = {
 def introduction(brief: Brief) -> tuple[str, ...]:
     """The prompts of the screening, keys included."""
     who = _INVITED.get(brief.role, "screening_live" if brief.live else "screening_message")
+    how = ("screening_written",) if brief.written and not brief.live else ()
     words = ("screening_words",) if brief.live and brief.heard else ()
-    return ("screening_intro", who, *about(brief), *words, *keys(brief))
+    more = ("screening_more", *digits(str(brief.more))) if brief.more else ()
+    return ("screening_intro", who, *how, *about(brief), *words, *more, *keys(brief))
 
 
 def about(brief: Brief) -> tuple[str, ...]:
@@ -74,7 +81,7 @@ def keys(brief: Brief) -> tuple[str, ...]:
 
 def read_out(brief: Brief) -> tuple[str, ...]:
     """The answer to key 3: what was said, spoken by the local voice, then the keys again."""
-    return (*_heard(brief.heard), *keys(brief))
+    return (*heard(brief.heard), *keys(brief))
 
 
 def taken(brief: Brief, *, left: bool) -> tuple[str, ...]:
@@ -83,10 +90,12 @@ def taken(brief: Brief, *, left: bool) -> tuple[str, ...]:
     left: a caller who wanted to speak has hung up meanwhile.
     """
     first = "caller_left" if left else "taken"
-    return (first, *(_heard(brief.heard) if brief.heard or left else ()))
+    together = ("taken_incident", *digits(str(brief.together))) if brief.together else ()
+    return (first, *together, *(heard(brief.heard) if brief.heard or left else ()))
 
 
-def _heard(words: bool) -> tuple[str, ...]:
+def heard(words: bool) -> tuple[str, ...]:
+    """What was said, spoken by the local voice. words: whether there are any."""
     return ("heard_intro", HEARD, "heard_end") if words else ("heard_none",)
 
 
@@ -107,13 +116,14 @@ def choice(digits: str, tries: int) -> Choice:
     return "again" if tries + 1 < TRIES else "give_up"
 
 
-def alarm(brief: Brief | None) -> tuple[str, ...]:
-    """What an alarm phone hears: 1 acknowledges, 3 reads out. None: it is about no report."""
+def alarm(brief: Brief | None, *, unread: bool = False) -> tuple[str, ...]:
+    """What an alarm phone hears: 1 acknowledges, 3 reads out. None: it is about no report. unread:
+    somebody has it and nobody has read it."""
     if brief is None:
         return ("alarm_of_line", "alarm_keys")
-    return ("alarm_intro", *about(brief), "alarm_keys")
+    return ("alarm_unread" if unread else "alarm_intro", *about(brief), "alarm_keys")
 
 
 def alarm_read_out(brief: Brief | None) -> tuple[str, ...]:
     """The answer to key 3 on an alarm phone."""
-    return (*_heard(brief is not None and brief.heard), "alarm_keys")
+    return (*heard(brief is not None and brief.heard), "alarm_keys")

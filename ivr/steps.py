@@ -8,10 +8,16 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Literal
 
+from ivr.callback_steps import CallbackCommand, CallbackEvent
+from ivr.menu_rules import Rules as Rules
+from ivr.spoken_steps import Say, SpokenCommand, SpokenEvent
+
 
 class State(StrEnum):
     """Where a caller stands in the menu. proof: hears what all hear, and may key the code of a call
-    that the hotline has placed to itself (`hotline.reports.synthetic`)."""
+    that the hotline has placed to itself (`hotline.reports.synthetic`). word, blocked: before a
+    person is rung for a telephone that calls again and again. say, understand: something is said in
+    place of keys, and listened to."""
 
     PROOF = "proof"
     LANGUAGE = "language"
@@ -28,6 +34,14 @@ class State(StrEnum):
     RETURN_PIN = "return_pin"
     RETURN_STATUS = "return_status"
     CRISIS = "crisis"
+    HELP = "help"
+    CALLBACK = "callback"
+    CALLBACK_CONFIRM = "callback_confirm"
+    CALLBACK_KEPT = "callback_kept"
+    WORD = "word"
+    BLOCKED = "blocked"
+    SAY = "say"
+    UNDERSTAND = "understand"
     ENDED = "ended"
 
 
@@ -42,12 +56,13 @@ class Session:
     turn: counts accepted events; `at` names state and turn. lead: prompts said before the state's
     own. message: id of the recording under way or in review. earlier: the one it replaces.
     kind: of that recording. polls: of the present wait. number: the report number entered, while
-    its PIN is asked. checks: failed look-ups. found: state of the report found. replies: how many
-    wait for the caller. room: name of the bridge the caller was sent to. rejoin: the bridge is over
-    and the caller still there; the next poll says whether the responder comes back, and the search
-    goes on only then, so that a caller who has said goodbye too can hang up before another phone
-    rings. over: whoever has it has ended the call for both. by_verb: a stream was lost in this
-    call, so the carrier records what is still to be said. synthetic: a call of our own, proven.
+    its PIN is asked. checks: failed look-ups, or numbers refused. found: state of the report found.
+    replies: how many wait for the caller. callback: a number to call back is kept for it. room:
+    name of the bridge the caller was sent to. rejoin: the bridge is over and the caller still
+    there; the next poll says whether the responder comes back, and the search goes on only then, so
+    that a caller who has said goodbye too can hang up before another phone rings. over: whoever has
+    it has ended the call for both. by_verb: a stream was lost in this call, so the carrier records
+    what is still to be said. synthetic: a call of our own, proven.
     """
 
     state: State = State.LANGUAGE
@@ -63,11 +78,15 @@ class Session:
     checks: int = 0
     found: str = "waiting"
     replies: int = 0
+    callback: bool = False
     room: str = ""
     rejoin: bool = False
     over: bool = False
     by_verb: bool = False
     synthetic: bool = False
+    passed: bool = False
+    asks: str = ""
+    answer: str | None = None
 
     @property
     def at(self) -> str:
@@ -87,25 +106,6 @@ class Session:
         except ValueError:
             return cls()
         return cls(**{**known, "lead": tuple(known.get("lead", ()))})
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What a deployment decides.
-
-    languages: codes in the order of the menu, the first one is the default. promise: "anonymous"
-    or "confidential". wait_cap_s: longest wait for a person. number_digits, pin_digits: lengths.
-    stream: what is said comes to us as a stream; otherwise the carrier records it. code_digits: of
-    the code of a synthetic call.
-    """
-
-    languages: tuple[str, ...] = ("en",)
-    promise: str = "anonymous"
-    wait_cap_s: float = 120.0
-    number_digits: int = 6
-    pin_digits: int = 6
-    stream: bool = False
-    code_digits: int = 16
 
 
 # --- events: what has happened --------------------------------------------------------------
@@ -189,10 +189,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Found:
-    """Number and PIN belong together: the report is waiting, taken or closed."""
+    """Number and PIN belong together: the report is waiting, taken or closed. callback: a number to
+    call back is kept for it."""
 
     state: Literal["waiting", "taken", "closed"]
     replies: int = 0
+    callback: bool = False
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,8 @@ Event = (
     | Sent
     | Found
     | NotFound
+    | CallbackEvent
+    | SpokenEvent
 )
 
 # --- commands: what the core is asked to do; each may give an event back ---------------------
@@ -303,6 +307,8 @@ Command = (
     | FindRecording
     | SendMessage
     | CheckReturn
+    | CallbackCommand
+    | SpokenCommand
     | Leave
 )
 
@@ -366,7 +372,7 @@ class HangUp:
     """End the call."""
 
 
-Then = Gather | Record | Park | Wait | GoOn | Connect | Transfer | HangUp
+Then = Gather | Record | Say | Park | Wait | GoOn | Connect | Transfer | HangUp
 
 
 @dataclass(frozen=True)

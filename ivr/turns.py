@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline import notices
 from hotline.dispatch import bridge
-from hotline.oncall import districts
-from hotline.reports import intake, streams, synthetic, timeline
+from hotline.oncall import districts, resources
+from hotline.privacy import pseudonym
+from hotline.reports import callback, callers, intake, marks, spoken, streams, synthetic, timeline
 from hotline.reports.casework import replies
 from hotline.reports.model import AudioState, Call, Message, Report
 from hotline.tasks.model import WORKER_KINDS, Task, TaskState
 from ivr import actions, steps
 from ivr.line import Line
 from ivr.menu import advance
-from ivr.names import LISTENED
+from ivr.names import LISTENED, NOTICE
 from ivr.scenes import show
 from ivr.steps import Arrived, Event, HungUp, Keys, Record, Recorded, State, Step, StreamLost
 
@@ -27,8 +30,12 @@ MOVES = 8
 """More answers of the core than any one webhook can bring about; keeps a fault from looping."""
 WAITING = (State.OPENING, State.SPEAKING, State.PARKED)
 """States in which the caller waits for a person."""
-SECRET = (State.RETURN_NUMBER, State.RETURN_PIN, State.PROOF)
-"""Where the keys are a report's number and its PIN, or the code of a call of our own."""
+SECRET = (
+    *(State.RETURN_NUMBER, State.RETURN_PIN, State.PROOF, State.CALLBACK),
+    *(State.WORD, State.SAY, State.UNDERSTAND),
+)
+"""Where the keys are a report's number and its PIN, the code of a call of our own, a telephone
+number, or the key that lets a caller through."""
 NOTED = {State.PARKED: "parked", State.CONNECTED: "bridged", State.CRISIS: "crisis_line"}
 """States whose beginning is written into the report's timeline."""
 
@@ -36,15 +43,21 @@ NOTED = {State.PARKED: "parked", State.CONNECTED: "bridged", State.CRISIS: "cris
 @dataclass(frozen=True)
 class Facts:
     """What only this call can be told. number, pin: digits. said: token of the caller's recording.
+    left: token of the telephone number that was keyed in.
     stream_token: opens the stream of the recording that begins. conference: name of the bridge.
-    replies: ids of those that were left for the caller."""
+    replies: ids of those that were left for the caller. resources: ids of who else can help.
+    notices: ids of what is told before the menu. word_key: the digit that is asked for."""
 
     number: str = ""
     pin: str = ""
     said: str | None = None
+    left: str | None = None
     stream_token: str | None = None
     conference: str | None = None
     replies: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    word_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,13 +80,15 @@ def take(
     dialed: str = "",
     streamed: bool = False,
     from_us: bool = False,
+    telephone: str | None = None,
 ) -> Turn:
     """Move the call by one webhook and write down where it stands now.
 
     at: the moment the webhook belongs to. recorded: id of the message whose recording has ended,
     streamed: by a stream to us and not by the carrier. dialed: the line of ours that was called;
     only its district is kept. from_us: it shows the hotline's own number, as a call does that we
-    have placed to ourselves (and whoever forges that number).
+    have placed to ourselves (and whoever forges that number). telephone: the day's pseudonym of
+    the one that calls, where it shows a number.
     """
     now = line.runtime.clock()
     call = intake.open_call(session, carrier_call_id, now)
@@ -81,6 +96,8 @@ def take(
     session.refresh(call, with_for_update=True)
     over = _recording_over(session, call, recorded, streamed, now)
     before = steps.Session.from_dict(call.menu)
+    if not call.menu:
+        callers.arrived(session, call, telephone, _day(line, now))
     if not call.menu and dialed:
         call.district = districts.of_line(session, dialed)
     if call.menu:
@@ -89,15 +106,41 @@ def take(
         event = Arrived(asked=from_us and synthetic.is_awaited(session, now))
     if over is not None and not isinstance(event, HungUp):
         event = over
-    rules = line.rules_now(session)
+    rules = _rules(line, session, call, before.language, now)
     after, step = _move(line, session, call, rules, before, event, at if call.menu else None)
     facts = _facts(line, session, call, after, step)
     if after.state is State.CONNECTED:
         after = replace(after, room=facts.conference or "")
     _write(session, call, before, after, now)
+    marks.from_telephone(session, call, now)
     if isinstance(event, Keys) and after.turn != before.turn:
         _note_key(session, call, before.state, event, now)
     return Turn(after, step, facts, bells(session, call))
+
+
+def _day(line: Line, now: datetime) -> str:
+    return pseudonym.day_of(now, line.runtime.settings.repeat_day_begins)
+
+
+def _rules(line: Line, session: Session, call: Call, language: str, now: datetime) -> steps.Rules:
+    """The rules of this moment for the callers of this district, and for this telephone."""
+    settings = line.runtime.settings
+    word, digits = spoken.hearing(session, language) if settings.spoken_keys else (False, False)
+    return replace(
+        line.rules_now(session),
+        help=resources.any_in(session, call.district),
+        notice=bool(notices.told(session, call.district, now)),
+        doubt=callers.doubt(session, call, settings.repeat_calls, now).value,
+        word_key=word_key(call.id),
+        say_word=word,
+        say_digits=digits,
+    )
+
+
+def word_key(call_id: str) -> str:
+    """The key that this call is asked for, one that does nothing in the menu: 5 to 8. Another one
+    each time, so that it has to be listened for."""
+    return str(5 + int(sha256(call_id.encode()).hexdigest(), 16) % 4)
 
 
 def _recording_over(
@@ -173,11 +216,20 @@ def _facts(line: Line, session: Session, call: Call, place: steps.Session, step:
         report = session.get_one(Report, call.report_id)
         receipt = intake.receipt(session, line.runtime.vault, call, report)
         return Facts(number=receipt.number, pin=receipt.pin)
+    if NOTICE in place.lead:
+        told = notices.told(session, call.district, line.runtime.clock())
+        return Facts(notices=tuple(row.id for row in told))
     if LISTENED in place.lead and place.message:
         return Facts(said=session.get_one(Message, place.message).token)
     if place.state is State.RETURN_STATUS and call.report_id:
         report = session.get_one(Report, call.report_id)
         return Facts(replies=tuple(row.id for row in replies.of(session, report)))
+    if place.state is State.WORD:
+        return Facts(word_key=word_key(call.id))
+    if place.state is State.HELP:
+        return Facts(resources=tuple(r.id for r in resources.of_district(session, call.district)))
+    if place.state is State.CALLBACK_CONFIRM and (row := callback.entered(session, call)):
+        return Facts(left=row.token)
     if place.state is State.CONNECTED:
         return Facts(conference=actions.bridge_name(line, session, call))
     return Facts()

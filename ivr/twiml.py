@@ -1,13 +1,16 @@
 """Steps as TwiML; the only file of the voice menu that knows `twilio`.
 
 Only Play, Gather, Record, Connect with Stream, Pause, Redirect, Hangup, Dial with Number or
-Conference, and Reject are written, and every URL is absolute, so that any carrier that speaks TwiML
-can run it.
+Conference, and Reject are written, and Message where a text is answered; every URL is absolute, so
+that any carrier that speaks TwiML can run it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from twilio.twiml.messaging_response import (  # type: ignore[import-untyped, unused-ignore]
+    MessagingResponse,
+)
 from twilio.twiml.voice_response import (  # type: ignore[import-untyped, unused-ignore]
     Connect,
     Dial,
@@ -220,6 +223,14 @@ def hang_up(prompts: Iterable[str] = ()) -> str:
 def nothing() -> str:
     """An empty document: the answer to a status callback."""
     return str(VoiceResponse())
+
+
+def text(body: str) -> str:
+    """The answer to a text: another text to whoever wrote it; none where `body` is empty."""
+    response = MessagingResponse()
+    if body:
+        response.message(body)
+    return str(response)
 
 
 def _play(verb: VoiceResponse | Gather, urls: Iterable[str]) -> None:

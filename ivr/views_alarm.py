@@ -41,7 +41,7 @@ def _answered(line: Line, token: str) -> str:
         raised = session.get_one(Alarm, call.alarm_id)
         if raised.acknowledged_at is not None:
             return _end(line, session, call, "alarm_late")
-        return _ask(line, session, call, screening.alarm(_brief(line, session, raised)), 0)
+        return _ask(line, session, call, _asked(_brief(line, session, raised), raised), 0)
 
 
 def _key(line: Line, token: str) -> str:
@@ -63,7 +63,7 @@ def _key(line: Line, token: str) -> str:
             case "hear":
                 return _ask(line, session, call, screening.alarm_read_out(facts), tries)
             case "again" | "pass" if tries + 1 < screening.TRIES:
-                return _ask(line, session, call, screening.alarm(facts), tries + 1)
+                return _ask(line, session, call, _asked(facts, raised), tries + 1)
         return _end(line, session, call)
 
 
@@ -72,6 +72,10 @@ def _brief(line: Line, session: Session, raised: Alarm) -> Brief | None:
     if report is None or raised.reason == alarms.GLASS_BROKEN:
         return None  # somebody may well have taken it: the screen tells what it is about
     return brief(session, report, live=False, now=line.runtime.clock())
+
+
+def _asked(facts: Brief | None, raised: Alarm) -> tuple[str, ...]:
+    return screening.alarm(facts, unread=raised.reason == alarms.UNREAD)
 
 
 def _ask(

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from hotline.dispatch import bridge
+from hotline.privacy import pseudonym
 from hotline.reports import intake
 from ivr import actions, requests, steps, twiml
 from ivr.answers import answer, empty, repeated, spoken
@@ -21,7 +22,7 @@ def add_caller_views(blueprint: Blueprint, line: Line) -> None:
     @blueprint.post("/voice")
     def arrive() -> Response:
         """A call comes in; asked again, the present step is given again."""
-        return _turn(line, lambda place: HungUp() if requests.hung_up() else None)
+        return _turn(line, lambda place: HungUp() if requests.hung_up() else None, arriving=True)
 
     @blueprint.post("/voice/step")
     def step() -> Response:
@@ -48,8 +49,9 @@ def add_caller_views(blueprint: Blueprint, line: Line) -> None:
         return empty()
 
 
-def _turn(line: Line, read: Read) -> Response:
+def _turn(line: Line, read: Read, *, arriving: bool = False) -> Response:
     def work() -> str:
+        telephone = _telephone(line) if arriving else None  # nothing is locked while Redis is asked
         if requests.streamed():
             wait_for_rest(line, request.args.get("message"))
         with line.runtime.database.transaction() as session:
@@ -63,10 +65,20 @@ def _turn(line: Line, read: Read) -> Response:
                 requests.dialed(),
                 requests.streamed(),
                 requests.shows(line.runtime.settings.phone_number),
+                telephone,
             )
         return _after_commit(line, turn)
 
     return spoken(line, requests.language(line), work)
+
+
+def _telephone(line: Line) -> str | None:
+    """The pseudonym of the telephone that calls; None for our own, and where none is shown."""
+    settings, now = line.runtime.settings, line.runtime.clock()
+    if requests.shows(settings.phone_number):
+        return None
+    day = pseudonym.day_of(now, settings.repeat_day_begins)
+    return pseudonym.of(requests.shown(), line.runtime.day_key.key(day))
 
 
 def _after_commit(line: Line, turn: Turn) -> str:

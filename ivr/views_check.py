@@ -61,6 +61,8 @@ def _pressed(line: Line, session: Session, call: CheckCall, language: str) -> st
         return twiml.hang_up(line.prompts(language, ("change_refused",)))
     if request.args.get("tries", 0, type=int) + 1 < screening.TRIES:
         return _ask(line, call, language, _keys(call), tries=1)
+    if call.purpose == drill.OUTCOME:  # a reminder, which confirms no number
+        return twiml.hang_up()
     return twiml.hang_up(line.prompts(language, ("check_no_key",)))
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy import select
 
 from hotline import crash
-from hotline.reports import intake
+from hotline.reports import intake, spoken
 from hotline.tasks.model import WORKER_KINDS, Task, TaskState
 from ivr import requests
 from ivr.answers import empty, repeated
@@ -25,6 +25,25 @@ def add_recording_views(blueprint: Blueprint, line: Line) -> None:
         for task_id in arrived:
             line.runtime.doorbell.ring(task_id)
         return empty()
+
+    @blueprint.post("/voice/answer")
+    def spoken_answer() -> Response:
+        """The carrier has what was said in place of keys, or says that there is none. It is
+        understood, and never kept."""
+        task_id = repeated(lambda: _answered(line))
+        if task_id is not None:
+            line.runtime.doorbell.ring(task_id)
+        return empty()
+
+
+def _answered(line: Line) -> str | None:
+    """Write down that the carrier has it; the id of the task that waits for a worker."""
+    now, answer_id = line.runtime.clock(), request.args.get("answer", "")
+    with line.runtime.database.transaction() as session:
+        if _nothing():
+            spoken.nothing_recorded(session, answer_id, now)
+            return None
+        return spoken.arrived(session, answer_id, request.form["RecordingSid"], now)
 
 
 def _arrive(line: Line) -> list[str]:

@@ -2,15 +2,19 @@
 
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
 from hotline.carrier.port import LegState
-from hotline.dispatch import desk, legs, moves, words
+from hotline.dispatch import callback as calling_back
+from hotline.dispatch import desk, legs, moves, waves, words
 from hotline.dispatch.books import Books
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.dispatch.words import AttemptState, DispatchState, Role
 from hotline.oncall import responders
+from hotline.reports import callback, callback_calls, membership
+from hotline.reports.callback_model import CallbackCall
 from hotline.reports.model import Report
 from hotline.tasks.model import TaskKind
 from ivr import briefs, requests, screening, twiml
@@ -18,6 +22,7 @@ from ivr.answers import empty, repeated, spoken
 from ivr.line import Line
 from ivr.phone import WITH_CALLER, Phone, open_phone
 from ivr.screening import Brief
+from ivr.views_callback import waits
 
 
 def add_responder_views(blueprint: Blueprint, line: Line) -> None:
@@ -37,6 +42,11 @@ def add_responder_views(blueprint: Blueprint, line: Line) -> None:
     def pin(token: str) -> Response:
         """The responder's code, then what the key before it asked for."""
         return _heard(line, lambda: _pin(line, token))
+
+    @blueprint.post("/voice/responder/<token>/five")
+    def five(token: str) -> Response:
+        """5 calls the caller back, once the report is theirs."""
+        return _heard(line, lambda: _five(line, token))
 
     @blueprint.post("/voice/responder/<token>/status")
     def responder_status(token: str) -> Response:
@@ -69,7 +79,11 @@ def _screen(line: Line, token: str) -> str:
 
 def _facts(phone: Phone, dispatch: Dispatch) -> Brief:
     now = phone.line.runtime.clock()
-    return briefs.brief_of(phone.session, dispatch, now, phone.attempt.role)
+    facts = briefs.brief_of(phone.session, dispatch, now, phone.attempt.role)
+    more = waves.more(phone.books, dispatch, phone.attempt)
+    return replace(
+        facts, more=more, together=membership.together(phone.session, dispatch.report_id)
+    )
 
 
 def _over(phone: Phone, dispatch: Dispatch) -> str | None:
@@ -194,7 +208,41 @@ def _yours(phone: Phone, dispatch: Dispatch) -> str:
     report = phone.session.get_one(Report, dispatch.report_id)
     told = phone.attempt.role is Role.TELL  # of another call, which is over in any case
     left = caller is None and not told and briefs.caller_left(phone.session, report)
-    return phone.end(*screening.taken(_facts(phone, dispatch), left=left))
+    said = screening.taken(_facts(phone, dispatch), left=left)
+    if phone.attempt.chained or _unable(phone, report):
+        return phone.end(*said)
+    return phone.gather((*said, "callback_five"), phone.url("/five"), 1)
+
+
+def _five(line: Line, token: str) -> str:
+    """5: call the caller back now, at the number they have left; anything else: later."""
+    with line.runtime.database.transaction() as session:
+        phone = open_phone(line, session, token)
+        if phone is None or requests.hung_up():
+            return twiml.hang_up()
+        dispatch = moves.of_attempt(phone.books, phone.attempt)
+        if dispatch.taken_by != phone.attempt.id:
+            return phone.end("late")
+        going = callback.under_way(session, CallbackCall.own_leg == requests.call_id())
+        if going is not None:  # told once more
+            return waits(line, going, phone.language)
+        if requests.digits()[:1] != "5":
+            return phone.end("callback_later")
+        report = session.get_one(Report, dispatch.report_id, with_for_update=True)
+        if _unable(phone, report):
+            return phone.end("callback_not_rung")
+        now = line.runtime.clock()
+        call = callback_calls.begin(
+            session, report, phone.attempt.responder_id, now, own_leg=requests.call_id()
+        )
+        calling_back.begun(phone.books, call, now)
+        return waits(line, call, phone.language)
+
+
+def _unable(phone: Phone, report: Report) -> callback_calls.Unable | None:
+    runtime, who = phone.line.runtime, phone.attempt.responder_id
+    limits = callback.limits_of(runtime.settings)
+    return callback_calls.unable(phone.session, runtime.vault, report, who, limits, runtime.clock())
 
 
 def _status(line: Line, token: str) -> None:

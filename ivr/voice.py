@@ -22,8 +22,8 @@ __all__ = ["SpeechError", "Voice", "speak", "speech"]
 class Voice:
     """How a language speaks.
 
-    espeak: name of an espeak-ng voice. speed: words per minute. pitch: 0 to 99. piper: file of a
-    Piper model, or None.
+    espeak: name of an espeak-ng voice; empty: none speaks it. speed: words per minute. pitch: 0 to
+    99. piper: file of a Piper model, or None.
     """
 
     espeak: str
@@ -35,7 +35,10 @@ class Voice:
     def parse(cls, table: Mapping[str, Any]) -> "Voice":
         """Read a `[voice]` table. Raises ValueError with what is wrong."""
         if not isinstance(table.get("espeak"), str):
-            raise ValueError("[voice] needs `espeak`, the name of an espeak-ng voice")
+            raise ValueError(
+                "[voice] needs `espeak`, the name of an espeak-ng voice, or an empty one where "
+                "none speaks the language"
+            )
         piper = table.get("piper")
         return cls(
             espeak=table["espeak"],
@@ -50,6 +53,11 @@ class Voice:
         if self.speaks_by_piper:
             return f"piper:{self.piper.name if self.piper else ''}"
         return f"espeak:{self.espeak}:{self.speed}:{self.pitch}"
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing on this machine speaks it: every prompt needs a recording."""
+        return not self.espeak and not self.speaks_by_piper
 
     @property
     def speaks_by_piper(self) -> bool:
@@ -72,7 +80,9 @@ def speech(text: str, voice: Voice) -> Samples:
 
 
 def _espeak(text: str, voice: Voice) -> tuple[Samples, int]:
-    return espeak.backend()(text, voice.espeak, voice.speed, voice.pitch)
+    if voice.silent:
+        raise SpeechError("no voice on this machine speaks the language")
+    return espeak.backend(voice.espeak)(text, voice.espeak, voice.speed, voice.pitch)
 
 
 def _piper(text: str, voice: Voice) -> tuple[Samples, int]:

@@ -13,7 +13,9 @@ import sys
 import threading
 from pathlib import Path
 
-from switch.config import Config, NumberHooks
+from switch.asterisk import options as asterisk_options
+from switch.asterisk.lines import AsteriskError, AsteriskLines
+from switch.config import Config, Keep, NumberHooks
 from switch.exchange import Exchange
 from switch.phones.script import Script, parse
 from switch.server import listen
@@ -35,16 +37,21 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--phones", type=_phones, default={}, help="JSON: number -> script")
     parser.add_argument("--voice-fallback-url", default="")
     parser.add_argument("--status-callback", default="")
+    parser.add_argument("--message-url", default="", help="what answers the number's texts")
     parser.add_argument("--speed", type=_speed, default=1.0, help="telephone time / wall time")
     parser.add_argument("--ring-slack", type=float, default=0.0, help="added to ring timeouts")
     parser.add_argument(
         "--calls-per-second", type=_pace, default=0.0, help="of the REST API; 0 is without limit"
     )
+    parser.add_argument("--keep-calls", type=_count, default=5000, help="that are over, in memory")
+    parser.add_argument("--keep-hours", type=_hours, default=24.0, help="calls that are over")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when stdin closes")
     parser.add_argument("--log-level", default="warning", choices=["debug", "info", "warning"])
     sip_options.add(parser)
+    asterisk_options.add(parser)
     options = parser.parse_args(arguments)
     options.sip = sip_options.read(parser, options)
+    options.to_asterisk = asterisk_options.read(parser, options)
     if not os.environ.get("SWITCH_AUTH_TOKEN"):
         parser.error("set SWITCH_AUTH_TOKEN to the account's auth token")
     return options
@@ -70,6 +77,19 @@ def _pace(text: str) -> float:
     return pace
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError("must be between 1 and 1000000")
+    return int(text)
+
+
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not 0 < hours <= 8760:
+        raise argparse.ArgumentTypeError("must be above 0 and at most 8760")
+    return hours
+
+
 def _phones(name: str) -> dict[str, Script]:
     try:
         data = json.loads(Path(name).read_text(encoding="utf-8"))
@@ -86,12 +106,27 @@ def make_exchange(options: argparse.Namespace) -> Exchange:
         options.hotline_number,
         options.ring_slack,
         options.calls_per_second,
+        Keep(calls=options.keep_calls, hours=options.keep_hours),
     )
-    hooks = NumberHooks(options.voice_url, options.voice_fallback_url, options.status_callback)
+    hooks = NumberHooks(
+        options.voice_url,
+        options.voice_fallback_url,
+        options.status_callback,
+        options.message_url,
+    )
     exchange = Exchange(config, hooks, options.speed)
     for number, script in options.phones.items():
         exchange.phones.register(number, script)
     return exchange
+
+
+def make_lines(exchange: Exchange, options: argparse.Namespace) -> SipTrunk | AsteriskLines | None:
+    """The lines to telephones outside, where the command line names some."""
+    if options.sip is not None:
+        return SipTrunk(exchange, options.sip, options.sip_allowed)
+    if options.to_asterisk is not None:
+        return AsteriskLines(exchange, options.to_asterisk, options.asterisk_allowed)
+    return None
 
 
 async def serve(options: argparse.Namespace) -> int:
@@ -106,10 +141,14 @@ async def serve(options: argparse.Namespace) -> int:
         )
         return WRONG_USE
     exchange.start()
-    trunk = SipTrunk(exchange, options.sip, options.sip_allowed) if options.sip else None
+    lines = make_lines(exchange, options)
+    ports = {}
     try:
-        ports = {} if trunk is None else {"sip_port": await trunk.start()}
-    except SipError as error:
+        if isinstance(lines, SipTrunk):
+            ports = {"sip_port": await lines.start()}
+        elif lines is not None:
+            await lines.start()
+    except (SipError, AsteriskError) as error:
         print(f"switch: {error}", file=sys.stderr)
         await exchange.stop()
         await runner.cleanup()
@@ -117,8 +156,8 @@ async def serve(options: argparse.Namespace) -> int:
     print(json.dumps({"url": exchange.public_url} | ports), flush=True)
     await _until_stopped(watch_parent=options.exit_with_parent)
     await exchange.stop()
-    if trunk is not None:
-        await trunk.stop()
+    if lines is not None:
+        await lines.stop()
     await runner.cleanup()
     return 0
 

@@ -24,6 +24,9 @@ MAX_LAG_S = 1.0
 MAX_LAG_FAST_S = 0.2
 """The same at any faster pace, in telephone seconds: there is no real life to keep up with."""
 
+TIMERS = 500
+"""Timers among which cancelled ones are not looked for."""
+
 SETTLE = 3
 """Turns of the event loop that whatever a frame set off gets before the next frame."""
 
@@ -54,6 +57,7 @@ class Clock:
         self._base_ticks = 0
         self._base_wall = time.monotonic()
         self._timers: list[Timer] = []
+        self._tidy_at = 2 * TIMERS
         self._numbers = itertools.count()
         self._idle = True
         self._wake = asyncio.Event()
@@ -89,6 +93,8 @@ class Clock:
         """Run `callback` after `seconds` of telephone time, rounded up to a frame."""
         self.wake()
         frames = max(1, math.ceil(seconds / FRAME_S - 1e-6))
+        if len(self._timers) > self._tidy_at:
+            self._tidy()
         timer = Timer(self._ticks + frames, next(self._numbers), callback)
         heapq.heappush(self._timers, timer)
         return timer
@@ -126,6 +132,12 @@ class Clock:
                 self._tick()
                 for _ in range(SETTLE):
                     await asyncio.sleep(0)
+
+    def _tidy(self) -> None:
+        """Let go of cancelled timers that are due in hours only, such as those of time limits."""
+        self._timers = [timer for timer in self._timers if timer.callback is not None]
+        heapq.heapify(self._timers)
+        self._tidy_at = 2 * max(TIMERS, len(self._timers))
 
     def _tick(self) -> None:
         self._ticks += 1

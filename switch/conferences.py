@@ -160,6 +160,12 @@ class Conferences:
         """A conference by its identifier."""
         return self._by_sid.get(sid)
 
+    def forget_over(self, kept: Callable[[Call], bool]) -> None:
+        """Forget those that are over and whose first call is not `kept` any more."""
+        for each in tuple(self._by_sid.values()):
+            if each.over.is_set() and (each.first_call is None or not kept(each.first_call)):
+                del self._by_sid[each.sid]
+
     def listed(self) -> list[Conference]:
         """All conferences, newest first."""
         return list(self._by_sid.values())[::-1]

@@ -10,6 +10,18 @@ class NumberHooks:
     voice_url: str = ""
     fallback_url: str = ""
     status_callback: str = ""
+    message_url: str = ""
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How much of what is over is kept in memory: see `switch.keeping`. `hours` are of telephone
+    time; `events` are those of the journal."""
+
+    calls: int = 5000
+    events: int = 200_000
+    recordings: int = 1000
+    hours: float = 24.0
 
 
 @dataclass(frozen=True)
@@ -25,3 +37,4 @@ class Config:
     hotline_number: str
     ring_slack_s: float = 0.0
     calls_per_second: float = 0.0
+    keep: Keep = Keep()

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from switch import placing
+from switch import placing, texting
 from switch.audio import to_wav
 from switch.browser.routes import ROOM, address, furnished
 from switch.calls import Call, Moment
@@ -29,11 +29,15 @@ def add(app: web.Application) -> None:
             web.put("/control/phones/{number}/about", set_about),
             web.get("/control/phones/{number}/heard.wav", heard),
             web.get("/control/phones/{number}/said.wav", said),
+            web.post("/control/phones/{number}/texts", write_text),
+            web.get("/control/phones/{number}/texts", texts),
             web.post("/control/calls", dial),
             web.get("/control/calls", listing),
             web.post("/control/calls/{sid}/hangup", hang_up),
             web.post("/control/calls/{sid}/key", key),
             web.get("/control/journal", journal),
+            web.get("/control/lines", lines),
+            web.put("/control/lines/numbers", set_numbers),
             web.put("/control/faults", set_faults),
             web.get("/control/faults", get_faults),
             web.put("/control/speed", set_speed),
@@ -67,10 +71,10 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def set_number(request: web.Request) -> web.Response:
-    """PUT number: voice_url, status_callback, fallback_url of the hotline's number."""
+    """PUT number: voice_url, status_callback, fallback_url, message_url of the hotline's number."""
     number, data = request.app[EXCHANGE].number, await _object(request)
     for name, value in data.items():
-        if name not in {"voice_url", "status_callback", "fallback_url"}:
+        if name not in {"voice_url", "status_callback", "fallback_url", "message_url"}:
             raise ControlError(400, f"unknown: {name}")
         setattr(number, name, str(value or ""))
     return web.json_response({"ok": True})
@@ -145,6 +149,48 @@ async def heard(request: web.Request) -> web.Response:
 async def said(request: web.Request) -> web.Response:
     """GET phones/{number}/said.wav?call_sid=: what the phone sent."""
     return _wav(bytes(_handset(request).said))
+
+
+async def write_text(request: web.Request) -> web.Response:
+    """POST phones/{number}/texts with body, pictures, opt_out: the phone writes to the hotline; 201
+    with the text's identifier once the application has answered, or failed to."""
+    exchange, data = request.app[EXCHANGE], await _object(request)
+    body, pictures = data.get("body", ""), data.get("pictures", 0)
+    if not exchange.number.message_url:
+        raise ControlError(409, "the hotline's number has no message_url yet")
+    if not isinstance(body, str) or pictures not in range(texting.MOST_PICTURES + 1):
+        raise ControlError(400, "body is a text, pictures a number up to 10")
+    opt_out = str(data.get("opt_out", ""))
+    text = await texting.text_in(exchange, request.match_info["number"], body, pictures, opt_out)
+    return web.json_response({"message_sid": text.sid}, status=201)
+
+
+async def texts(request: web.Request) -> web.Response:
+    """GET phones/{number}/texts: what the phone has got, oldest first."""
+    found = request.app[EXCHANGE].messages.on_phone(request.match_info["number"])
+    return web.json_response({"texts": found})
+
+
+async def lines(request: web.Request) -> web.Response:
+    """GET lines: the port where SIP lines take calls, 0 while there are none; and how the lines
+    are, of whichever kind."""
+    exchange = request.app[EXCHANGE]
+    told = {} if exchange.lines is None else exchange.lines()
+    return web.json_response({"sip_port": exchange.sip_port} | told)
+
+
+async def set_numbers(request: web.Request) -> web.Response:
+    """PUT lines/numbers with numbers: these may be rung outside, and no others any more."""
+    ringable, numbers = request.app[EXCHANGE].ringable, (await _object(request)).get("numbers")
+    if ringable is None:
+        raise ControlError(409, "start the switch with lines and --sip-allowed -, or Asterisk's")
+    if not isinstance(numbers, list) or not all(isinstance(each, str) for each in numbers):
+        raise ControlError(400, "numbers is a list of texts")
+    try:
+        ringable.give(numbers)
+    except ValueError as error:
+        raise ControlError(400, str(error)) from error
+    return web.json_response({"ok": True})
 
 
 async def set_faults(request: web.Request) -> web.Response:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from switch import callbacks
+from switch import callbacks, keeping
 from switch.calls import Call, Moment, Status
 from switch.clock import Clock
 from switch.conferences import Conferences
@@ -15,6 +15,7 @@ from switch.config import Config, NumberHooks
 from switch.errors import HungUp
 from switch.faults import Faults
 from switch.journal import Journal
+from switch.keeping import Keeping
 from switch.messages import Messages
 from switch.pace import Pace
 from switch.phones.book import PhoneBook
@@ -25,6 +26,7 @@ from switch.webhook import WebhookClient
 
 if TYPE_CHECKING:
     from switch.phones.base import Phone
+    from switch.sip.numbers import GivenNumbers
     from switch.streams.fork import Fork
     from switch.taping import Tape
 
@@ -46,13 +48,19 @@ class Exchange:
         self.number = number
         self.public_url = ""
         self.clock = Clock(speed)
-        self.journal = Journal(self.clock)
+        self.journal = Journal(self.clock, config.keep.events)
         self.faults = Faults()
         self.client = WebhookClient(config.auth_token, self.journal)
         self.prompts = Prompts(self.client)
         self.phones = PhoneBook(self.clock)
         self.trunk: Callable[[Call], Phone | None] | None = None
         """What rings numbers that are not in the book; None: nothing does."""
+        self.ringable: GivenNumbers | None = None
+        """Which of those the trunk rings, where the control interface says so."""
+        self.lines: Callable[[], dict[str, Any]] | None = None
+        """How the lines are, for the control interface; None: there are none."""
+        self.sip_port = 0
+        """Where SIP lines take calls; 0: there are none, or not yet."""
         self.calls: dict[str, Call] = {}
         self.about: dict[str, dict[str, str]] = {}
         """By number: what the network tells of who calls from it."""
@@ -71,12 +79,14 @@ class Exchange:
         """Told of each event of a call, as the journal is."""
         self._live: dict[str, Call] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ticker: asyncio.Task[None] | None = None
+        self.keeping = Keeping(self)
+        """What forgets calls that are over."""
+        self._ever: list[asyncio.Task[None]] = []
         self.clock.on_frame = self._frame
 
     def start(self) -> None:
         """Let telephone time run."""
-        self._ticker = asyncio.create_task(self.clock.run())
+        self._ever = [asyncio.create_task(self.clock.run()), asyncio.create_task(self._keep())]
 
     async def stop(self) -> None:
         """Hang up everything, let callbacks leave, end all tasks."""
@@ -84,7 +94,7 @@ class Exchange:
             self.end(call, Status.COMPLETED if call.live else Status.CANCELED, by="switch")
         await asyncio.sleep(0)
         await self._last_words()
-        tasks = [*self._tasks, *([self._ticker] if self._ticker else [])]
+        tasks = [*self._tasks, *self._ever]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -153,6 +163,12 @@ class Exchange:
             call.session.interrupt(HungUp())
         if call.phone is not None:
             call.phone.ended()
+        self.keeping.over(call)
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(keeping.EVERY_S)
+            self.keeping.sweep()
 
     async def _last_words(self) -> None:
         # What ends may start something more, such as a stream's last messages.

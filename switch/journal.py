@@ -1,6 +1,7 @@
 """The ground-truth journal: what really happened on every line, for demo and tests."""
 
 import asyncio
+from bisect import bisect_left
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +12,14 @@ Entry = dict[str, Any]
 
 
 class Journal:
-    """An append-only list of events that can be waited on."""
+    """A list of events that can be waited on; the oldest are dropped when there are too many."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Take the telephone time of each event from `clock`."""
+    def __init__(self, clock: Clock, most: int) -> None:
+        """Take the telephone time of each event from `clock`; keep up to `most` of them, and for
+        short a tenth more."""
         self._clock = clock
+        self._most = most
+        self._dropped = 0
         self._news = asyncio.Event()
         self.entries: list[Entry] = []
 
@@ -24,7 +28,7 @@ class Journal:
     ) -> None:
         """Append one event and wake whoever waits."""
         entry: Entry = {
-            "n": len(self.entries) + 1,
+            "n": self._dropped + len(self.entries) + 1,
             "at": round(self._clock.now, 3),
             "wall": datetime.now(UTC).isoformat(),
             "call_sid": call_sid,
@@ -32,6 +36,8 @@ class Journal:
             "event": event,
         }
         self.entries.append(entry | details)
+        if len(self.entries) > self._most + self._most // 10:
+            self._drop(len(self.entries) - self._most)
         news, self._news = self._news, asyncio.Event()
         news.set()
 
@@ -39,8 +45,16 @@ class Journal:
         """Events numbered above `n`; waits up to `wait_s` wall seconds for the first of them."""
         try:
             async with asyncio.timeout(wait_s):
-                while len(self.entries) <= n:
+                while self._dropped + len(self.entries) <= n:
                     await self._news.wait()
         except TimeoutError:
             pass
-        return self.entries[max(0, n) :]
+        return self.entries[max(0, n - self._dropped) :]
+
+    def drop_before(self, at: float) -> None:
+        """Drop what happened before a moment of telephone time."""
+        self._drop(bisect_left(self.entries, at, key=lambda entry: float(entry["at"])))
+
+    def _drop(self, count: int) -> None:
+        del self.entries[:count]
+        self._dropped += count

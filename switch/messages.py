@@ -1,5 +1,7 @@
-"""Text messages that an application asked for: kept and never sent."""
+"""Text messages: those that an application asked for, which are kept and never leave the switch,
+those that phones have written, and what was answered to them."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -7,6 +9,9 @@ from switch.calls import new_sid
 
 SEGMENT = 160
 """Characters of one segment in the telephone network's own alphabet (GSM-7)."""
+
+ON_PHONES = 1000
+"""Texts that all phones together remember."""
 
 
 @dataclass(eq=False)
@@ -18,6 +23,7 @@ class Message:
     body: str
     media: tuple[str, ...] = ()
     status: str = "queued"
+    direction: str = "outbound-api"
     sid: str = field(default_factory=lambda: new_sid("SM"))
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -40,10 +46,17 @@ class Messages:
     def __init__(self) -> None:
         """No messages."""
         self._by_sid: dict[str, Message] = {}
+        self._on_phones: deque[tuple[str, str]] = deque(maxlen=ON_PHONES)
 
     def add(self, message: Message) -> None:
-        """Keep a message."""
+        """Keep a message; what goes out is on its phone from now on, whatever is deleted here."""
         self._by_sid[message.sid] = message
+        if message.direction != "inbound":
+            self._on_phones.append((message.to_number, message.body))
+
+    def on_phone(self, number: str) -> list[str]:
+        """What a phone has got, oldest first."""
+        return [body for to, body in self._on_phones if to == number]
 
     def get(self, sid: str) -> Message | None:
         """A message by its identifier."""
@@ -52,6 +65,11 @@ class Messages:
     def delete(self, sid: str) -> None:
         """Forget a message."""
         del self._by_sid[sid]
+
+    def keep_newest(self, most: int) -> None:
+        """Forget the oldest ones beyond so many."""
+        for sid in list(self._by_sid)[: max(0, len(self._by_sid) - most)]:
+            del self._by_sid[sid]
 
     def listed(self) -> list[Message]:
         """All messages, newest first."""

@@ -75,6 +75,17 @@ class Recordings:
         recording.audio, recording.sides = b"", None
         recording.set_status("deleted")
 
+    def tidy(self, most: int, kept: Callable[[str], bool]) -> None:
+        """Forget those without sound whose call is not `kept` any more, and of those with sound
+        the oldest beyond so many; never one that runs."""
+        ended = [each for each in self._by_sid.values() if not each.running]
+        with_sound = [each for each in ended if each.audio]
+        for each in with_sound[: max(0, len(with_sound) - most)]:
+            del self._by_sid[each.sid]
+        for each in ended:
+            if not each.audio and not kept(each.call_sid):
+                del self._by_sid[each.sid]
+
     def listed(
         self,
         call_sid: str | None = None,

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from switch import control
 from switch.browser import routes as phones
+from switch.browser.desk import Desk
 from switch.browser.room import Room
 from switch.exchange import Exchange
 from switch.keys import EXCHANGE
@@ -16,7 +17,7 @@ def make_app(exchange: Exchange) -> web.Application:
     app[EXCHANGE] = exchange
     routes.add(app)
     control.add(app)
-    phones.add(app, Room(exchange))
+    phones.add(app, Room(exchange), Desk(exchange))
     return app
 
 

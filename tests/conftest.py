@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -26,13 +27,17 @@ from hotline.privacy.cipher import Vault
 from hotline.reports import masks
 from hotline.settings import Settings
 from hotline.tasks.doorbell import SilentDoorbell
+from ivr import espeak, voice
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.clock import VirtualClock
 from tests.support import postgres
+from tests.support.postgres_pool import Pool
 from tests.support.redis import NoRedis, Server
 
 # No test asserts a time: a busy machine may take longer for an example.
-settings.register_profile("hotline", deadline=None)
+# Whether a change may land is a question about the change: with CI set the examples are the same
+# each time. Everybody else's runs, and the fuzz targets, draw new ones.
+settings.register_profile("hotline", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("hotline")
 
 MakeRuntime = Callable[..., Runtime]
@@ -54,6 +59,19 @@ class Compiled(BytecodeCache):
         self._code[_way(bucket)] = bucket.bytecode_to_string()
 
 
+def _plain_tracebacks() -> None:
+    """structlog's own log draws tracebacks with the values in every frame, which takes seconds for
+    one; where nothing has set up the log they are plain."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    drawn = structlog.get_config()["processors"]
+    structlog.configure(
+        processors=[plain if isinstance(p, structlog.dev.ConsoleRenderer) else p for p in drawn]
+    )
+
+
+_plain_tracebacks()
+
+
 @pytest.fixture(autouse=True)
 def _log_as_before() -> Iterator[None]:
     """A command that sets up the log for its process does so for no other test."""
@@ -70,7 +88,9 @@ def _way(bucket: Bucket) -> str:
 # Thousands of tests begin with the same language files; a process of ours reads them once, too.
 _load_language, _masker = languages.load_language, masks._masker
 _loaded: dict[Path, languages.Language] = {}
-_maskers: dict[tuple[str, int], masks.Masker] = {}
+_maskers: dict[tuple[str, int, int], masks.Masker] = {}
+_espeak, _backend = voice._espeak, espeak.backend
+_spoken: dict[tuple[str, voice.Voice, str | None], tuple[Any, int]] = {}
 
 
 def load_language(path: Path) -> languages.Language:
@@ -82,13 +102,23 @@ def load_language(path: Path) -> languages.Language:
 
 def masker(code: str, one: masks.Tables) -> masks.Masker:
     """Its masker; those of the files that are read once are made once."""
-    if not any(one is loaded for loaded in _loaded.values()):
+    # The prompts of a language depend on which others are offered; its rules do not.
+    if not any(one.redaction is loaded.redaction for loaded in _loaded.values()):
         return _masker(code, one)
-    key = (code, id(one))
+    key = (code, id(one.redaction), id(one.triage))
     return _maskers.get(key) or _maskers.setdefault(key, _masker(code, one))
 
 
+def spoken(text: str, by: voice.Voice) -> tuple[Any, int]:
+    """A sentence as espeak-ng speaks it; what has been spoken once is the same again."""
+    if espeak.backend is not _backend:  # a test has put something in its place
+        return _espeak(text, by)
+    key = (text, by, os.environ.get("PATH"))
+    return _spoken.get(key) or _spoken.setdefault(key, _espeak(text, by))
+
+
 languages.load_language = load_language
+voice._espeak = spoken
 masks._masker = masker
 HotlineApp.jinja_options = {**HotlineApp.jinja_options, "bytecode_cache": Compiled()}
 
@@ -130,12 +160,18 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def postgres_pool(postgres_cluster: postgres.Cluster, postgres_template: str) -> Pool:
+    """Databases with all tables and nothing in them, for one test after the other."""
+    return Pool(postgres_cluster, postgres_template)
+
+
 @pytest.fixture
-def postgres_url(postgres_cluster: postgres.Cluster, postgres_template: str) -> Iterator[str]:
+def postgres_url(postgres_pool: Pool) -> Iterator[str]:
     """A PostgreSQL database of this test's own."""
-    url = postgres_cluster.new_database(postgres_template)
+    url = postgres_pool.take()
     yield url
-    postgres_cluster.drop(url)
+    postgres_pool.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -61,6 +61,27 @@ def heard(
     return Transcript.from_dict(_apart(work, room.limits(parts, told_s), room))
 
 
+def answered(
+    engine: Engine, part: Part, language: str, grammar: Sequence[str], room: Room, *, free: bool
+) -> tuple[list[str], list[str]]:
+    """A short answer: the words of the grammar that are said in it, and with `free` all words.
+
+    Unintelligible ones are left out. Raises AudioError or ChildDied.
+    """
+
+    def work() -> dict[str, Any]:
+        audio = decode_parts([part])
+        said = engine.transcribe(audio, language, grammar).words if grammar else ()
+        whole = engine.transcribe(audio, language).words if free else ()
+        return {
+            name: [one.word for one in words if not one.unintelligible]
+            for name, words in (("said", said), ("whole", whole))
+        }
+
+    found = _apart(work, room.limits([part], None), room)
+    return found["said"], found["whole"]
+
+
 def check(parts: Sequence[Part], room: Room, told_s: float | None = None) -> float:
     """How long the parts play, in seconds, if they are sound. Raises AudioError or ChildDied."""
 

@@ -90,8 +90,17 @@ def choose(language: str, wanted: str, models_dir: Path | None) -> Chosen:
 
 
 def choose_all(languages: Mapping[str, Spoken], models_dir: Path | None) -> dict[str, Chosen]:
-    """The model of each language, by code. Raises ModelMissing."""
-    return {code: choose(code, one.model, models_dir) for code, one in languages.items()}
+    """The model of each language, by code, without those that have none and name none.
+
+    Their messages are left to human ears. Raises ModelMissing.
+    """
+    read = {code: one for code, one in languages.items() if not unread(code, one, models_dir)}
+    return {code: choose(code, one.model, models_dir) for code, one in read.items()}
+
+
+def unread(language: str, one: Spoken, models_dir: Path | None) -> bool:
+    """Whether nothing reads the language: its file names no model, and none is installed."""
+    return not one.model and all(m.language != language for m in installed(models_dir))
 
 
 def find(name: str, models_dir: Path | None = None) -> Path:

@@ -6,19 +6,22 @@ Used by whoever has recognized it: the worker, or the process that listened whil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.dispatch import desk
 from hotline.dispatch.sql import SqlBooks
 from hotline.privacy.cipher import Vault
-from hotline.reports import assess, peaks, search, timeline, transcripts
+from hotline.reports import assess, incidents, marks, peaks, search, timeline, transcripts
 from hotline.reports.model import Message, MessageKind, MessageState, Report
 from hotline.reports.model import Transcript as Row
 from hotline.reports.triage import Rules, Urgency
 from hotline.tasks import queue
 from hotline.tasks.model import TaskKind
 from transcription.result import Transcript
+
+log = structlog.get_logger()
 
 
 def commit(
@@ -88,8 +91,27 @@ def _sort(
     _tell_of(session, message, found.urgency, now)
     row.assessed_at = now
     search.refresh(session, vault, report)
+    _compare(session, vault, report, words, rules[row.language], now)
+    marks.words(session, report, now)
     queue.pull_forward(session, TaskKind.START_DISPATCH, report.id, now)
     desk.reconsider(SqlBooks(session, vault), report, now)
+
+
+def _compare(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    words: Sequence[str],
+    rules: Rules,
+    now: datetime,
+) -> None:
+    """See whether others have told of the same. Whatever goes wrong with that costs a suggestion:
+    the transcript stands, and the report rings as one of its own."""
+    try:
+        with session.begin_nested():
+            incidents.look(session, vault, SqlBooks(session, vault), report, words, rules, now)
+    except Exception as error:
+        log.error("not_compared", report=report.id, error=type(error).__name__)
 
 
 def _tell_of(session: Session, message: Message, urgency: Urgency, now: datetime) -> None:

@@ -31,6 +31,17 @@ def leave_to_ears(
         wait_no_longer(session, message, now)
 
 
+def to_be_heard(session: Session, message: Message, now: datetime) -> None:
+    """The same for a message in a language that has no speech model. That is known beforehand and
+    nothing has failed, so that there is no alarm: whoever is rung hears the recording."""
+    report = session.get_one(Report, message.report_id)
+    report.needs_listening = True
+    timeline.add(session, report.id, now, "not_transcribed", message=message.id, why="no_model")
+    if message.state is MessageState.SENT:
+        intake.open_report(session, report, now, 0.0)
+        wait_no_longer(session, message, now)
+
+
 def wait_no_longer(session: Session, message: Message, now: datetime) -> None:
     """Let dispatch of a sent message begin now, whether there is a transcript or not."""
     if message.state is MessageState.SENT:

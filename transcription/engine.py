@@ -7,7 +7,7 @@ parent's copy. A model may be shared by threads, a `Listener` may not: each reco
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -99,14 +99,30 @@ class Engine:
         for language in self._folders:
             self._model(language)
 
-    def listener(self, language: str, rate: int = NARROW, block: int | None = None) -> Listener:
-        """Ears for one recording of `rate` Hz. Raises UnknownLanguage or ModelBroken."""
-        recognizer = vosk.KaldiRecognizer(self._model(language), rate)
+    def listener(
+        self,
+        language: str,
+        rate: int = NARROW,
+        block: int | None = None,
+        grammar: Sequence[str] = (),
+    ) -> Listener:
+        """Ears for one recording of `rate` Hz. Raises UnknownLanguage or ModelBroken.
+
+        grammar: the only words that are listened for, each known to the model; all others are
+        unintelligible. A model with a fixed graph (the large ones) listens for all it knows.
+        """
+        words = (json.dumps([*grammar, UNKNOWN_WORD], ensure_ascii=False),) if grammar else ()
+        recognizer = vosk.KaldiRecognizer(self._model(language), rate, *words)
         return Listener(recognizer, language, self._folders[language].name, rate, block)
 
-    def transcribe(self, audio: Audio, language: str) -> Transcript:
+    def known(self, language: str, words: Sequence[str]) -> list[str]:
+        """Those of the words that its model knows. Raises UnknownLanguage or ModelBroken."""
+        model = self._model(language)
+        return [word for word in words if word and model.vosk_model_find_word(word) >= 0]
+
+    def transcribe(self, audio: Audio, language: str, grammar: Sequence[str] = ()) -> Transcript:
         """What is said in the recording. Raises UnknownLanguage or ModelBroken."""
-        listener = self.listener(language, audio.rate, BLOCK_SAMPLES)
+        listener = self.listener(language, audio.rate, BLOCK_SAMPLES, grammar)
         listener.accept(audio.samples.astype("<i2", copy=False).tobytes())
         return listener.finish()
 

@@ -9,17 +9,20 @@ away (docs/design.md §4).
 from collections.abc import Callable, Collection
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from hotline import crash
 from hotline.context import Runtime
 from hotline.database.base import new_id
+from hotline.reports import spoken
 from hotline.reports.model import Message, Report
+from hotline.reports.spoken_model import SpokenAnswer
 from hotline.reports.triage import Rules
 from hotline.tasks import queue
 from hotline.tasks.model import Task, TaskKind, TaskState
 from hotline.tasks.queue import Lease, LeaseLost
-from transcription import apart, catalogue
+from transcription import answering, apart, catalogue
 from transcription.engine import Engine
 from transcription.fetching import fetch_recording
 from transcription.transcribing import transcribe
@@ -30,6 +33,7 @@ log = structlog.get_logger()
 HANDLERS: dict[TaskKind, Callable[[Workshop, Lease], None]] = {
     TaskKind.FETCH_RECORDING: fetch_recording,
     TaskKind.TRANSCRIBE: transcribe,
+    TaskKind.UNDERSTAND: answering.understand,
 }
 
 _workshop: Workshop | None = None
@@ -51,7 +55,20 @@ def prepare(runtime: Runtime, languages: Collection[str] | None = None) -> Works
     apart.warm_up(engine)
     rules = {code: Rules.parse(lang.triage) for code, lang in runtime.languages.items()}
     _workshop = Workshop(runtime, engine, rules)
+    note_hearing(_workshop)
     return _workshop
+
+
+def note_hearing(workshop: Workshop) -> None:
+    """Tell the voice menu what callers may say in place of keys. Without it they use the keys."""
+    runtime = workshop.runtime
+    try:
+        with runtime.database.transaction() as session:
+            for language in workshop.engine.languages:
+                word, digits = answering.can_hear(workshop, language, runtime.languages[language])
+                spoken.note_hearing(session, language, runtime.clock(), word=word, digits=digits)
+    except SQLAlchemyError as error:
+        log.warning("hearing_not_noted", error=type(error).__name__)
 
 
 def run(task_id: str) -> None:
@@ -82,8 +99,13 @@ def knows(workshop: Workshop, task_id: str) -> bool:
         .where(Task.id == task_id, Task.kind == TaskKind.TRANSCRIBE)
     )
     with workshop.runtime.database.transaction() as session:
-        language = session.scalar(query)
-    return language is None or language in workshop.engine.languages
+        language = session.scalar(query) or session.scalar(_of_answer(task_id))
+    return language is None or language in workshop.engine.languages or workshop.unread(language)
+
+
+def _of_answer(task_id: str) -> Select[str]:
+    query = select(SpokenAnswer.language).join(Task, Task.subject_id == SpokenAnswer.id)
+    return query.where(Task.id == task_id, Task.kind == TaskKind.UNDERSTAND)
 
 
 def perform(workshop: Workshop, task_id: str) -> str | None:

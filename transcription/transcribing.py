@@ -11,7 +11,7 @@ from hotline.tasks import queue
 from hotline.tasks.queue import Lease
 from transcription import apart, committing
 from transcription.audio import AudioError
-from transcription.ears import leave_to_ears, wait_no_longer
+from transcription.ears import leave_to_ears, to_be_heard, wait_no_longer
 from transcription.sandbox import ChildDied
 from transcription.workshop import Workshop
 
@@ -35,6 +35,9 @@ def transcribe(workshop: Workshop, lease: Lease) -> None:
             leave_to_ears(session, runtime, message, "not_transcribed", "gave_up")
             return queue.give_up(session, lease, now, "gave_up")
         language = session.get_one(Report, message.report_id).language
+        if workshop.unread(language):
+            to_be_heard(session, message, now)
+            return queue.finish(session, lease, now)
         parts = audio.load_parts(session, runtime.vault, message)
         told_s = message.duration_s
     try:

@@ -13,6 +13,7 @@ from hotline.reports.triage import Rules
 from hotline.tasks import queue
 from hotline.tasks.queue import Lease, LeaseLost
 from transcription.apart import Room
+from transcription.catalogue import unread
 from transcription.engine import Engine
 
 log = structlog.get_logger()
@@ -29,6 +30,11 @@ class Workshop:
     runtime: Runtime
     engine: Engine
     rules: Mapping[str, Rules]
+
+    def unread(self, language: str) -> bool:
+        """Whether no worker reads the language: it has no model, and people listen."""
+        one = self.runtime.languages.get(language)
+        return one is not None and unread(language, one, self.runtime.settings.models_folder)
 
     def renewal(self, lease: Lease) -> Callable[[], None]:
         """What to call while work goes on: it renews the lease. Raises LeaseLost.

@@ -52,6 +52,8 @@ class Names:
                 return gettext("the alarm about %(report)s", report=report)
             case "alarm":
                 return gettext("an alarm of the line itself")
+            case "incident":
+                return gettext("an incident")
             case "responder" | "check":
                 return self.handles.get(id_) or gettext("a responder")
             case "prompt":

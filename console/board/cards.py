@@ -1,10 +1,11 @@
 """The blocks of the board: an alarm, a caller who waits, a message nobody has, a conversation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from console import names, times
+from console.board import bunches
 from console.board.counts import Count, clock_up
 from console.board.seeing import Seeing
 from console.board.stops import HandleName, NameOf, Stop, stops
@@ -14,6 +15,7 @@ from hotline.dispatch.alarms import NOBODY_TOOK_IT
 from hotline.dispatch.model import Alarm
 from hotline.dispatch.now import Search
 from hotline.languages import Language
+from hotline.reports.membership import Within
 from hotline.reports.model import Call, Report
 
 
@@ -22,7 +24,8 @@ class Card:
     """One block. `id` names it in the page, so that only what changed is put in anew.
 
     state: alarm, open or taken, as the line is drawn. wait: the large clock, wait_text what it
-    counts. opens, answers, takes: ids for the buttons; None: no such button.
+    counts. opens, answers, takes: ids for the buttons; None: no such button. incident: where others
+    tell of the same; None where none do, or whoever looks may not know.
     """
 
     id: str
@@ -37,13 +40,19 @@ class Card:
     opens: str | None = None
     answers: str | None = None
     takes: str | None = None
+    incident: Within | None = None
+
+    @property
+    def tells(self) -> str:
+        """How many reports tell of the same."""
+        return bunches.tells(self.incident) if self.incident is not None else ""
 
 
 @dataclass(frozen=True)
 class Writer:
     """Makes the cards of one page.
 
-    schools: names by handle. cap_s: how long a caller waits at most.
+    schools: names by handle. cap_s: how long a caller waits at most. incidents: by report.
     """
 
     seeing: Seeing
@@ -53,6 +62,7 @@ class Writer:
     languages: Mapping[str, Language]
     cap_s: float
     now: datetime
+    incidents: Mapping[str, Within] = field(default_factory=dict)
 
     def alarm(self, search: Search, alarm: Alarm) -> Card:
         """An open alarm of a report: the one loud thing."""
@@ -121,6 +131,7 @@ class Writer:
             wait=clock_up(came, self.now),
             wait_text=gettext("without a person"),
             opens=report.id if report.id in self.seeing.opens else None,
+            incident=self._incident(report),
         )
 
     def talking(self, search: Search, call: Call) -> Card:
@@ -176,7 +187,11 @@ class Writer:
             opens=report.id if report.id in self.seeing.opens else None,
             answers=answers,
             takes=takes,
+            incident=self._incident(report),
         )
+
+    def _incident(self, report: Report) -> Within | None:
+        return self.incidents.get(report.id) if report.id in self.seeing.opens else None
 
     def _sorted(self, report: Report) -> bool:
         return self.seeing.tells(report) and report.category != "unsorted"

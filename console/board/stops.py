@@ -8,6 +8,7 @@ from itertools import groupby
 from console import names, times
 from console.board.counts import Count, seconds_down, seconds_up
 from console.text import gettext, ngettext
+from hotline.dispatch import turns
 from hotline.dispatch.explain import Row
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.now import Outlook, Search, since
@@ -60,8 +61,9 @@ def _caller(search: Search) -> Stop:
 
 def _asked(search: Search, name_of: NameOf, now: datetime) -> Iterator[Stop]:
     people: dict[str, list[Attempt]] = {}
-    for attempt in search.attempts:
-        alone = len(search.attempts) <= MANY
+    rung = turns.latest(search.attempts)
+    for attempt in rung:
+        alone = len(rung) <= MANY
         people.setdefault(attempt.id if alone else attempt.responder_id, []).append(attempt)
     for asked in sorted(people.values(), key=lambda each: each[-1].id):
         yield _person(search, asked, name_of(asked[-1].responder_id), now)
@@ -71,7 +73,7 @@ def _person(search: Search, asked: Sequence[Attempt], name: str, now: datetime) 
     last = asked[-1]
     if last.state in LIVE:
         return Stop("ringing", name, count=_ringing(last, now))
-    detail = names.outcome(last.state)
+    detail = names.outcome(last.state, browser=last.browser is not None)
     if last is search.taker:
         taken_at = search.dispatch.taken_at or now
         took = times.lasted((taken_at - search.dispatch.started_at).total_seconds())

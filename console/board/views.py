@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from console import guard, scope, times
-from console.board import callers, people
+from console.board import bunches, callers, outside, people
 from console.board.cards import Writer
 from console.board.seeing import seeing
 from console.board.sentence import Facts, sentence
@@ -24,6 +24,7 @@ from hotline.dispatch.model import Dispatch
 from hotline.dispatch.now import Now, Search
 from hotline.oncall.model import School
 from hotline.people.permissions import Action
+from hotline.reports import membership
 
 
 @guard.allows(Action.SEE_BOARD)
@@ -48,6 +49,7 @@ class Sorted:
     messages: list[Search]
     talking: list[Search]
     unread: list[Search]
+    together: list[Search]
 
 
 def _read() -> dict[str, Any]:
@@ -58,8 +60,11 @@ def _read() -> dict[str, Any]:
         true = moment.read(
             session, around.roster, now, reports, scope.call_in_district(who.account)
         )
-        ids = [s.report.id for s in true.searches] + [r.id for r in true.unstarted]
         names = Names(session, runtime().vault)
+        undelivered = outside.undelivered(session, reports, names.of)
+        late_count, late = outside.late(session, reports)
+        ids = [s.report.id for s in true.searches] + [r.id for r in true.unstarted]
+        ids += [one.report for one in (*undelivered, *late)]
         writer = Writer(
             seeing(session, who, ids),
             names.of,
@@ -68,6 +73,7 @@ def _read() -> dict[str, Any]:
             runtime().languages,
             runtime().settings.wait_cap_s,
             now,
+            membership.within(session, ids),
         )
         duties = on_duty.read(session, around, now)
         health = vitals.read(session)
@@ -79,13 +85,17 @@ def _read() -> dict[str, Any]:
         ),
         "gaps": duties.empty,
         "said": list(people.vitals(health, runtime().settings.silence_s, now)),
+        "undelivered": undelivered,
+        "late": late,
+        "late_count": late_count,
+        "opens": writer.seeing.opens,
         "since": since,
         "taken": taken and _taken(taken),
     }
 
 
 def _page(writer: Writer, true: Now, now: datetime) -> dict[str, Any]:
-    found = _sorted(true)
+    found = _sorted(true, writer)
     return {
         "headline": sentence(_facts(found, true)),
         "longest": _longest(true, now),
@@ -100,6 +110,13 @@ def _page(writer: Writer, true: Now, now: datetime) -> dict[str, Any]:
         ],
         "talking": [writer.talking(s, s.call) for s in found.talking if s.call is not None],
         "unread": [writer.unread(s, s.dispatch.unread_at or now) for s in found.unread],
+        "bunches": bunches.bunches(
+            found.together,
+            writer.incidents,
+            writer.seeing.opens,
+            runtime().settings.unread_s,
+            now,
+        ),
         "callers": list(callers.callers(true.callers, runtime().languages, now)),
         "now": now,
         "times": times,
@@ -108,16 +125,20 @@ def _page(writer: Writer, true: Now, now: datetime) -> dict[str, Any]:
     }
 
 
-def _sorted(true: Now) -> Sorted:
-    """Each search once: by its alarm, else by its caller, else by who has it."""
+def _sorted(true: Now, writer: Writer) -> Sorted:
+    """Each search once: by its alarm, else by its caller, else by who has it. What was taken
+    together stands with its incident."""
     alarms = [s for s in true.searches if s.alarm is not None]
     rest = [s for s in true.searches if s.alarm is None]
+    unread = [s for s in rest if not s.seeks and s.call is None and s.dispatch.unread_at]
+    together = [s for s in unread if bunches.is_together(s, writer.incidents)]
     return Sorted(
         alarms,
         [s for s in rest if s.waits],
         [s for s in rest if s.seeks and not s.waits],
         [s for s in rest if not s.seeks and s.call is not None],
-        [s for s in rest if not s.seeks and s.call is None and s.dispatch.unread_at is not None],
+        [s for s in unread if s not in together],
+        together,
     )
 
 

@@ -137,6 +137,13 @@ class ReplyForm(HotlineForm):
         _l("What the caller hears"),
         words(replies.LONGEST, _l("Write the reply first.")),
     )
+    by_text = BooleanField(
+        _l("Send the reply itself as a text message"),
+        description=_l(
+            "It then lies at telephone companies and on that phone, for whoever picks it up. "
+            "Without this box, the text says only that there is an answer."
+        ),
+    )
 
 
 class VoiceForm(HotlineForm):
@@ -169,6 +176,22 @@ class DiscloseForm(HotlineForm):
         widget=widgets.ListWidget(prefix_label=False),
     )
     basis = SelectField(
+        _l("Why it may be given"),
+        chosen(_l("Choose why it may be given.")),
+        choices=choices([CHOOSE, *((c.value, w) for c, w in wording.BASIS.items())]),
+    )
+
+
+class DeliverForm(HotlineForm):
+    """To whom of the roster it is delivered, and why it may be; the choices are set by the view."""
+
+    recipients = SelectMultipleField(
+        _l("To whom"),
+        chosen(_l("Choose at least one.")),
+        option_widget=widgets.CheckboxInput(),
+        widget=widgets.ListWidget(prefix_label=False),
+    )
+    delivery_basis = SelectField(
         _l("Why it may be given"),
         chosen(_l("Choose why it may be given.")),
         choices=choices([CHOOSE, *((c.value, w) for c, w in wording.BASIS.items())]),

@@ -1,6 +1,6 @@
 """Who has a report: taking it at the desk, giving it to somebody, and who has its page open."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from hotline.dispatch import desk, said_more
 from hotline.dispatch.sql import SqlBooks
 from hotline.people.permissions import Action
 from hotline.reports.casework import assigning, presence
+from hotline.reports.incident_model import IncidentReport
 from hotline.reports.model import Report
 
 
@@ -52,6 +53,9 @@ def do_read(report_id: str) -> Response:
     with writing(report_id) as (session, report):
         if said_more.read(SqlBooks(session, runtime().vault), report, me, now):
             guard.audited(session, "report.words_read", f"report:{report_id}")
+        link = session.get(IncidentReport, report_id)
+    if link is not None and request.form.get("from") == "review":
+        return redirect(url_for("console.incident_review", incident_id=link.incident_id), 303)
     return back(report_id)
 
 

@@ -6,11 +6,21 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from console import names, scope
-from console.casework import facts_form, people, wording
+from console.casework import (
+    delivered,
+    facts_form,
+    from_telephone,
+    people,
+    reachable,
+    texting,
+    wording,
+)
 from console.casework.asked import Asked
+from console.casework.delivered import Brought
 from console.casework.forms import (
     AssignForm,
     CloseForm,
+    DeliverForm,
     DiscloseForm,
     DuplicateForm,
     HoldForm,
@@ -19,9 +29,15 @@ from console.casework.forms import (
     SortForm,
     VoiceForm,
 )
+from console.casework.from_telephone import UNKNOWN, Telephone
+from console.casework.reachable import NOBODY, Reachable
+from console.casework.texting import Texts
 from console.context import runtime, signed_in
 from console.forms import HotlineForm
+from console.incidents.belonging import InIncident, in_incident
 from console.reports.cases import Case, Names
+from console.reports.fate import Stop
+from console.reports.rows import is_together
 from hotline.dispatch import desk, said_more
 from hotline.dispatch.sql import SqlBooks
 from hotline.people.permissions import Action, may
@@ -51,9 +67,11 @@ class Link:
 @dataclass(frozen=True)
 class Shown:
     """forms: by name, filled with what stands now or with what was sent. others, here: how many
-    others have the page open, and their names. since: what has changed
-    the report since a refused form was filled in. sought: nobody has taken it. on_the_line: its
-    caller waits for a voice. unread: what the caller has said since it was taken is not read yet.
+    others have the page open, and their names. texts: what is sent to whoever wrote. since: what
+    has changed the report since a refused form was filled in. sought: nobody has taken it.
+    on_the_line: its caller waits for a voice. unread: what the caller has said since it was taken
+    is not read yet. together: it was taken together with another report. stages: from its reception
+    to its outcome. may_deliver: there is somebody to deliver it to.
     """
 
     forms: Mapping[str, HotlineForm]
@@ -67,10 +85,18 @@ class Shown:
     sought: bool
     on_the_line: bool
     unread: bool
+    together: bool = False
+    callback: Reachable = NOBODY
+    telephone: Telephone = UNKNOWN
+    texts: Texts = Texts.NONE
     facts: Sequence[tuple[str, str]] = ()
     notes: Sequence[Written] = ()
     replies: Sequence[Left] = ()
     disclosed: Sequence[Disclosed] = ()
+    deliveries: Sequence[Brought] = ()
+    stages: Sequence[Stop] = ()
+    may_deliver: bool = False
+    incident: InIncident | None = None
     duplicate_of: Link | None = None
     duplicates: Sequence[Link] = ()
     since: Sequence[TimelineEvent] = field(default_factory=tuple)
@@ -83,8 +109,11 @@ def read(session: Session, case: Case, names_of: Names, asked: Asked) -> Shown:
     vault, books = runtime().vault, SqlBooks(session, runtime().vault)
     words = may(me.role, Action.READ_WORDS) and case.readable
     others = presence.beat(session, report, me.id, now)
+    deliver = DeliverForm(None)
+    offered = delivered.offer(session, report, deliver)
+    forms = {**_forms(session, report, words), "deliver": deliver, **asked.forms}
     return Shown(
-        forms={**_forms(session, report, words), **asked.forms},
+        forms=forms,
         asked=asked,
         others=len(others),
         here=names.listed([names_of.of(account) for account in others]),
@@ -95,10 +124,18 @@ def read(session: Session, case: Case, names_of: Names, asked: Asked) -> Shown:
         sought=desk.is_sought(books, report),
         on_the_line=desk.is_on_the_line(books, report),
         unread=said_more.is_unread(books, report),
+        together=is_together(case.dispatch),
+        callback=reachable.of(session, report),
+        telephone=from_telephone.of(session, report, names_of),
+        texts=texting.of(session, report),
         facts=facts_form.rows(session, report, words),
         notes=notes.read(session, vault, report) if words else (),
         replies=replies.read(session, vault, report) if words else (),
         disclosed=disclosing.read(session, vault, report) if case.readable else (),
+        deliveries=delivered.read(session, report, names_of),
+        stages=delivered.stages(session, case),
+        may_deliver=offered and may(me.role, Action.DISCLOSE) and report.state is ReportState.OPEN,
+        incident=in_incident(session, report),
         duplicate_of=_link(session, report.duplicate_of),
         duplicates=[
             _link_to(session, other)

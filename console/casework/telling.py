@@ -6,7 +6,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from console import guard, scope
-from console.casework import asked
+from console.casework import asked, texting
 from console.casework.forms import DiscloseForm, ReplyForm, VoiceForm
 from console.casework.writing import back, writing
 from console.context import runtime, signed_in
@@ -38,6 +38,7 @@ def do_reply(report_id: str) -> Response:
         replies.write(session, runtime().vault, report, form.reply.data or "", by=me, now=now)
         drafts.drop(session, report, drafts.Field.REPLY, by=me)
         guard.audited(session, "report.replied", f"report:{report_id}")
+        texting.tell(session, report, form.reply.data or "" if form.by_text.data else None, now)
     return back(report_id, "answer")
 
 
@@ -54,6 +55,7 @@ def do_reply_voice(report_id: str) -> Response:
     with writing(report_id) as (session, report):
         replies.record(session, runtime().vault, report, sound, duration_s, by=me, now=now)
         guard.audited(session, "report.replied", f"report:{report_id}")
+        texting.tell(session, report, None, now)
     return back(report_id, "answer")
 
 

@@ -17,6 +17,7 @@ from console.forms import HotlineForm, choices, filled
 from console.oncall import moments
 from console.routes import Route
 from console.text import gettext, lazy_gettext
+from hotline.dispatch import turns
 from hotline.dispatch.model import Attempt
 from hotline.oncall import duty, next_shift, schedules
 from hotline.oncall.calendar import Schedule, Shift
@@ -174,7 +175,10 @@ def _calls(session: Session, responder_id: str) -> list[tuple[datetime, str]]:
     """When their phone was rung for a report, and how it went; nothing of any caller."""
     query = select(Attempt).where(Attempt.responder_id == responder_id)
     found = session.scalars(query.order_by(Attempt.id.desc()).limit(CALLS))
-    return [(a.rang_at or a.intended_at, names.outcome(a.state)) for a in found]
+    return [
+        (a.rang_at or a.intended_at, names.outcome(a.state, browser=a.browser is not None))
+        for a in turns.latest(found)
+    ]
 
 
 def _reports(session: Session) -> list[Report]:

@@ -12,8 +12,8 @@ from console.text import gettext
 from hotline.dispatch.candidates import schedule_of
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import thaw
-from hotline.oncall import responders
-from hotline.oncall.model import Responder
+from hotline.oncall import recipients, responders
+from hotline.oncall.model import Recipient, Responder
 from hotline.people.model import Account
 from hotline.privacy.cipher import CannotOpen, Closed, Vault
 from hotline.reports import transcripts
@@ -65,7 +65,7 @@ class Case:
 
 
 class Names:
-    """Display names of responders and accounts by id, and of responders by handle."""
+    """Display names of responders, accounts and recipients by id, and of responders by handle."""
 
     def __init__(self, session: Session, vault: Vault) -> None:
         accounts = session.execute(select(Account.id, Account.display_name))
@@ -76,6 +76,10 @@ class Names:
         for row in people:
             name = responders.name(session, vault, row)
             self._by_id[row.id] = self._by_handle[row.handle] = name
+        outside = session.scalars(select(Recipient)).all()
+        vault.hold_keys(session, (row.data_key_id for row in outside))
+        for party in outside:
+            self._by_id[party.id] = recipients.name(session, vault, party)
 
     def of(self, person_id: str | None) -> str:
         """The name of a responder (by id or handle), a schedule or an account."""

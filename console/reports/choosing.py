@@ -27,6 +27,7 @@ LABELS = {
     "urgency": lazy_gettext("Urgency"),
     "category": lazy_gettext("About"),
     "language": lazy_gettext("Language"),
+    "door": lazy_gettext("Door"),
     "school": lazy_gettext("School"),
     "state": lazy_gettext("State"),
     "assignee": lazy_gettext("Looked after by"),
@@ -37,6 +38,7 @@ ANY = {
     "urgency": lazy_gettext("Any urgency"),
     "category": lazy_gettext("Anything"),
     "language": lazy_gettext("Any language"),
+    "door": lazy_gettext("Any door"),
     "school": lazy_gettext("Any school"),
     "state": lazy_gettext("Open and closed"),
     "assignee": lazy_gettext("Anybody or nobody"),
@@ -51,6 +53,7 @@ class Choices:
     urgency: tuple[tuple[str, str], ...]
     category: tuple[tuple[str, str], ...]
     language: tuple[tuple[str, str], ...]
+    door: tuple[tuple[str, str], ...]
     school: tuple[tuple[str, str], ...]
     state: tuple[tuple[str, str], ...]
     assignee: tuple[tuple[str, str], ...]
@@ -106,6 +109,7 @@ def choices(session: Session) -> Choices:
         urgency=tuple((code, names.urgency(code)[1]) for code in reversed(names.URGENCY)),
         category=tuple((code, names.category(code)) for code in names.CATEGORY),
         language=tuple((code, rows.language_name(code)) for code in known),
+        door=tuple((code, names.door(code)) for code in names.DOOR),
         school=tuple(schools.items()),
         state=tuple((code, str(name)) for code, name in STATE_NAMES.items()),
         assignee=(

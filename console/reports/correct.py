@@ -26,6 +26,7 @@ from hotline.reports.triage import Rules
 WRONG = {
     "no_such_words": marked("Choose words of this message, the first before the last."),
     "too_long": marked("Write at most 6,000 letters at a time."),
+    "written": marked("Whoever reported it wrote these words; they stay as they are."),
     "same": marked("That is what stands there already. Write what you hear instead."),
 }
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from console import names, times
 from console.reports.cases import Case
 from console.text import gettext, ngettext
+from hotline.dispatch import turns
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import LIVE, DispatchState
 
@@ -63,6 +64,13 @@ def at_desk(case: Case) -> str | None:
     return case.ended.detail.get("by") if fate(case) is Fate.TAKEN and case.ended else None
 
 
+def together(case: Case) -> str | None:
+    """The responder who took it together with another one about the same."""
+    row = case.dispatch
+    alone = row is not None and row.taken_by is None and fate(case) is Fate.TAKEN
+    return row.responder_id if row is not None and alone else None
+
+
 def given_up_by(case: Case) -> str | None:
     """The account that ended the search; None where the caller did, by leaving."""
     return case.ended.detail.get("by") if fate(case) is Fate.WITHDRAWN and case.ended else None
@@ -90,6 +98,8 @@ def in_short(case: Case, name_of: NameOf) -> str:
         case Fate.TAKEN if person := at_desk(case):
             lasted = times.lasted(took_s(case) or 0)
             return gettext("%(name)s at the desk, in %(time)s", name=name_of(person), time=lasted)
+        case Fate.TAKEN if person := together(case):
+            return gettext("%(name)s, with another one", name=name_of(person))
         case Fate.TAKEN:
             return gettext("taken")
         case Fate.WITHDRAWN if person := given_up_by(case):
@@ -120,6 +130,8 @@ def in_words(case: Case, name_of: NameOf) -> str:
             lasted = times.lasted(took_s(case) or 0)
             name = name_of(person)
             return gettext("%(name)s took it at the desk in %(time)s.", name=name, time=lasted)
+        case Fate.TAKEN if person := together(case):
+            return gettext("%(name)s took it with another one.", name=name_of(person))
         case Fate.TAKEN:
             return gettext("It has been taken.")
         case Fate.WITHDRAWN if person := given_up_by(case):
@@ -144,18 +156,16 @@ def line(case: Case, name_of: NameOf, now: datetime) -> tuple[Stop, ...]:
 def wire(case: Case) -> tuple[str, ...]:
     """The shapes alone, for a small drawing in a list row."""
     tried = tuple(_shape(case, a) for a in case.attempts)[-MANY:]
-    desk = ("taken",) if at_desk(case) else ()
+    desk = ("taken",) if at_desk(case) or together(case) else ()
     return ("caller", *tried, *desk, *(("alarm",) if fate(case) is Fate.ALARM else ()))
 
 
 def _asked(case: Case, name_of: NameOf, now: datetime) -> list[Stop]:
-    if len(case.attempts) <= MANY:
-        return [
-            Stop(_shape(case, a), name_of(a.responder_id), _detail(case, a, now))
-            for a in case.attempts
-        ]
+    rung = turns.latest(case.attempts)
+    if len(rung) <= MANY:
+        return [Stop(_shape(case, a), name_of(a.responder_id), _detail(case, a, now)) for a in rung]
     people: dict[str, list[Attempt]] = {}
-    for attempt in case.attempts:
+    for attempt in rung:
         people.setdefault(attempt.responder_id, []).append(attempt)
     last_asked_last = sorted(people.values(), key=lambda asked: asked[-1].id)
     return [_together(case, asked, name_of, now) for asked in last_asked_last]
@@ -180,11 +190,11 @@ def _detail(case: Case, attempt: Attempt, now: datetime) -> str:
     if attempt.state in LIVE:
         since = attempt.rang_at or attempt.placed_at or attempt.intended_at
         lasting = times.lasted((now - since).total_seconds())
-        return f"{names.outcome(attempt.state)}, {lasting}"
+        return f"{names.outcome(attempt.state, browser=attempt.browser is not None)}, {lasting}"
     seconds = took_s(case)
     if attempt is taker(case) and seconds is not None:
         return gettext("took it in %(time)s", time=times.lasted(seconds))
-    return names.outcome(attempt.state)
+    return names.outcome(attempt.state, browser=attempt.browser is not None)
 
 
 def _ahead(case: Case) -> list[Stop]:
@@ -205,6 +215,8 @@ def _end(case: Case, name_of: NameOf) -> list[Stop]:
     if person := at_desk(case):
         lasted = times.lasted(took_s(case) or 0)
         return [Stop("taken", name_of(person), gettext("took it at the desk, in %(t)s", t=lasted))]
+    if person := together(case):
+        return [Stop("taken", name_of(person), gettext("took it with another one"))]
     match fate(case):
         case Fate.ALARM if case.alarms:
             since = times.clock(case.alarms[0].raised_at)

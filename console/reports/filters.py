@@ -14,7 +14,7 @@ from console.text import gettext
 VIEWS = ("unreviewed", "open", "mine", "all")
 STATES = ("open", "closed")
 ME, NOBODY = "me", "nobody"
-CHOICES = ("urgency", "category", "language", "school", "state", "assignee")
+CHOICES = ("urgency", "category", "language", "door", "school", "state", "assignee")
 DAYS = {"from": "first", "to": "last"}
 YEARS = range(2000, 2101)
 LONGEST = 200
@@ -29,6 +29,7 @@ class Offered:
     urgency: Collection[str] = ()
     category: Collection[str] = ()
     language: Collection[str] = ()
+    door: Collection[str] = ()
     school: Collection[str] = ()
     state: Collection[str] = STATES
     assignee: Collection[str] = (ME, NOBODY)
@@ -46,6 +47,7 @@ class Filters:
     urgency: str = ""
     category: str = ""
     language: str = ""
+    door: str = ""
     school: str = ""
     state: str = ""
     assignee: str = ""

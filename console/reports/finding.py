@@ -28,6 +28,7 @@ COLUMNS: dict[str, ColumnElement[Any]] = {
     "urgency": Report.urgency.expression,
     "category": Report.category.expression,
     "language": Report.language.expression,
+    "door": Report.door.expression,
     "school": Report.school.expression,
     "state": Report.state.expression,
 }

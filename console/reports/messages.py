@@ -3,7 +3,7 @@
 Personal data in the words is masked unless it is `revealed`; in corrections, too.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,13 +18,24 @@ from hotline.privacy import locks, redaction
 from hotline.privacy.redaction import Masked
 from hotline.reports.casework.heard import Heard
 from hotline.reports.casework.heard_as import WHOLE, Corrected
-from hotline.reports.model import AudioState, Message, MessageKind
+from hotline.reports.model import AudioState, Door, Message, MessageKind
 from hotline.reports.transcripts import SpokenWord
+from hotline.reports.written import door_of
+from hotline.spelling import written_words
 
 TITLES = {
     MessageKind.OPENING: marked("First words"),
     MessageKind.MESSAGE: marked("Message"),
     MessageKind.ADDITION: marked("Said on a later call"),
+}
+WRITTEN = {
+    MessageKind.MESSAGE: marked("Written at the web door"),
+    MessageKind.ADDITION: marked("Written later at the web door"),
+}
+"""Titles of what nobody has spoken."""
+TEXTED = {
+    MessageKind.MESSAGE: marked("Written as a text message"),
+    MessageKind.ADDITION: marked("Written later as a text message"),
 }
 
 
@@ -74,8 +85,9 @@ class Told:
     """One message as the page shows it. `lines` is empty and `spoken` false without any words.
 
     whole: the machine wrote no words, and what a person writes down stands for all of it; typed is
-    that, unless something in it is masked. newest, over: what a correction brings along
-    (`corrections.Draft`).
+    that, unless something in it is masked. written: whoever reported it wrote these words; no
+    machine has heard them, there is no sound, and nobody corrects them. newest, over: what a
+    correction brings along (`corrections.Draft`).
     """
 
     id: str
@@ -87,6 +99,7 @@ class Told:
     audio_problem: str | None
     spoken: bool
     whole: bool
+    written: bool
     typed: str
     lines: tuple[Line, ...]
     marks: tuple[Mark, ...]
@@ -114,10 +127,11 @@ class Teller:
     def message(self, message: Message) -> Told:
         """One message."""
         case, heard = self._case, self._case.words_of(message.id)
+        written = message.audio is AudioState.WRITTEN
         changes = {one.id: self.change(heard, one) for one in heard.corrections}
         return Told(
             id=message.id,
-            title=gettext(TITLES[message.kind]),
+            title=gettext(_titles(message)[message.kind]),
             facts=", ".join(self._facts(message, heard)),
             duration_s=message.duration_s,
             locked=_is_locked(message, heard),
@@ -125,6 +139,7 @@ class Teller:
             audio_problem=_audio_problem(message),
             spoken=heard.as_shown is not None,
             whole=case.readable and not heard.machine,
+            written=written,
             typed=self._whole_text(heard),
             lines=tuple(self._line(line, changes) for line in self._lines(heard)),
             marks=tuple(self._marks(heard)),
@@ -156,7 +171,7 @@ class Teller:
         return Change(
             id=one.id,
             machine="" if outdated else self.said_by_machine(heard, *one.span),
-            text="" if alone else self._snippet(heard, one.text.split()),
+            text="" if alone else self._snippet(heard, written_words(one.text)),
             told=not alone,
             by=self._name_of(one.by),
             at=times.moment(one.at),
@@ -224,6 +239,12 @@ class Teller:
             said = reason.phrase.split()
             pieces = list(redaction.pieces(said, one.find(said)))
         return [(p, False) if isinstance(p, str) else (one.label(p), True) for p in pieces]
+
+
+def _titles(message: Message) -> Mapping[MessageKind, str]:
+    if message.audio is not AudioState.WRITTEN:
+        return TITLES
+    return TEXTED if door_of(message) is Door.TEXT else WRITTEN
 
 
 def language_name(code: str) -> str:

@@ -20,7 +20,7 @@ from console.reports.messages import Teller, language_name
 from console.routes import Route
 from console.text import gettext, marked
 from hotline.people.permissions import Action, may
-from hotline.reports import timeline
+from hotline.reports import timeline, vetting
 from hotline.reports.model import TimelineEvent
 
 CHOOSE_A_REASON = marked("Choose why you need to see it. The reason is recorded.")
@@ -48,6 +48,8 @@ def show(report_id: str, given: asked.Asked = asked.NOTHING) -> Response:
     """The page, with what was asked of it and could not be done. 404 for an unknown id."""
     with runtime().database.transaction() as session:
         page = _page(session, report_id, given)
+        if may(signed_in().account.role, Action.READ_WORDS):
+            vetting.begun(session, page["report"], signed_in().account.id, runtime().clock())
         guard.audited(session, "report.opened", f"report:{report_id}")
     return _made(page, given.status)
 
@@ -127,7 +129,7 @@ def _page(
 
 
 def _holder(case: Case, people: Names) -> str:
-    who, desk = fate.taker(case), fate.at_desk(case)
+    who, desk = fate.taker(case), fate.at_desk(case) or fate.together(case)
     return people.of(who.responder_id if who else desk) if who or desk else gettext("nobody yet")
 
 

@@ -1,7 +1,7 @@
 """One row of the list: what is said of a report in four lines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,10 +11,14 @@ from console.context import masker, runtime, signed_in
 from console.reports import fate, words
 from console.reports.cases import Case, Names, load
 from console.text import gettext
+from hotline.dispatch.model import Dispatch
 from hotline.oncall.model import School
 from hotline.people.permissions import Action, may
+from hotline.reports import membership
+from hotline.reports.membership import Within
 from hotline.reports.model import Report
 from hotline.reports.transcripts import Spoken
+from hotline.spelling import written_words
 
 AHEAD = 16
 """So many words behind those that are quoted are looked at for what is to be masked: a telephone
@@ -39,6 +43,10 @@ class Row:
     state: str
     keeper: str | None
     """Name of whoever looks after it."""
+    within: Within | None = None
+    """The incident, where others tell of the same."""
+    together: bool = False
+    """It was taken together with another one."""
 
 
 def rows_of(
@@ -47,7 +55,10 @@ def rows_of(
     """The rows of the reports, in their order. schools: names by handle."""
     readable = may(signed_in().account.role, Action.READ_WORDS)
     cases = load(session, runtime().vault, people, reports, words=readable)
-    return [_row(case, people, schools) for case in cases]
+    within = membership.within(session, [report.id for report in reports])
+    return [
+        replace(_row(case, people, schools), within=within.get(case.report.id)) for case in cases
+    ]
 
 
 def schools_by_handle(session: Session, district: str | None) -> dict[str, str]:
@@ -60,7 +71,7 @@ def schools_by_handle(session: Session, district: str | None) -> dict[str, str]:
 
 def quote(spoken: Spoken) -> str:
     """The beginning of what was said, masked."""
-    every, masks = spoken.text.split(), masker(spoken.language)
+    every, masks = written_words(spoken.text), masker(spoken.language)
     said = every[: len(words.first_words(spoken.text).split()) + AHEAD]
     shown = masks.show(said, masks.find(said))
     return words.first_words(" ".join(shown if len(said) == len(every) else [*shown, "…"]))
@@ -94,7 +105,13 @@ def _row(case: Case, people: Names, schools: dict[str, str]) -> Row:
         fate=fate.in_short(case, people.of),
         state=fate.fate(case).value,
         keeper=people.of(report.assignee) if report.assignee else None,
+        together=is_together(case.dispatch),
     )
+
+
+def is_together(row: Dispatch | None) -> bool:
+    """Whether somebody has it by a press of 1 for another report."""
+    return row is not None and row.taken_by is None and row.responder_id is not None
 
 
 def _title(report: Report, schools: dict[str, str]) -> str:

@@ -86,6 +86,7 @@ def school_names(session: Session) -> dict[str, str]:
 
 def facts(figures: Figures, schools: dict[str, str]) -> list[Fact]:
     """What is counted beside the charts."""
+    doors = [(names.door(code), n) for code, n in figures.doors.items()]
     spoken = [(names.language(code), n) for code, n in figures.languages.items()]
     places: list[tuple[str, int | str]] = [
         (gettext("Not known") if code is None else schools.get(code, names.plain(code)), n)
@@ -96,6 +97,7 @@ def facts(figures: Figures, schools: dict[str, str]) -> list[Fact]:
     ]
     return [
         (gettext("How they came"), _ways(figures)),
+        (gettext("Doors"), list(doors)),
         (gettext("Languages"), list(spoken)),
         (gettext("Schools"), places),
         (gettext("Given to"), given),

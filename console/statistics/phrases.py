@@ -121,6 +121,19 @@ def outcome(code: str | None) -> str:
     return wording.disposition(code)
 
 
+TAKER = {
+    "counselor": marked("A counselor, on their phone"),
+    "law-enforcement": marked("Law enforcement, on their phone"),
+    "school-official": marked("A school official, on their phone"),
+    None: marked("At a desk, together with another one, or nobody"),
+}
+
+
+def taker(code: str | None) -> str:
+    """Who took a report, by the kind of responder; None: nobody on a phone."""
+    return gettext(TAKER.get(code, names.plain(code or "").capitalize()))
+
+
 def recipient(code: str) -> str:
     """To whom a report was disclosed."""
     return gettext(RECIPIENT.get(code, names.plain(code).capitalize()))

@@ -1,21 +1,24 @@
 """A year for the law: as a page, and as CSV and PDF to be published. Exports are on record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from flask import abort, make_response, render_template, request
+from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from console import guard, locale, names
 from console.context import runtime
+from console.reports.cases import Names
 from console.routes import Route
-from console.statistics import phrases, selecting, yearly
+from console.statistics import entering, phrases, selecting, yearly
 from console.statistics.csv_file import csv_of
 from console.statistics.page import school_names
 from console.statistics.pdf_file import pdf_of
 from console.statistics.sheets import Book
 from hotline.people.permissions import Action
-from hotline.statistics import counting
+from hotline.statistics import counting, entries
+from hotline.statistics.entered import Entered
 from hotline.statistics.figures import Figures
 from hotline.statistics.period import year_of
 from hotline.statistics.selection import NO_DISTRICT, Selection
@@ -35,7 +38,12 @@ class Asked:
     district: str
     hide: bool
 
-    def arguments(self, **changed: str | int) -> dict[str, str | int]:
+    @property
+    def of(self) -> entries.Of:
+        """Whose year it is, for what people enter."""
+        return entries.Of(self.year, self.begins, self.district)
+
+    def arguments(self, **changed: str | int) -> dict[str, Any]:
         """The arguments of an address that asks for the same but for what is changed."""
         small = HIDDEN if self.hide else SHOWN
         same: dict[str, str | int] = {"year": self.year, "begins": self.begins, "small": small}
@@ -45,8 +53,14 @@ class Asked:
 @guard.allows(Action.SEE_STATISTICS)
 def statistics_year(year: int) -> Response:
     """The year as a page; counts under five are shown to those who may read the reports anyway."""
-    known, asked, figures, book = _made(year, hide=False)
-    page = render_template(
+    return page(year)
+
+
+def page(year: int, refused: entering.Refused | None = None) -> Response:
+    """The page; refused: what was typed and is not entered, 422 or 409 with it."""
+    made = _made(year, hide=False)
+    known, asked, figures, book = made.known, made.asked, made.figures, made.book
+    text = render_template(
         "statistics/year.html",
         asked=asked,
         book=book,
@@ -55,8 +69,9 @@ def statistics_year(year: int) -> Response:
         latest=runtime().clock().year,
         hidden=HIDDEN,
         shown=SHOWN,
+        fields=entering.fields(made.entered, made.by, refused),
     )
-    return make_response(page)
+    return make_response(text, refused.status if refused is not None else 200)
 
 
 @guard.allows(Action.SEE_STATISTICS)
@@ -76,16 +91,26 @@ def statistics_pdf(year: int) -> Response:
 
 
 def _export(year: int, kind: str, media_type: str, write: Callable[[Book], bytes]) -> Response:
-    _, asked, _, book = _made(year, hide=True, export=kind)
-    response = make_response(write(book))
+    made = _made(year, hide=True, export=kind)
+    asked, response = made.asked, make_response(write(made.book))
     response.headers["Content-Type"] = media_type
     response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(asked)}.{kind}"'
     return response
 
 
-def _made(
-    year: int, *, hide: bool, export: str = ""
-) -> tuple[selecting.Districts, Asked, Figures, Book]:
+@dataclass(frozen=True)
+class Made:
+    """A year as it was asked for. entered: by item; by: names of who entered it, by account id."""
+
+    known: selecting.Districts
+    asked: Asked
+    figures: Figures
+    book: Book
+    entered: Mapping[str, Entered]
+    by: Mapping[str, str]
+
+
+def _made(year: int, *, hide: bool, export: str = "") -> Made:
     """The book that the address asks for. hide: what holds when it says nothing of small counts."""
     if year not in YEARS:
         abort(404)
@@ -95,12 +120,31 @@ def _made(
         period = year_of(year, BEGINS[asked.begins])
         figures = counting.figures(session, Selection(period, known.chosen(asked.district)))
         schools = school_names(session)
+        entered = entries.read(session, asked.of)
+        people = Names(session, runtime().vault)
+        by = {each.by: people.of(each.by) for each in entered.values()}
     if export:
         _record(asked, export)
     languages = {code: names.language(code) for code in runtime().languages}
     called = yearly.Names(languages, schools)
     place = known.names[asked.district]
-    return known, asked, figures, yearly.book(figures, place, called, hide=asked.hide)
+    book = yearly.book(figures, place, called, hide=asked.hide, entered=entered)
+    return Made(known, asked, figures, book, entered, by)
+
+
+@guard.allows(Action.REVIEW)
+def do_enter_year(year: int, item: str) -> Response:
+    """Enter what only people know of an item (its key in `laws`). 422 when a line is no count; 409
+    when somebody has entered something else meanwhile: nothing is overwritten, and what was typed
+    stays."""
+    if year not in YEARS:
+        abort(404)
+    with runtime().database.transaction() as session:
+        asked = _asked(year, selecting.districts(session), hide=False)
+        refused = entering.enter(session, asked.of, item)
+    if refused is not None:
+        return page(year, refused)
+    return redirect(url_for("console.statistics_year", **asked.arguments()) + "#entered", 303)
 
 
 def _record(asked: Asked, kind: str) -> None:
@@ -132,6 +176,7 @@ def _file_name(asked: Asked) -> str:
 
 ROUTES = (
     Route("/statistics/year/<int:year>", "statistics_year", statistics_year),
+    Route("/statistics/year/<int:year>/entered/<item>", "do_enter_year", do_enter_year, "POST"),
     Route("/statistics/year/<int:year>.csv", "statistics_csv", statistics_csv),
     Route("/statistics/year/<int:year>.pdf", "statistics_pdf", statistics_pdf),
 )

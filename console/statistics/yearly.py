@@ -8,7 +8,9 @@ from console.statistics import laws, phrases
 from console.statistics.drawing import URGENCIES
 from console.statistics.sheets import Book, Sheet, Value
 from console.text import gettext
+from hotline.reports.model import Door
 from hotline.statistics import small
+from hotline.statistics.entered import Entered
 from hotline.statistics.figures import Figures
 from hotline.statistics.waits import Waits
 
@@ -30,16 +32,26 @@ class Names:
         return self._schools.get(handle, names.plain(handle))
 
 
-def book(figures: Figures, district: str, names_of: Names, *, hide: bool) -> Book:
-    """Everything a year came to. district: its name. hide: counts under five."""
+def book(
+    figures: Figures,
+    district: str,
+    names_of: Names,
+    *,
+    hide: bool,
+    entered: Mapping[str, Entered] | None = None,
+) -> Book:
+    """Everything a year came to. district: its name. hide: counts under five. entered: what people
+    have entered, by the key of its item."""
+    entered = entered or {}
     sheets = (
-        _law(figures, laws.ILLINOIS, hide=hide),
-        _law(figures, laws.COLORADO, hide=hide),
+        _law(figures, laws.ILLINOIS, entered, hide=hide),
+        _law(figures, laws.COLORADO, entered, hide=hide),
         _about_by_month(figures, hide=hide),
         _listed(gettext("Urgency"), _urgencies(figures), hide=hide),
         _listed(gettext("How they ended"), _named(figures.outcomes, phrases.outcome), hide=hide),
         _given(figures, hide=hide),
         _listed(gettext("How they came"), _ways(figures), hide=hide),
+        _listed(gettext("Who took them"), _named(figures.takers, phrases.taker), hide=hide),
         _listed(gettext("Languages"), _named(figures.languages, names_of.language), hide=hide),
         _listed(gettext("Schools"), _named(figures.schools, names_of.school), hide=hide),
         _waits(figures, hide=hide),
@@ -77,20 +89,38 @@ def _not_hiding() -> str:
     )
 
 
-def _law(figures: Figures, law: str, *, hide: bool) -> Sheet:
+def _law(figures: Figures, law: str, entered: Mapping[str, Entered], *, hide: bool) -> Sheet:
     rows: list[tuple[Value, ...]] = []
+    notes = [_counsel(law)]
     for item in (each for each in laws.ITEMS if each.law == law):
         answer = item.answer(figures, hide)
         asks = f"{item.number} {gettext(item.asks)}"
         rows += [(asks, name, count, answer.note) for name, count in answer.counts] or [
             (asks, "", "", answer.note)
         ]
+        if (by_people := entered.get(item.key)) is not None:
+            rows += [
+                (asks, name, _own(count, hide=hide), gettext("Entered by a person."))
+                for name, count in by_people.counts
+            ]
+            notes += _written(asks, by_people.text)
     head = (gettext("Asked for"), gettext("Count of"), gettext("Reports"), gettext("What it is"))
     title = {
         laws.ILLINOIS: gettext("What Illinois asks for (%(law)s)", law=law),
         laws.COLORADO: gettext("What Colorado asks for (%(law)s)", law=law),
     }[law]
-    return Sheet(title, head, tuple(rows), notes=(_counsel(law),))
+    return Sheet(title, head, tuple(rows), notes=tuple(notes))
+
+
+def _own(count: int, *, hide: bool) -> Value:
+    """What a person has counted is of no total of ours."""
+    return None if hide and small.is_small(count) else count
+
+
+def _written(asks: str, text: str) -> list[str]:
+    """What a person has written: its paragraphs, under what was asked for."""
+    paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
+    return [f"{asks}:", *paragraphs] if paragraphs else []
 
 
 def _counsel(law: str) -> str:
@@ -142,9 +172,12 @@ def _urgencies(figures: Figures) -> dict[str, int]:
 
 
 def _ways(figures: Figures) -> dict[str, int]:
+    web, text = (figures.doors.get(door.value, 0) for door in (Door.WEB, Door.TEXT))
     return {
         gettext("Wanted to speak to a person"): figures.live,
-        gettext("Left a message"): figures.total - figures.live,
+        gettext("Left a message"): figures.total - figures.live - web - text,
+        gettext("Wrote at the web door"): web,
+        gettext("Wrote a text"): text,
     }
 
 
@@ -187,10 +220,17 @@ def _others(figures: Figures, *, hide: bool) -> Sheet:
         (gettext("Nobody has answered that alarm yet"), figures.alarms.open),
         (gettext("Has a message without words, for a person to listen to"), figures.unheard),
         (gettext("Named as telling of the same as another report"), figures.duplicates),
+        (gettext("An answer was left for the caller"), figures.reached.answered),
+        (gettext("The caller has heard an answer"), figures.reached.heard),
+        (gettext("The caller was called back, and spoken to"), figures.reached.called_back),
     )
     rows: list[tuple[Value, ...]] = [
         (name, small.single(n, total) if hide else n) for name, n in counts
     ]
+    heard = small.single(figures.reached.heard, figures.reached.answered)
+    if hide and heard is None:  # of those who were answered, few have not heard it
+        at = [name for name, _ in counts].index(gettext("The caller has heard an answer"))
+        rows[at] = (rows[at][0], None)
     silent = figures.silent
     name = gettext("Callers who hung up without a word (not among the reports)")
     rows.append((name, None if hide and small.is_small(silent) else silent))

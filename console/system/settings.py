@@ -22,13 +22,22 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         marked("The carrier"),
         ("public_url", "carrier", "twilio_account_sid", "twilio_auth_token", "carrier_key"),
     ),
+    (marked("Lines of our own"), ("sip_listen", "sip_trunk", "sip_password", "sip_register")),
     (marked("Callers"), ("crisis_number", "wait_cap_s", "record", "recordings_dir")),
-    (marked("Dispatch and alarms"), ("alarm_url", "alarm_repeat_s", "auditor_url", "silence_s")),
+    (
+        marked("Dispatch and alarms"),
+        ("alarm_url", "alarm_repeat_s", "unread_s", "auditor_url", "silence_s"),
+    ),
     (marked("Speech to text"), ("models_dir", "models_url", "worker_processes", "worker_sets")),
     (marked("Keeping"), ("data_dir", "database_url", "redis_url", "keys")),
 )
 _MORE = {
     "The carrier": ("twilio_api_url", "carrier_application", "bind", "media_url", "media_bind"),
+    "Lines of our own": (
+        *("sip_proxy", "sip_public", "sip_allow", "sip_rtp_ports", "sip_srtp"),
+        *("asterisk_url", "asterisk_user", "asterisk_password", "asterisk_app"),
+        *("asterisk_endpoint", "asterisk_ca", "lines_bind"),
+    ),
     "Callers": ("transcript_wait_s",),
     "Dispatch and alarms": (
         *("mail_host", "mail_port", "mail_tls", "mail_user", "mail_password"),

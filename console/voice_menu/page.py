@@ -8,10 +8,11 @@ from flask import abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from console import guard, names
-from console.context import runtime
+from console.context import runtime, signed_in
 from console.routes import Route
 from console.text import gettext
-from console.voice_menu import prompts, walk
+from console.voice_menu import notice, prompts, walk
+from hotline import notices
 from hotline.languages import Language
 from hotline.people.permissions import Action
 from hotline.reports.codes import NUMBER_DIGITS, PIN_DIGITS
@@ -43,13 +44,23 @@ def menu_preview() -> Response:
         sections = prompts.sections(language)
     except PromptError as error:  # the voice menu would not start either
         return _page(language, gettext("The voice menu cannot speak: %(why)s.", why=str(error)))
+    now, own = runtime().clock(), signed_in().account.district
+    with runtime().database.transaction() as session:
+        standing, told = notice.shown(session, now), notices.told(session, own, now)
     return _page(
         language,
         prompts.summary(language, sections),
+        standing=standing,
         sections=sections,
-        places=[(place, _said(language, place.said)) for place in _places(language)],
+        notes=_notes(language),
+        places=[(place, _said(language, place.said)) for place in _places(language, bool(told))],
         lacking=[(names.language(code), name) for code, name in prompts.differences(languages)],
     )
+
+
+def _notes(language: Language) -> tuple[str, ...]:
+    with runtime().database.transaction() as session:
+        return prompts.notes(session, language)
 
 
 def _page(language: Language, headline: str, **parts: object) -> Response:
@@ -79,14 +90,17 @@ def prompt_sound(code: str, prompt: str) -> Response:
     return response.make_conditional(request.environ, accept_ranges=True, complete_length=len(data))
 
 
-def _places(language: Language) -> tuple[walk.Place, ...]:
+def _places(language: Language, told: bool) -> tuple[walk.Place, ...]:
     settings = runtime().settings
     rules = Rules(
-        tuple(runtime().languages),
+        prompts.catalogue().offered(),
         settings.promise,
         settings.wait_cap_s,
         NUMBER_DIGITS,
         PIN_DIGITS,
+        help=True,
+        callback=settings.callback_days > 0,
+        notice=told,
     )
     return walk.places(language.code, rules)
 
@@ -98,7 +112,8 @@ def _said(language: Language, heard: Sequence[Prompt]) -> list[Said]:
 def _one(code: str, name: str) -> Said:
     if name in walk.SPOKEN:
         return Said(code, name, gettext(walk.SPOKEN[name]), spoken=False, playable=name == HOLD)
-    return Said(code, name, prompts.catalogue().text(code, name), spoken=True, playable=True)
+    heard = prompts.catalogue()
+    return Said(code, name, heard.text(code, name), True, playable=heard.can_say(code, name))
 
 
 ROUTES = (

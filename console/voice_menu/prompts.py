@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from flask import abort, current_app
+from sqlalchemy.orm import Session
 
 from console import names
 from console.context import runtime
 from console.text import gettext, marked, ngettext
-from hotline.languages import DIRECTORY, Language
+from hotline import prompt_reviews
+from hotline.languages import DIRECTORY, Language, load_language
 from ivr.grouping import Group, groups, sorted_into
-from ivr.names import HOLD, required
+from ivr.names import HEARD_BY_CALLERS, HOLD, required
 from ivr.prompts import Catalogue, open_catalogue
+from transcription.catalogue import unread
 
 EXTENSION = "hotline.console.prompts"
 PATTERN = "en"
@@ -37,12 +40,16 @@ TITLES = (
 
 @dataclass(frozen=True)
 class Row:
-    """One prompt: its text, and whether a person has recorded it. missing: there is no text."""
+    """One prompt: its text, and whether a person has recorded it.
+
+    missing: there is no text. mute: no voice speaks the language, and nobody has recorded it.
+    """
 
     name: str
     text: str
     recorded: bool
     missing: bool = False
+    mute: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,8 @@ def _row(language: Language, name: str) -> Row:
     if name not in language.prompts:
         return Row(name, "", recorded=False, missing=True)
     text = catalogue().text(language.code, name)
-    return Row(name, text, recorded=catalogue().recorded(language.code, name))
+    recorded = catalogue().recorded(language.code, name)
+    return Row(name, text, recorded, mute=not catalogue().can_say(language.code, name))
 
 
 def differences(languages: Mapping[str, Language]) -> tuple[tuple[str, str], ...]:
@@ -112,7 +120,7 @@ def summary(language: Language, rows: tuple[Section, ...]) -> str:
     every = [row for section in rows for row in section.rows]
     recorded = sum(row.recorded for row in every)
     missing = sum(row.missing for row in every)
-    spoken = len(every) - recorded - missing
+    spoken = sum(not row.recorded and not row.missing and not row.mute for row in every)
     parts = ngettext(
         "%(language)s has %(num)s prompt: %(recorded)s recorded by a person, %(spoken)s spoken by "
         "the local voice.",
@@ -123,10 +131,64 @@ def summary(language: Language, rows: tuple[Section, ...]) -> str:
         recorded=recorded,
         spoken=spoken,
     )
-    if not missing:
+    mute = sum(row.mute for row in every)
+    if not missing and not mute:
         return f"{parts} {gettext('Nothing is missing.')}"
-    rest = ngettext("%(num)s prompt is missing.", "%(num)s prompts are missing.", missing)
-    return f"{parts} {rest}"
+    rest = [parts]
+    if missing:
+        rest.append(ngettext("%(num)s prompt is missing.", "%(num)s prompts are missing.", missing))
+    if mute:
+        rest.append(
+            ngettext("%(num)s prompt needs a recording.", "%(num)s prompts need a recording.", mute)
+        )
+    return " ".join(rest)
+
+
+def heard_by_callers(language: Language) -> tuple[Group, ...]:
+    """The prompts that callers of a language hear, in groups."""
+    known = tuple(name for name in HEARD_BY_CALLERS if name in language.prompts)
+    return sorted_into(_pattern(), known, OTHER)
+
+
+def unreviewed(session: Session, language: Language) -> tuple[str, ...]:
+    """The prompts that callers hear and no reviewer has approved as they sound now."""
+    sounds = {n: catalogue().url_path(language.code, n) for n in HEARD_BY_CALLERS}
+    return prompt_reviews.left(prompt_reviews.standing(session, language.code), sounds)
+
+
+def english(name: str) -> str:
+    """What a prompt is to say: its English text, with this hotline's numbers."""
+    settings, text = runtime().settings, _english().get(name, "")
+    return text.format(emergency=settings.emergency_number, crisis=settings.crisis_number)
+
+
+@cache
+def _english() -> Mapping[str, str]:
+    return load_language(DIRECTORY / f"{PATTERN}.toml").prompts
+
+
+def notes(session: Session, language: Language) -> tuple[str, ...]:
+    """What people must know of a language before they offer it: each in one sentence or two."""
+    said = []
+    if language.reviewed:
+        said.append(language.reviewed)
+    elif unreviewed(session, language):
+        said.append(gettext("Not yet reviewed by a native speaker."))
+    else:
+        said.append(gettext("Every prompt that callers hear has been approved."))
+    if lacking := len(catalogue().lacking(language.code)):
+        said.append(
+            ngettext(
+                "No voice on this machine speaks it. Callers cannot choose it until %(num)s more "
+                "prompt that they hear is recorded.",
+                "No voice on this machine speaks it. Callers cannot choose it until %(num)s more "
+                "prompts that they hear are recorded.",
+                lacking,
+            )
+        )
+    if unread(language.code, language, runtime().settings.models_folder):
+        said.append(gettext("Nothing reads it: people listen to its messages."))
+    return tuple(said)
 
 
 @cache

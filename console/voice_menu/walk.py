@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from console.text import gettext, marked
 from ivr import names
 from ivr.menu import advance
-from ivr.scenes import greeting, show
+from ivr.scenes import before_menu, show
+from ivr.spoken_steps import Say
 from ivr.steps import Gather, Keys, Park, Prompt, Record, Rules, SendMessage, Session, State, Step
 
 UNUSED = "*"
@@ -32,9 +33,17 @@ PLACES: tuple[tuple[str, Session], ...] = (
     (marked("Return: the number"), Session(State.RETURN_NUMBER)),
     (marked("Return: the PIN"), Session(State.RETURN_PIN)),
     (marked("Return: what was done"), Session(State.RETURN_STATUS, found="taken")),
+    (marked("Who else can help, where the roster names them"), Session(State.HELP)),
+    (marked("A number to be called back at"), Session(State.CALLBACK)),
+    (marked("The number is read back"), Session(State.CALLBACK_CONFIRM)),
+    (marked("Return: a number is kept"), Session(State.CALLBACK_KEPT)),
+    (marked("After many calls of one day, before a person"), Session(State.WORD)),
+    (marked("A telephone that is blocked today"), Session(State.BLOCKED)),
+    (marked("Said in place of keys, after no key"), Session(State.SAY, asks="return_pin")),
     (marked("The crisis line"), Session(State.CRISIS)),
     (marked("Goodbye"), Session(State.ENDED)),
 )
+CALLING_BACK = (State.CALLBACK, State.CALLBACK_CONFIRM, State.CALLBACK_KEPT)
 LEADS_TO = {
     State.MENU: marked("on in this language"),
     State.OPENING: marked("to a person"),
@@ -42,13 +51,18 @@ LEADS_TO = {
     State.LISTENING: marked("listen to it"),
     State.RETURN_NUMBER: marked("to an earlier report"),
     State.CRISIS: marked("to the crisis line"),
+    State.HELP: marked("to who else can help"),
 }
 SPOKEN = {
     names.NUMBER: marked("the report number, digit by digit"),
     names.PIN: marked("the PIN, digit by digit"),
     names.REPLIES: marked("the replies that were left"),
+    names.RESOURCES: marked("who else can help, as the roster has it"),
+    names.NOTICE: marked("the notice before the menu"),
     names.LISTENED: marked("the caller’s own message"),
+    names.LEFT: marked("the number that was entered, digit by digit"),
     names.HOLD: marked("a soft sound"),
+    names.WORD_KEY: marked("a key, another one with each call"),
 }
 
 
@@ -64,13 +78,14 @@ class Place:
 
 def places(language: str, rules: Rules) -> tuple[Place, ...]:
     """All places, in the order in which most callers meet them."""
-    return tuple(_place(title, session, language, rules) for title, session in PLACES)
+    shown = [one for one in PLACES if rules.callback or one[1].state not in CALLING_BACK]
+    return tuple(_place(title, session, language, rules) for title, session in shown)
 
 
 def _place(title: str, session: Session, language: str, rules: Rules) -> Place:
     session = replace(session, language=language)
     if session.state is State.MENU:
-        session = replace(session, lead=greeting(rules))
+        session = replace(session, lead=before_menu(rules))
     step = show(session, rules)
     return Place(gettext(title), step.prompts, _after(step), tuple(_keys(session, step, rules)))
 
@@ -81,6 +96,10 @@ def _after(step: Step) -> str:
             return gettext("%(count)s digits are awaited; # ends them early.", count=digits)
         case Record(_, max_s):
             return gettext("Recorded for up to %(seconds)s s; # ends it.", seconds=max_s)
+        case Say(_, max_s):
+            return gettext(
+                "Recorded for up to %(seconds)s s, understood and thrown away.", seconds=max_s
+            )
     return ""
 
 

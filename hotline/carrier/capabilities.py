@@ -76,8 +76,10 @@ class Capabilities:
     inside `start` or beside it. silence_ends: a recording ends by silence without the sound being
     transcribed for it. delete_recording, delete_call: what it keeps can be deleted. fragments: a
     URL may say after `#` how often it is tried. longest_dial_s: the most that `<Dial timeout>`
-    takes. missing: elements ("Pause") and attributes ("Gather.method") that we write for others and
-    that it does not know. sources: for each of these fields the page that says so.
+    takes. browsers: it rings pages of ours, by tickets of ours (`hotline.carrier.browser_line`).
+    takes. texts: texts come to us in Twilio's form, and what it keeps of them can be deleted.
+    missing: elements ("Pause") and attributes ("Gather.method") that we write for others and that
+    it does not know. sources: for each of these fields the page that says so.
     """
 
     name: str = "Twilio"
@@ -94,5 +96,7 @@ class Capabilities:
     delete_call: bool = True
     fragments: bool = True
     longest_dial_s: int = 600
+    browsers: bool = False
+    texts: bool = True
     missing: frozenset[str] = frozenset()
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)

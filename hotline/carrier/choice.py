@@ -116,6 +116,17 @@ def _readable_key(settings: Settings, can: Capabilities) -> str | None:
     return None
 
 
+def _lines(settings: Settings, can: Capabilities) -> str | None:
+    outside = settings.carrier != "twilio" or settings.has_account
+    if not settings.own_lines or settings.carrier == "switch" or not outside:
+        return None
+    name = "HOTLINE_SIP_LISTEN" if settings.sip_listen else "HOTLINE_ASTERISK_URL"
+    return (
+        f"{name} is set, but calls come by {can.name}: leave out the account there and "
+        "set HOTLINE_CARRIER=switch, or leave out the lines of your own."
+    )
+
+
 def _streams(settings: Settings, can: Capabilities) -> str | None:
     if settings.record != "stream" or can.stream:
         return None
@@ -125,6 +136,16 @@ def _streams(settings: Settings, can: Capabilities) -> str | None:
     )
 
 
+def _texts(settings: Settings, can: Capabilities) -> str | None:
+    if not settings.text_door or can.texts:
+        return None
+    return (
+        f"HOTLINE_TEXT_DOOR: {can.name} does not say that texts can be deleted there with all that "
+        "belongs to them, so that we take none; leave the setting out."
+    )
+
+
 _ASKS: Final[tuple[Callable[[Settings, Capabilities], str | None], ...]] = (
-    *(_joins_calls, _account, _address, _application, _key, _readable_key, _streams),
+    *(_joins_calls, _account, _address, _application, _key, _readable_key, _streams, _lines),
+    _texts,
 )

@@ -38,6 +38,9 @@ TWILIO: Final = Capabilities(
         "delete_call": _TWILIO + "voice/api/call-resource",
         "fragments": _TWILIO + "usage/webhooks/webhooks-connection-overrides",
         "longest_dial_s": _TWILIO + "voice/twiml/dial",
+        # <Client> is there, for pages made with its own library, and not with our tickets.
+        "browsers": _TWILIO + "voice/twiml",
+        "texts": _TWILIO + "messaging/api/message-resource",
         "missing": _TWILIO + "voice/twiml",
     },
 )
@@ -52,6 +55,7 @@ SIGNALWIRE: Final = Capabilities(
     conference_events=False,  # we have read no page of theirs that names any
     delete_call=False,  # no page of theirs says that the record of a call can be deleted
     fragments=False,  # its time limits have other names, and no number of tries among them
+    texts=False,  # the pictures of a text that is deleted are not
     sources={
         "signature": _SIGNALWIRE_JS + "lib/webhooks/webhooks.js",
         "rest": "https://developer.signalwire.com/rest/compatibility-api/overview",
@@ -68,6 +72,8 @@ SIGNALWIRE: Final = Capabilities(
         "fragments": "https://signalwire.com/docs/platform/webhooks",
         # No limit is given there: Twilio's stands.
         "longest_dial_s": _SIGNALWIRE + "cxml/voice/dial",
+        "browsers": _SIGNALWIRE + "cxml/voice/dial",
+        "texts": _SIGNALWIRE + "client-sdks/methods/messaging/delete",
         "missing": _SIGNALWIRE + "xml/voice/",
     },
 )
@@ -95,6 +101,7 @@ TELNYX: Final = Capabilities(
     delete_call=False,
     fragments=False,
     longest_dial_s=120,
+    texts=False,  # no page of its TeXML tells of any
     # <Gather> uses the method that is set for the application; without `timeout` a recording is
     # not transcribed to find its end.
     missing=frozenset({"Gather.method", "Record.timeout", "Number.url", "Number.method"}),
@@ -113,6 +120,8 @@ TELNYX: Final = Capabilities(
         "delete_call": _TELNYX + "docs/voice/texml/rest-api/calls.md",
         "fragments": _TELNYX + "docs/voice/programmable-voice/texml-instruction-fetching",
         "longest_dial_s": _TEXML + "dial",
+        "browsers": _TEXML + "dial",
+        "texts": _TELNYX + "docs/voice/texml/rest-api/calls.md",
         "missing": _TEXML + "gather",
     },
 )
@@ -129,6 +138,7 @@ SOMLENG: Final = Capabilities(
     delete_recording=False,
     delete_call=False,
     fragments=False,  # what stands after # is signed with the rest
+    texts=False,  # we have found nothing in its code that deletes one
     missing=frozenset(
         {
             *("Pause", "Conference", "Gather.input", "Play.digits", "Record.trim"),
@@ -152,6 +162,8 @@ SOMLENG: Final = Capabilities(
         "delete_call": _SOMLENG + "controllers/twilio_api/phone_calls_controller.rb",
         "fragments": _SOMLENG + "workflows/twilio_api/notify_webhook.rb",
         "longest_dial_s": _SOMLENG_SWITCH,
+        "browsers": _SOMLENG_SWITCH,
+        "texts": _SOMLENG + "controllers/twilio_api/",
         "missing": _SOMLENG_SWITCH,
     },
 )
@@ -160,6 +172,7 @@ SWITCH: Final = replace(
     TWILIO,
     name="our switch",
     rest=Rest(base_url=""),
+    browsers=True,
     sources=dict.fromkeys(TWILIO.sources, "docs/switch.md"),
 )
 

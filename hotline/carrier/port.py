@@ -107,3 +107,17 @@ class Carrier(Protocol):
 
     def delete_call(self, call_id: str) -> None:
         """Delete the record of a call that is over; one that is gone already counts as done."""
+
+    def send_text(self, *, line: str, to: str, body: str) -> str:
+        """Send a text from a line of ours. Gives the carrier's id of it."""
+
+    def empty_text(self, text_id: str) -> None:
+        """Delete what a text says and keep its record; one that is gone already counts as done."""
+
+    def delete_text(self, text_id: str) -> None:
+        """Delete a text, its pictures included; one that is gone already counts as done."""
+
+    def forget_text(self, text_id: str) -> None:
+        """Delete what was sent to whoever wrote a text, from the line it came to; then the text
+        itself. Raises Busy while the carrier is not done with one of them; what
+        is gone already counts as done."""

@@ -168,6 +168,22 @@ class TelnyxCarrier:
         """Raises Refused: no page of theirs says that the record of a call can be deleted."""
         raise Refused("cannot_delete")
 
+    def send_text(self, *, line: str, to: str, body: str) -> str:
+        """No texts are taken by Telnyx, and so none are sent. Raises Refused."""
+        raise Refused("no_texts")
+
+    def empty_text(self, text_id: str) -> None:
+        """No texts are taken. Raises Refused."""
+        raise Refused("no_texts")
+
+    def delete_text(self, text_id: str) -> None:
+        """No texts are taken. Raises Refused."""
+        raise Refused("no_texts")
+
+    def forget_text(self, text_id: str) -> None:
+        """No texts are taken. Raises Refused."""
+        raise Refused("no_texts")
+
     def close(self) -> None:
         """Close pooled connections."""
         self._session.close()

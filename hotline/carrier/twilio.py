@@ -196,6 +196,46 @@ class TwilioCarrier:
         except NotThere:
             return
 
+    def send_text(self, *, line: str, to: str, body: str) -> str:
+        """Send a text from a line of ours; long ones go in several pieces."""
+        made = asked(lambda: self._client.messages.create(to=to, from_=line, body=body))
+        try:
+            return self._safe(str(made.sid or ""))
+        except Refused:
+            raise Uncertain("no_id") from None
+
+    def empty_text(self, text_id: str) -> None:
+        """Delete what a text says; one that is gone already counts as done."""
+        try:
+            asked(lambda: self._client.messages(self._safe(text_id)).update(body=""))
+        except NotThere:
+            return
+
+    def delete_text(self, text_id: str) -> None:
+        """Delete a text and its pictures; one that is gone already counts as done."""
+        try:
+            asked(lambda: self._client.messages(self._safe(text_id)).delete())
+        except NotThere:
+            return
+
+    def forget_text(self, text_id: str) -> None:
+        """Delete the newest 100 texts that were sent to whoever wrote this one, from the line it
+        came to; then the text itself. Who wrote it is known there, and not kept here."""
+        try:
+            text = asked(lambda: self._client.messages(self._safe(text_id)).fetch())
+        except NotThere:
+            return
+        for sent in self._sent(str(text.from_ or ""), str(text.to or "")):
+            self.delete_text(sent)
+        self.delete_text(text_id)
+
+    def _sent(self, to: str, line: str) -> list[str]:
+        """Ids of what was sent; none where the carrier does not say to whom."""
+        if not to or not line:
+            return []
+        rows = asked(lambda: self._client.messages.list(to=to, from_=line, limit=LIST_LIMIT))
+        return [str(row.sid) for row in rows]
+
     def close(self) -> None:
         """Close pooled connections."""
         self._media.close()

@@ -16,7 +16,11 @@ from hotline.database.turns import READS, Turns
 SQLITE_BUSY_S = 3.0
 ANALYZED_ROWS = 1000
 """Rows of each index that SQLite looks at (sqlite.org/lang_analyze.html: 100 to 1000)."""
-_SHREDDED = ("data_key", "report", "message", "transcript", "audio_chunk", "search_entry", "note")
+_SHREDDED = (
+    *("data_key", "report", "message", "transcript", "audio_chunk", "search_entry", "note"),
+    *("callback", "callback_ring", "callback_secret"),
+    *("text_conversation", "text_out", "text_secret"),
+)
 
 
 def open_engine(url: str, *, busy_s: float = SQLITE_BUSY_S) -> Engine:

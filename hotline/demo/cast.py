@@ -37,6 +37,11 @@ AMINA = Person("counselor-3", "Amina Haddad", "counselor", "+15550100103")
 DESK = Person("police-desk", "Police desk", "law-enforcement", "+15550100201")
 ALARM = Person("alarm-phone", "Alarm phone", "school-official", "+15550100301")
 EVERYBODY = (ROSA, TOM, AMINA, DESK, ALARM)
+OTHER_PHONE = Person("other-phone", "The number left", "caller", "+12175550142")
+"""Where the caller wants to be called back: a fictitious number (555-01xx) of a plan that there is.
+It is on no roster."""
+NORTH_POLICE = Person("north-police", "North police", "recipient", "+15550100401")
+"""Somebody outside to whom life-safety is delivered; a recipient, and no responder."""
 
 
 def roster(
@@ -59,6 +64,20 @@ def roster(
     if last_resort is not None:
         lines.append(f"last_resort = {_step(last_resort[0].handle, last_resort[1])}")
     return "\n".join([*lines, f'alarm = ["{ALARM.handle}"]', ""])
+
+
+def recipient(person: Person) -> str:
+    """The table of a recipient who is rung, for the end of a roster file."""
+    return "\n".join(
+        [
+            "[[recipient]]",
+            f'handle = "{person.handle}"',
+            'kind = "law-enforcement"',
+            f'name = "{person.name}"',
+            f'phone = "{person.number}"',
+            "",
+        ]
+    )
 
 
 def _responder(person: Person) -> list[str]:
@@ -178,6 +197,31 @@ def takes_call_and_drops() -> Script:
     )
 
 
+def calls_back() -> Script:
+    """Is rung to call a caller back, presses 1 and, once connected, sends a tone."""
+    return picks_up(
+        {"playing": "/callback_call_keys.", "press": "1"},
+        {"bridged": True, "say_tone": {"hz": RESPONDER_TONE_HZ, "seconds": TONE_S}},
+    )
+
+
+def is_called_back() -> Script:
+    """Takes the call that was asked for, sends a tone once connected, and hangs up."""
+    return picks_up(
+        {"playing": "/callee_intro.", "press": "1"},
+        {"bridged": True, "say_tone": {"hz": CALLER_TONE_HZ, "seconds": TONE_S}},
+        {"after_s": 4.0, "hangup": True},
+    )
+
+
+def hears_and_confirms() -> Script:
+    """A recipient: presses 1 to hear the report, hears it out, and confirms it with 4."""
+    return picks_up(
+        {"played": "/delivery_open.", "press": "1"},
+        {"played": "/delivery_keys.", "press": "4"},
+    )
+
+
 def acknowledges() -> Script:
     """Answers for the alarm."""
     return picks_up({"playing": "/alarm_keys.", "press": "1"})
@@ -220,6 +264,20 @@ def sends_message(language: str, speech: str) -> Script:
             {"after_s": 0.5, "press": "#"},
             {"played": "/review_send.", "press": "1"},
             {"playing": "/receipt_repeat.", "hangup": True},
+        ]
+    }
+
+
+def leaves_number(language: str, speech: str) -> Script:
+    """Sends a message, does not wait for its numbers to be read, and leaves one to be called at."""
+    digits = OTHER_PHONE.number.removeprefix("+1")
+    return {
+        "steps": [
+            *sends_message(language, speech)["steps"][:-1],
+            {"playing": "/report_number_is.", "press": "#"},
+            {"played": "/callback_offer.", "press": f"{digits}#"},
+            {"played": "/callback_keys.", "press": "1"},
+            {"playing": "/callback_is_kept.", "hangup": True},
         ]
     }
 

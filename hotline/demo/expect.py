@@ -1,6 +1,6 @@
 """The expectations scenarios are made of, and when a play is over. Pure."""
 
-from hotline.demo.cast import CALLER, Person
+from hotline.demo.cast import CALLER, OTHER_PHONE, Person
 from hotline.demo.scenario import Expectation, Seen
 
 WER_MAX = 0.15
@@ -78,6 +78,17 @@ def connected(person: Person) -> Expectation:
         f"the caller and {person.name} heard each other",
         lambda seen: (
             seen.tones.get(CALLER, 0.0) >= TONE_MIN_S
+            and seen.tones.get(person.number, 0.0) >= TONE_MIN_S
+        ),
+    )
+
+
+def called_back(person: Person) -> Expectation:
+    """Sound passed in both directions between that person and the number that was left."""
+    return Expectation(
+        f"{person.name} and the number that was left heard each other",
+        lambda seen: (
+            seen.tones.get(OTHER_PHONE.number, 0.0) >= TONE_MIN_S
             and seen.tones.get(person.number, 0.0) >= TONE_MIN_S
         ),
     )

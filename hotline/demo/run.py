@@ -270,7 +270,7 @@ class Play:
         talked = {leg["number"] for leg in seen.legs if leg["answered"] is not None}
         heard = {}
         for number in talked:
-            caller = number == cast.CALLER
+            caller = number in (cast.CALLER, cast.OTHER_PHONE.number)
             hz = cast.RESPONDER_TONE_HZ if caller else cast.CALLER_TONE_HZ
             heard[number] = tones.seconds_of(self._switch.heard(number), hz)
         return heard
@@ -308,6 +308,7 @@ def demo_settings(
             "record": record,
             "console_secure_cookies": False,
             "second_factor": "offered",
+            "repeat_calls": 0,  # all of its callers have one telephone
         }
         | dict(scenario.settings),
     )

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hotline.demo.cast import CALLER, EVERYBODY, SECOND_CALLER
+from hotline.demo.cast import CALLER, EVERYBODY, NORTH_POLICE, OTHER_PHONE, SECOND_CALLER
 from hotline.demo.outcome import Happened
 
 HOTLINE, BACKSTAGE = "Hotline", "Backstage"
 CALLERS = (CALLER, SECOND_CALLER)
-NAMES = {CALLER: "Caller", SECOND_CALLER: "Second caller", **{p.number: p.name for p in EVERYBODY}}
+NAMES = {CALLER: "Caller", SECOND_CALLER: "Second caller"}
+NAMES |= {p.number: p.name for p in (*EVERYBODY, OTHER_PHONE, NORTH_POLICE)}
 BY_HANDLE = {p.handle: p.name for p in EVERYBODY}
 _PROMPT = re.compile(r"/voice/prompts/[^/]+/([a-z0-9_]+)\.")
 
@@ -62,6 +63,18 @@ HEARS = {
     "star_ended": "hears that the call is ended",
     "handed_over": "hears that the colleague has it now",
     "call_over": "hears that the call is over",
+    "callback_offer": "may leave a number to be called back at",
+    "callback_heard": "hears the number read back",
+    "callback_is_kept": "hears that the number is kept until it is used",
+    "delivery_intro": "hears who calls, and nothing of the report",
+    "delivery_keys": "is asked to confirm it",
+    "delivery_confirmed": "hears that it is written down",
+    "callback_intro": "hears whose report it is that they call back for",
+    "callback_ringing": "hears that the caller is called",
+    "callback_unanswered": "hears that nobody took the call",
+    "callback_over": "hears that the caller has hung up",
+    "callee_intro": "hears that this is the call they asked for, and nothing else",
+    "callee_joining": "hears that somebody is there",
     "alarm_intro": "hears the alarm",
     "alarm_acknowledged": "hears that the alarm is acknowledged",
 }
@@ -77,6 +90,18 @@ _OUTCOMES = {
     "reply_left": (STEP, "a supervisor has left a question for the caller"),
     "reply_heard": (DONE, "the caller has heard it"),
     "said_more": (STEP, "the caller has said more"),
+    "delivery_asked": (STEP, "life-safety: delivered to a recipient outside, at once"),
+    "delivery_rung": (STEP, "rings the recipient"),
+    "delivery_heard": (DONE, "the recipient pressed 1 and hears it"),
+    "delivery_mailed": (DONE, "the recipient is mailed that something waits"),
+    "delivery_acknowledged": (DONE, "the recipient has confirmed it"),
+    "delivery_unreached": (ALERT, "the recipient has not confirmed it"),
+    "callback_left": (DONE, "a number to be called back at is kept, sealed"),
+    "callback_asked": (STEP, "somebody calls the caller back"),
+    "callback_rung": (STEP, "rings the number that was left"),
+    "callback_answered": (DONE, "1 was pressed there"),
+    "callback_ended": (DONE, "the call back is over: {outcome}"),
+    "callback_gone": (DONE, "the number is deleted: {why}"),
     "closed": (DONE, "the report is closed: {disposition}"),
     "attempt_declined": (STEP, "{responder} passed"),
     "attempt_unanswered": (STEP, "{responder} did not answer"),

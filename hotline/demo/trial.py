@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from hotline.carrier.own_switch import SWITCH_FILE
 from hotline.context import Runtime
 from hotline.demo import cast, outcome, speech
 from hotline.demo.options import DemoError
@@ -67,9 +68,11 @@ def run(settings: Settings, language: str, words: str | None) -> int:
 
 def find_switch(settings: Settings) -> SwitchControl:
     """The switch of the hotline that runs in the data directory. Raises DemoError."""
-    place = settings.data_dir / parts.SWITCH_FILE
+    place = settings.data_dir / SWITCH_FILE
     if not settings.needs_own_switch:
         raise DemoError("This hotline has a carrier: ring its number, and take the call yourself.")
+    if settings.own_lines:
+        raise DemoError("This hotline has lines of its own: ring it, and take the call yourself.")
     try:
         switch = SwitchControl(place.read_text().strip(), settings.auth_tokens[0])
     except OSError:

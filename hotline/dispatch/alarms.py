@@ -10,6 +10,10 @@ from hotline.tasks.model import TaskKind
 NOBODY_TOOK_IT = "nobody_took_it"
 WORDS_WAIT = "words_wait"
 """Whoever has the report talks on, and somebody has said on another call what they must hear."""
+UNREAD = "unread"
+"""What was taken together with another report has been read by nobody for too long."""
+NOT_DELIVERED = "not_delivered"
+"""Nobody to whom a life-safety report was delivered has confirmed it."""
 GLASS_BROKEN = "glass_broken"
 """For supervisors: two administrators have asked the carrier for a caller's number."""
 
@@ -52,6 +56,6 @@ def acknowledge(books: Books, alarm: Alarm, by: str, now: datetime) -> bool:
 def acknowledge_for(books: Books, report_id: str, by: str, now: datetime) -> None:
     """Somebody has taken the report after all, with all that was said: that answers for its
     alarms."""
-    for reason in (NOBODY_TOOK_IT, WORDS_WAIT):
+    for reason in (NOBODY_TOOK_IT, WORDS_WAIT, UNREAD):
         for alarm in books.open_alarms(report_id, reason):
             acknowledge(books, alarm, by, now)

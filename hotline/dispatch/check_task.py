@@ -10,7 +10,7 @@ import structlog
 
 from hotline.carrier.port import Busy, CarrierError, LegState, NotThere, Refused
 from hotline.dispatch.books import Books, Ports
-from hotline.dispatch.drill import ASK_EVERY_S, PRESS_S, RING_S
+from hotline.dispatch.drill import ASK_EVERY_S, OUTCOME, PRESS_S, RING_S
 from hotline.oncall.model import CheckCall, Responder
 from hotline.tasks.queue import Lease
 
@@ -97,7 +97,7 @@ def _end(ports: Ports, lease: Lease, code: str, *, tried: bool = True) -> None:
             return books.finish(lease, ports.clock())
         if row.ended_at is None:
             row.ended_at = ports.clock()
-            if tried and row.change_id is None:
+            if tried and row.change_id is None and row.purpose != OUTCOME:
                 _unconfirm(books, row)
         return books.give_up(lease, ports.clock(), code)
 

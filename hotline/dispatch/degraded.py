@@ -108,6 +108,9 @@ def _take(books: Books, attempt: Attempt, now: datetime) -> bool:
     if not books.take_away(TaskKind.PLACE_CALL, attempt.id, now):
         return False
     attempt.chained = True
+    if attempt.phone_s is not None:  # what the caller's leg rings is the telephone, and at once
+        attempt.ring_s += attempt.phone_s
+        attempt.browser = attempt.phone_s = None
     books.flush()
     moves.tell(books, attempt.id, words.Placed(attempt.id), now)
     return True

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from hotline.database.base import new_id
-from hotline.dispatch import bridge, moves, policy, said_more, words
+from hotline.dispatch import bridge, moves, policy, said_more, waves, words
 from hotline.dispatch.books import Books
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.dispatch.words import AttemptState, DispatchState, Role
@@ -20,34 +19,15 @@ def start(books: Books, report: Report, now: datetime, call: Call | None = None)
     `call`: the caller's leg when the caller waits on the line. Raises nothing for a missing
     policy: an empty plan goes straight to the alarm.
     """
-    row = _opened(books, report, now)
+    row = waves.opened(books, report, now)
     if call is not None:
         moves.apply(books, row.id, _on_the_line(books, row, call, now), now)
     elif _is_open_again(report):
         said_more.ask(books, report, row, books.frozen_policy(report, now), now, tell=False)
     else:
         moves.apply(books, row.id, words.CallerBack(), now)
+    books.share(report, now)
     return row
-
-
-def _opened(books: Books, report: Report, now: datetime) -> Dispatch:
-    """The dispatch of the report, locked; a new one has not begun to ring."""
-    row = books.dispatch_of(report.id)
-    if row is None:
-        frozen = books.frozen_policy(report, now)
-        row = Dispatch(
-            id=new_id(),
-            report_id=report.id,
-            state=DispatchState.WAITING,
-            policy=frozen.name,
-            urgency=report.urgency,
-            snapshot=policy.to_snapshot(frozen),
-            position=-1,
-            started_at=now,
-        )
-        books.add(row)
-        books.note(report.id, now, "dispatch_started", policy=frozen.name)
-    return books.dispatch(row.id) or row
 
 
 def _is_open_again(report: Report) -> bool:
@@ -80,6 +60,8 @@ def reconsider(books: Books, report: Report, now: datetime) -> bool:
     over: phones that ring go on, and nobody is rung twice for it. True if one took over."""
     row = books.dispatch_of(report.id)
     row = books.dispatch(row.id) if row is not None else None
+    if row is not None:
+        books.share(report, now)
     if row is None or not _higher(report.urgency, row.urgency):
         return False
     row.urgency = report.urgency
@@ -124,12 +106,13 @@ def take_at_desk(books: Books, report: Report, by: str, now: datetime) -> bool:
     False when somebody was first, or while the caller is on the line and waits for a voice. The
     dispatch is locked first, so a press of 1 at the same moment comes before or after it.
     """
-    row = _opened(books, report, now)
+    row = waves.opened(books, report, now)
     if row.state is DispatchState.TAKEN or is_on_the_line(books, report):
         return False
     books.note(report.id, now, "taken_at_desk", by=by)
     moves.apply(books, row.id, words.TakenAtDesk(), now)
     said_more.heard(books, row, by, now)
+    waves.taken_at_desk(books, report, by)
     return True
 
 
@@ -147,6 +130,8 @@ def accept(books: Books, attempt: Attempt, now: datetime) -> bool:
     if row.taken_by == attempt.id or attempt.state is AttemptState.JOINED:
         if not again and attempt.role in (Role.SEEK, Role.TELL):
             said_more.heard(books, row, attempt.responder_id, now)
+        if not again and attempt.role is not Role.ADD:
+            waves.taken(books, row, attempt, now)
         if late:  # the carrier may have said before that the leg is over
             bridge.name(books, row)
             bridge.check(books, attempt, now)

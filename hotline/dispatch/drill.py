@@ -30,6 +30,9 @@ log = structlog.get_logger()
 
 DRILL, CHECK_IN, CHANGE = "drill", "check_in", "change"
 """What a test call is for."""
+OUTCOME = "outcome"
+"""No test: whoever looks after a report is reminded of its outcome
+(`hotline.dispatch.late_outcomes`). Whoever does not answer it keeps their number confirmed."""
 RING_S = 30.0
 # To hear the sentence twice and press, the carrier's delays included.
 PRESS_S = 60.0
@@ -92,14 +95,16 @@ def intend(
     return row
 
 
-def ask_for(session: Session, vault: Vault, responder: Responder, now: datetime) -> bool:
+def ask_for(
+    session: Session, vault: Vault, responder: Responder, now: datetime, purpose: str = DRILL
+) -> bool:
     """Let the dispatcher ring somebody (`hotline.dispatch.check_task`). False: they are on a call
     of the hotline, or being rung for another test, and are left alone."""
     if responder.handle in SqlBooks(session, vault).busy("", now):
         return False
     if _is_rung(session, CheckCall.responder_id == responder.id, now):
         return False
-    queue.add(session, TaskKind.DRILL, intend(session, responder, DRILL, now).id, now)
+    queue.add(session, TaskKind.DRILL, intend(session, responder, purpose, now).id, now)
     return True
 
 
@@ -140,6 +145,7 @@ def last_tries(session: Session) -> dict[str, Tried]:
     of each change, by the change's id."""
     key = literal(f"{TaskKind.DRILL}:") + CheckCall.id
     query = select(CheckCall, Task.error).outerjoin(Task, Task.key == key)
+    query = query.where(CheckCall.purpose != OUTCOME)
     found: dict[str, Tried] = {}
     for row, code in session.execute(query.order_by(CheckCall.placed_at, CheckCall.id)):
         tried = Tried(row.placed_at, row.confirmed_at, row.ended_at, code)
@@ -179,7 +185,7 @@ def ended(session: Session, row: CheckCall, now: datetime) -> None:
     """The call is over. Without a press of 1 the responder's number is not confirmed any more."""
     if row.ended_at is None:
         row.ended_at = now
-        if row.confirmed_at is None and row.change_id is None:
+        if row.confirmed_at is None and row.change_id is None and row.purpose != OUTCOME:
             session.get_one(Responder, row.responder_id).confirmed_at = None
 
 

@@ -12,12 +12,12 @@ import structlog
 
 from hotline import crash
 from hotline.carrier.port import Busy, CarrierError, LegState, NotThere, Refused, Uncertain
-from hotline.dispatch import bridge, desk, legs, moves, push, words
+from hotline.dispatch import bridge, desk, legs, moves, push, waves, words
 from hotline.dispatch.books import Books, Ports
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import AttemptState
 from hotline.reports.model import Call, Report, ReportState
-from hotline.tasks.model import TaskKind
+from hotline.tasks.model import Task, TaskKind
 from hotline.tasks.queue import Lease
 
 log = structlog.get_logger()
@@ -26,15 +26,20 @@ log = structlog.get_logger()
 # looks must have found nothing before one more look, and then the phone is rung a second time.
 LOOKS = 2
 _LOOKED = "looked_"
+# Stands in a task from before a repeated try until its outcome is written down.
+_PLACING = f"{Uncertain.__name__}:placing"
 
 
 def start_dispatch(ports: Ports, lease: Lease) -> None:
-    """Begin to look for somebody who takes the report."""
+    """Begin to look for somebody who takes the report, at once or with others about the same."""
     with ports.transaction() as books:
         report = books.get(Report, lease.subject_id)
         if report is not None and report.state is not ReportState.SYNTHETIC:
+            later = waves.waits_until(books, report, ports.clock())
+            if later is not None:
+                return books.postpone(lease, later)
             desk.start(books, report, ports.clock())
-        books.finish(lease, ports.clock())
+        return books.finish(lease, ports.clock())
 
 
 def place_call(ports: Ports, lease: Lease) -> None:
@@ -44,11 +49,14 @@ def place_call(ports: Ports, lease: Lease) -> None:
         if attempt.carrier_call_id is not None or attempt.state not in words.LIVE:
             return books.finish(lease, ports.clock())
         search = _search(ports, books, attempt)
-        looks = _looks(books, lease)
+        clear = _nothing_rings(books, lease)
+        if clear and lease.tries > 1:  # the carrier's no is used up by the try that begins here
+            books.mark(lease, _PLACING)
+        looks = LOOKS if clear else _looked(books.task(lease.task_id).error or "")
         token, ring_s, state = attempt.token, attempt.ring_s, attempt.state
-    if lease.tries > 1:
+    if not clear:
         try:
-            call_id = search()
+            call_id = search.ours()
         except CarrierError as error:
             return _later(ports, lease, 1.0, Uncertain(error.code))
         if call_id is not None:
@@ -73,22 +81,56 @@ def place_call(ports: Ports, lease: Lease) -> None:
 
 @dataclass(frozen=True)
 class _Search:
-    """Looks at the carrier for a call of an attempt that we have no id of."""
+    """Looks at the carrier for a call of an attempt that we have no id of. rivals: how many other
+    attempts look for a call to the same phone, or may soon."""
 
     ports: Ports
     number: str
     since: datetime
     known: list[str]
+    rivals: int
 
-    def __call__(self) -> str | None:
-        """The carrier's id of the call, None when it knows of none. Raises CarrierError."""
-        return self.ports.carrier.find_call(to=self.number, since=self.since, known=self.known)
+    def any(self) -> str | None:
+        """The carrier's id of a call that may be ours, None when it knows of none. Raises
+        CarrierError."""
+        return self._find(self.known)
+
+    def ours(self) -> str | None:
+        """The same, but not before there is one for every rival too: until then somebody's phone
+        rings, whoever it is rung for, and a webhook will tell. Raises CarrierError."""
+        first = found = self.any()
+        seen = list(self.known)
+        for _ in range(self.rivals):
+            if found is not None:
+                seen.append(found)
+                found = self._find(seen)
+        if first is not None and found is None:
+            raise Uncertain("not_only_ours")
+        return first
+
+    def _find(self, known: list[str]) -> str | None:
+        return self.ports.carrier.find_call(to=self.number, since=self.since, known=known)
 
 
 def _search(ports: Ports, books: Books, attempt: Attempt) -> _Search:
     """Calls of ours of the last hour are known: a call found at the carrier is none of them."""
     known = books.known_calls(attempt.intended_at - timedelta(hours=1))
-    return _Search(ports, books.number(attempt.responder_id), attempt.intended_at, known)
+    number = attempt.browser or books.number(attempt.responder_id)
+    return _Search(ports, number, attempt.intended_at, known, _rivals(books, attempt))
+
+
+def _rivals(books: Books, attempt: Attempt) -> int:
+    """How many other attempts may ring the same phone by a try whose outcome nobody knows."""
+    tasks = [t for t in books.begun(TaskKind.PLACE_CALL) if t.subject_id != attempt.id]
+    tried = [books.get(Attempt, t.subject_id) for t in tasks if not _was_refused(t)]
+    return sum(
+        other is not None
+        and other.responder_id == attempt.responder_id
+        and other.browser == attempt.browser
+        and other.carrier_call_id is None
+        and other.state in words.LIVE
+        for other in tried
+    )
 
 
 def _attempt(books: Books, lease: Lease) -> Attempt:
@@ -98,15 +140,18 @@ def _attempt(books: Books, lease: Lease) -> Attempt:
     return attempt
 
 
-def _looks(books: Books, lease: Lease) -> int:
-    """How often we have looked in vain since the last try that may have rung the phone.
+def _nothing_rings(books: Books, lease: Lease) -> bool:
+    """Whether no try can have rung the phone: this is the first, or the carrier refused the last.
 
-    LOOKS when there was no such try: the first one, or one after the carrier had refused.
+    Then the carrier is not asked either: a call that another attempt has placed to the same phone
+    would be taken for ours, and that attempt would find none and ring a second time.
     """
-    before = books.task(lease.task_id).error or ""
-    if lease.tries == 1 or before.startswith(Busy.__name__):
-        return LOOKS
-    return _looked(before)
+    return lease.tries == 1 or _was_refused(books.task(lease.task_id))
+
+
+def _was_refused(task: Task) -> bool:
+    """Whether the carrier had no room for what the task wanted, so that nothing came of it."""
+    return (task.error or "").startswith(Busy.__name__)
 
 
 def _looked(error: str) -> int:
@@ -120,7 +165,8 @@ def _placed(ports: Ports, lease: Lease, call_id: str, *, sure: bool) -> None:
         attempt = _attempt(books, lease)
         legs.recognize(books, attempt, call_id, sure=sure)
         moves.tell(books, attempt.id, words.Placed(attempt.id), ports.clock())
-        push.wanted(books, attempt.responder_id, attempt.id, ports.clock())
+        if attempt.follows is None:  # who was rung in the browser has been told
+            push.wanted(books, attempt.responder_id, attempt.id, ports.clock())
         books.finish(lease, ports.clock())
 
 
@@ -143,7 +189,7 @@ def cancel_call(ports: Ports, lease: Lease) -> None:
         placing = books.is_pending(TaskKind.PLACE_CALL, attempt.id)
         looks = _looked(books.task(lease.task_id).error or "")
     try:
-        call_id = call_id or search()
+        call_id = call_id or search.ours()
         if call_id is not None:
             state = _end(ports, call_id)
         elif placing:  # it may be ringing in a moment
@@ -180,7 +226,7 @@ def look_up(ports: Ports, lease: Lease) -> None:
         return _look_into_bridge(ports, lease)
     if call_id is None and state is AttemptState.INTENDED:
         try:
-            call_id = search()
+            call_id = search.ours()
         except CarrierError as error:
             return _later(ports, lease, 2.0, error)
         if call_id is not None:

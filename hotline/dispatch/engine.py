@@ -18,13 +18,17 @@ from hotline.database.base import new_id
 from hotline.dispatch import (
     alarm,
     alarms,
+    callback_task,
     check_task,
+    delivery_task,
     effects,
     housekeeping,
     machine,
     moves,
     push,
     said_more,
+    text_task,
+    unread_task,
     words,
 )
 from hotline.dispatch.books import Ports
@@ -52,20 +56,26 @@ FAILURES = 4
 PROCESS = heartbeat.DISPATCHER
 """The name under which it beats its heart."""
 # What nobody waits for: it has threads of its own, so that it never keeps a phone from ringing.
-ASIDE = (TaskKind.PUSH,)
+ASIDE = (TaskKind.PUSH, TaskKind.DELIVER_MAIL, TaskKind.SEND_TEXT, TaskKind.FORGET_TEXT)
 AT_ONCE = tuple(kind for kind in DISPATCHER_KINDS if kind not in ASIDE)
 ASIDE_THREADS = 2
 
 HANDLERS: Mapping[TaskKind, Callable[[Ports, Lease], None]] = {
     TaskKind.START_DISPATCH: effects.start_dispatch,
     TaskKind.SAID_MORE: said_more.bring,
+    TaskKind.UNREAD: unread_task.see_to,
     TaskKind.PLACE_CALL: effects.place_call,
     TaskKind.CANCEL_CALL: effects.cancel_call,
     TaskKind.LOOK_UP: effects.look_up,
     TaskKind.CONNECT_CALLER: effects.connect_caller,
     TaskKind.ALARM: alarm.sound,
     TaskKind.DRILL: check_task.see_to,
+    TaskKind.CALL_BACK: callback_task.see_to,
+    TaskKind.DELIVER: delivery_task.see_to,
+    TaskKind.DELIVER_MAIL: delivery_task.send_mail,
     TaskKind.PUSH: push.tell,
+    TaskKind.SEND_TEXT: text_task.send,
+    TaskKind.FORGET_TEXT: text_task.forget,
     TaskKind.SETTLE_CALL: housekeeping.settle_call,
     TaskKind.WATCH_STREAM: housekeeping.watch_stream,
     TaskKind.WATCH_RING: housekeeping.watch_ring,
@@ -136,7 +146,7 @@ class Engine:
     def sweep(self) -> None:
         """Ring again for overdue transcription work; do it here when nobody seems to hear."""
         now = self.ports.clock()
-        with self.ports.transaction() as books:
+        with self.ports.reading() as books:
             waiting = books.due_tasks(WORKER_KINDS, now)
             late = books.due_tasks(WORKER_KINDS, now - timedelta(seconds=OVERDUE_S))
         self._restart_stranded()
@@ -160,7 +170,7 @@ class Engine:
     def _due(self) -> list[tuple[str, Executor]]:
         """Tasks to begin with, each with the threads that do it."""
         now = self.ports.clock()
-        with self.ports.transaction() as books:
+        with self.ports.reading() as books:
             at_once, aside = books.due_tasks(AT_ONCE, now), books.due_tasks(ASIDE, now)
         found = [(i, self._pool) for i in at_once] + [(i, self._aside_pool) for i in aside]
         return [(task_id, pool) for task_id, pool in found if task_id not in self._busy]
@@ -180,6 +190,9 @@ class Engine:
 
     def _fire_due(self) -> None:
         """Timers of one dispatch after the other, each in its own transaction."""
+        with self.ports.reading() as books:  # nearly always there is none
+            if not books.is_any_due(self.ports.clock()):
+                return
         failed: list[str] = []
         while True:
             dispatch_id: str | None = None

@@ -10,6 +10,7 @@ from hotline.dispatch.books import Books, Ports
 from hotline.dispatch.model import Attempt
 from hotline.reports import intake
 from hotline.reports.model import Call, Message
+from hotline.reports.spoken_model import SpokenAnswer
 from hotline.tasks.queue import Lease
 
 log = structlog.get_logger()
@@ -172,8 +173,8 @@ def _redirected(ports: Ports, carrier_call_id: str, message_id: str) -> str | No
 def delete_recording(ports: Ports, lease: Lease) -> None:
     """Delete the carrier's copy; the time of its answer is the proof."""
     with ports.transaction() as books:
-        message = books.get(Message, lease.subject_id)
-        recording_id = message.carrier_recording_id if message is not None else None
+        said = books.get(Message, lease.subject_id) or books.get(SpokenAnswer, lease.subject_id)
+        recording_id = said.carrier_recording_id if said is not None else None
     try:
         if recording_id is not None:
             ports.carrier.delete_recording(recording_id)
@@ -189,4 +190,6 @@ def delete_recording(ports: Ports, lease: Lease) -> None:
         if message is not None:
             message.carrier_deleted_at = now
             books.note(message.report_id, now, "carrier_copy_deleted", message=message.id)
+        elif (answer := books.get(SpokenAnswer, lease.subject_id)) is not None:
+            answer.carrier_deleted_at = now
         books.finish(lease, now)

@@ -16,6 +16,12 @@ _OUTCOMES = {
     LegState.FAILED: AttemptState.FAILED,
     LegState.CANCELLED: AttemptState.UNANSWERED,
 }
+# In a browser busy is the button to pass, for one in a call is not dialed; and over without a press
+# of 1 or 2 is a page that went away.
+_IN_A_BROWSER = {
+    LegState.COMPLETED: AttemptState.UNANSWERED,
+    LegState.BUSY: AttemptState.DECLINED,
+}
 
 
 def leg_is(books: Books, attempt_id: str, state: LegState, now: datetime) -> None:
@@ -27,10 +33,13 @@ def leg_is(books: Books, attempt_id: str, state: LegState, now: datetime) -> Non
     elif state is LegState.ANSWERED:
         moves.tell(books, attempt_id, words.Answered(attempt_id), now)
     elif state.over or state is LegState.UNKNOWN:
-        _over(books, attempt_id, _OUTCOMES.get(state, AttemptState.LOST), now)
+        _over(books, attempt_id, state, now)
 
 
-def _over(books: Books, attempt_id: str, outcome: AttemptState, now: datetime) -> None:
+def _over(books: Books, attempt_id: str, state: LegState, now: datetime) -> None:
+    rung = books.get(Attempt, attempt_id)
+    outcomes = _OUTCOMES if rung is None or rung.browser is None else _OUTCOMES | _IN_A_BROWSER
+    outcome = outcomes.get(state, AttemptState.LOST)
     moves.tell(books, attempt_id, words.Ended(attempt_id, outcome), now)
     attempt = books.get(Attempt, attempt_id)
     if attempt is not None:

@@ -14,10 +14,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hotline.dispatch.limits import (
-    CANCEL_LIMIT_S,
     PLACE_LIMIT_S,
-    RING_SLACK_S,
     SCREENING_LIMIT_S,
+)
+from hotline.dispatch.machine_browser import (
+    cancelled_by,
+    first,
+    phone_follows,
+    phone_next,
+    rings_until,
 )
 from hotline.dispatch.machine_parts import IllegalMove as IllegalMove
 from hotline.dispatch.machine_parts import Result as Result
@@ -49,6 +54,7 @@ from hotline.dispatch.words import (
     Invited,
     LookUp,
     OverlapDue,
+    PhoneFollows,
     PlaceCall,
     Placed,
     RaiseAlarm,
@@ -100,18 +106,20 @@ def _resolved(d: Dispatch, event: Resolved, now: datetime) -> Result:
     if not event.attempt_ids:
         return _next_step(d)
     step = d.plan[d.position]
-    started, calls = _ring(d, event.attempt_ids, Role.SEEK, step.ring_s, now)
+    started, calls = _ring(d, event, Role.SEEK, step.ring_s, now)
     overlap = None if step.overlap_s is None else now + timedelta(seconds=step.overlap_s)
     return replace(started, state=DispatchState.RINGING, due_at=overlap), calls
 
 
 def _ring(
-    d: Dispatch, ids: tuple[str, ...], role: Role, ring_s: float, now: datetime
+    d: Dispatch, event: Resolved | Invited, role: Role, ring_s: float, now: datetime
 ) -> tuple[Dispatch, tuple[PlaceCall, ...]]:
     due = now + timedelta(seconds=PLACE_LIMIT_S)
     at = min(d.position, len(d.plan) - 1)  # asked to join after the last step: as the row says
-    new = tuple(Attempt(i, at, AttemptState.INTENDED, due, 0, role, ring_s, d.turn) for i in ids)
-    return replace(d, attempts=d.attempts + new), tuple(PlaceCall(i) for i in ids)
+    ring = Attempt("", at, AttemptState.INTENDED, due, 0, role, ring_s, d.turn)
+    new = (replace(ring, id=i) for i in event.attempt_ids)
+    begun = tuple(first(a, now) if a.id in event.browsers else a for a in new)
+    return replace(d, attempts=d.attempts + begun), tuple(PlaceCall(a.id) for a in begun)
 
 
 def _overlap_due(d: Dispatch, event: OverlapDue, now: datetime) -> Result:
@@ -146,7 +154,7 @@ def _placed(d: Dispatch, event: Placed, now: datetime) -> Result:
         return d, () if picked_up else (CancelCall(attempt.id),)
     if attempt.state is not AttemptState.INTENDED:
         return _stale(d)
-    return _set(d, attempt, AttemptState.PLACED, _rings_until(attempt, now)), ()
+    return _set(d, attempt, AttemptState.PLACED, rings_until(attempt, now)), ()
 
 
 def _delayed(d: Dispatch, event: Delayed, now: datetime) -> Result:
@@ -161,11 +169,7 @@ def _ringing(d: Dispatch, event: Ringing, now: datetime) -> Result:
         return _put(d, replace(attempt, state=AttemptState.RINGING)), ()
     if attempt.state is not AttemptState.INTENDED:
         return _stale(d)
-    return _set(d, attempt, AttemptState.RINGING, _rings_until(attempt, now)), ()
-
-
-def _rings_until(attempt: Attempt, now: datetime) -> datetime:
-    return now + timedelta(seconds=attempt.ring_s + RING_SLACK_S)
+    return _set(d, attempt, AttemptState.RINGING, rings_until(attempt, now)), ()
 
 
 def _answered(d: Dispatch, event: Answered, now: datetime) -> Result:
@@ -184,7 +188,7 @@ def _ended(d: Dispatch, event: Ended, now: datetime) -> Result:
         return _set(d, attempt, AttemptState.LEFT, None), ()
     if not attempt.live:
         return _stale(d)
-    return _after(_set(d, attempt, event.outcome, None), attempt)
+    return _after(_set(d, attempt, event.outcome, None), attempt, now)
 
 
 def _due(d: Dispatch, event: Due, now: datetime) -> Result:
@@ -192,15 +196,18 @@ def _due(d: Dispatch, event: Due, now: datetime) -> Result:
     if not attempt.live or attempt.due_at is None or attempt.due_at > now:
         return _stale(d)
     if attempt.overdue:  # the carrier has had its time to answer
-        gone, effects = _after(_set(d, attempt, AttemptState.LOST, None), attempt)
+        gone, effects = _after(_set(d, attempt, AttemptState.LOST, None), attempt, now)
         return gone, (CancelCall(attempt.id), *effects)
-    later = replace(attempt, due_at=now + timedelta(seconds=CANCEL_LIMIT_S), overdue=1)
+    later = replace(attempt, due_at=cancelled_by(attempt, now), overdue=1)
     effect = LookUp if attempt.state is AttemptState.INTENDED else CancelCall
     return _put(d, later), (effect(attempt.id),)
 
 
-def _after(d: Dispatch, attempt: Attempt) -> Result:
+def _after(d: Dispatch, attempt: Attempt, now: datetime) -> Result:
     """What follows when that ring has ended and nobody has pressed 1."""
+    same_person = phone_next(attempt, _known(d, attempt.id).state, now)
+    if same_person:
+        return d, same_person
     if attempt.role is Role.TELL and d.state is DispatchState.TAKEN:
         return _anew(d)
     return _go_on(d)
@@ -293,7 +300,7 @@ def _invited(d: Dispatch, event: Invited, now: datetime) -> Result:
         raise IllegalMove(f"invited ({event.role}) while it is {d.state}")
     if told and not event.attempt_ids:
         return _anew(d)
-    return _ring(d, event.attempt_ids, event.role, event.ring_s, now)
+    return _ring(d, event, event.role, event.ring_s, now)
 
 
 _INVITED = (Role.ADD, Role.RELIEVE)
@@ -369,6 +376,7 @@ def _caller_back(d: Dispatch, event: CallerBack, now: datetime) -> Result:
 _HANDLERS: dict[type, Callable[..., Result]] = {
     Begin: _begin,
     Resolved: _resolved,
+    PhoneFollows: phone_follows,
     Placed: _placed,
     Delayed: _delayed,
     Ringing: _ringing,

@@ -1,8 +1,9 @@
 """The parts that moves of the dispatch machine are made of. Pure: no I/O, no clock."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from hotline.dispatch.limits import CANCEL_LIMIT_S
 from hotline.dispatch.words import HAS_IT, Attempt, AttemptState, Dispatch, Effect
 
 Result = tuple[Dispatch, tuple[Effect, ...]]
@@ -31,7 +32,10 @@ def put(d: Dispatch, attempt: Attempt) -> Dispatch:
 
 
 def enter(d: Dispatch, attempt: Attempt, state: AttemptState, due: datetime | None) -> Dispatch:
-    """With the attempt in that state, and the timer of it."""
+    """With the attempt in that state, and the timer of it: early enough that the carrier can still
+    be waited for within the person's turn, where that has an end of its own."""
+    if due is not None and attempt.ends_by is not None:
+        due = min(due, attempt.ends_by - timedelta(seconds=CANCEL_LIMIT_S))
     return put(d, replace(attempt, state=state, due_at=due, overdue=0))
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from hotline.dispatch.books import Letter, Waits
 from hotline.settings import Settings
 
 STEP_S = 10.0
@@ -79,6 +80,34 @@ def compose(box: Mailbox, fact: Mapping[str, object], console: str, now: datetim
         said = "An alarm of the hotline is open, and nobody has answered for it yet."
     lines = [f"{name}: {fact[name]}" for name in NAMED if fact.get(name) is not None]
     message.set_content("\n".join([said, "", *lines, "", f"The console: {console}", ""]))
+    return message
+
+
+SAID = {
+    Waits.DELIVERY: (
+        "The school safety line has something for you",
+        "The school safety line has something for you. What it is, stands in no mail.\n"
+        "Sign in to read it, and say there that you have it:",
+    ),
+    Waits.OUTCOMES: (
+        "The school safety line: an outcome is late",
+        "How some reports ended is not written down yet. Sign in to see which they are:",
+    ),
+}
+"""Subject and text; neither tells what any report is about."""
+
+
+def letter(box: Mailbox, letter: Letter, link: str, now: datetime) -> EmailMessage:
+    """A mail that tells that something waits: whoever reads along learns no more than that there is
+    a hotline. link: where it waits."""
+    subject, said = SAID[letter.waits]
+    message = EmailMessage()
+    message["From"], message["To"] = box.sender, ", ".join(letter.to)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{letter.about}@{box.sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(f"{said}\n\n{link}\n")
     return message
 
 

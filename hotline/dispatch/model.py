@@ -61,7 +61,8 @@ class Dispatch(Base):
 
 
 class Attempt(Base):
-    """One ring of one responder. `due_at` is its timer."""
+    """One ring of one responder. `due_at` is its timer. Where a browser is rung first, a second
+    row, which names the first, is the next part of the same turn (ADR 0043)."""
 
     __tablename__ = "attempt"
 
@@ -89,6 +90,14 @@ class Attempt(Base):
     """Since when the responder stands in the menu of `*` while the caller waits for them."""
     chained: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Rung by the caller's own leg, without the dispatcher (`hotline.dispatch.degraded`)."""
+    browser: Mapped[str | None]
+    """The address on our own switch that is rung in place of a telephone."""
+    phone_s: Mapped[float | None]
+    """Of a browser: for how many seconds the ordinary phone rings after it."""
+    ends_by: Mapped[datetime | None]
+    """When the turn of somebody who was rung in the browser is over, on whatever they are rung."""
+    follows: Mapped[str | None] = mapped_column(ForeignKey("attempt.id"))
+    """The browser's ring whose turn this one goes on with."""
 
 
 class Alarm(Base):

@@ -30,7 +30,7 @@ def apply(
     while pending:
         state, effects = machine.advance(state, pending.pop(0), now)
         for effect in effects:
-            if isinstance(effect, words.Resolve | words.ResolveInvited):
+            if isinstance(effect, _ANSWERED_HERE):
                 store.save(books, row, state, now)  # whose phone still rings is read from the rows
             answer = _answer(books, row, effect, now)
             if answer is None:
@@ -46,11 +46,18 @@ def _answer(books: Books, row: Dispatch, effect: words.Effect, now: datetime) ->
     """What the desk itself knows: whom to ring."""
     match effect:
         case words.Resolve():
-            return words.Resolved(effect.position, store.resolve(books, row, effect, now))
+            ids = store.resolve(books, row, effect, now)
+            return words.Resolved(effect.position, ids, store.browsers(books, ids))
         case words.ResolveInvited(role):
             ids, ring_s = store.resolve_invited(books, row, role, now)
-            return words.Invited(role, ids, ring_s)
+            return words.Invited(role, ids, ring_s, store.browsers(books, ids))
+        case words.ResolvePhone(attempt_id, ring_s):
+            phone_id = store.intend_phone(books, attempt_id, ring_s, now)
+            return words.PhoneFollows(attempt_id, phone_id, ring_s)
     return None
+
+
+_ANSWERED_HERE = words.Resolve | words.ResolveInvited | words.ResolvePhone
 
 
 def tell(books: Books, attempt_id: str, event: words.Event, now: datetime) -> None:

@@ -198,12 +198,16 @@ def _outlook(
 
 
 def _rings_for_s(attempt: Attempt, now: datetime) -> float:
-    """For how many more seconds the phone rings; 0 also while somebody listens to the report."""
+    """For how many more seconds they are rung, in the browser or not; 0 also while somebody listens
+    to the report."""
     if attempt.state not in LIVE or attempt.state is AttemptState.SCREENING:
         return 0.0
-    return max(0.0, attempt.ring_s - (now - since(attempt)).total_seconds())
+    whole_s = attempt.ring_s + (attempt.phone_s or 0.0)
+    return max(0.0, whole_s - (now - since(attempt)).total_seconds())
 
 
 def _longest_s(attempt: Attempt, now: datetime) -> float:
+    if attempt.ends_by is not None:  # rung in the browser first
+        return max(0.0, (attempt.ends_by - now).total_seconds())
     gone = (now - attempt.intended_at).total_seconds()
     return max(0.0, limits.ring_longest_s(attempt.ring_s) - gone)

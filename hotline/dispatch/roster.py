@@ -10,10 +10,10 @@ from hotline.dispatch import policy, routes
 from hotline.dispatch.policy import Policy
 from hotline.dispatch.routing import Rule
 from hotline.mistakes import Mistake
-from hotline.oncall import calendar, roster_rows, schedules
+from hotline.oncall import calendar, recipients, roster_rows, schedules
 from hotline.oncall.forms import Problem
 from hotline.oncall.roster import Roster, RosterError
-from hotline.oncall.roster_forms import Entry
+from hotline.oncall.roster_forms import Entry, ResourceEntry
 from hotline.privacy.cipher import Vault
 
 
@@ -27,7 +27,8 @@ def apply(session: Session, vault: Vault, roster: Roster) -> list[str]:
     rules = tuple(_rule(i, raw) for i, raw in enumerate(roster.routes))
     wanted = {name: _policy(name, raw) for name, raw in roster.policies.items()}
     lines = roster_rows.bring_people(session, vault, roster.responders)
-    lines += roster_rows.bring_places(session, roster.districts, roster.schools)
+    lines += roster_rows.bring_places(session, roster.districts, roster.schools, roster.resources)
+    lines += recipients.bring(session, vault, roster.recipients)
     lines += _bring_schedules(session, roster.schedules)
     lines += _bring_policies(session, wanted)
     return lines + (["routes: changed"] if routes.put(session, rules) else [])
@@ -44,6 +45,11 @@ def in_force(session: Session, vault: Vault, *, secrets: bool = False) -> dict[s
             {"handle": d.handle, "name": d.name, "lines": list(d.lines)} for d in districts
         ],
         "school": [{"handle": s.handle, "name": s.name, "district": s.district} for s in schools],
+        "resource": [_resource(entry) for entry in roster_rows.resources(session)],
+        "recipient": [
+            recipients.to_dict(entry, secrets=secrets)
+            for entry in recipients.entries(session, vault)
+        ],
         "schedule": {name: schedules.to_dict(plan) for name, plan in plans.items()},
         "policy": {name: found.to_dict() for name, found in policies(session).items()},
         "route": [routes.to_dict(rule) for rule in routes.current(session)],
@@ -58,6 +64,11 @@ def policies(session: Session) -> dict[str, Policy]:
         with suppress(policy.PolicyError):
             found[name] = policy.current(session, name)
     return found
+
+
+def _resource(entry: ResourceEntry) -> dict[str, Any]:
+    where = {"district": entry.district} if entry.district is not None else {}
+    return {"handle": entry.handle, **where, "text": dict(entry.text)}
 
 
 def _policy(name: str, raw: Mapping[str, Any]) -> Policy:

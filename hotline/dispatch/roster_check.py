@@ -35,6 +35,7 @@ def check(text: str, now: datetime) -> Checked:
     read, problems = reading.roster, reading.problems
     policies = _policies(read, problems)
     rules = _rules(read, problems)
+    problems += _unknown_categories(read)
     problems += _never_followed(read, rules)
     for name, found in policies.items():
         problems += _plan(name, found)
@@ -95,6 +96,16 @@ def _shadowed(rules: Sequence[Rule], read: Roster, now: datetime) -> Iterator[Pr
     for i in reach.never_chosen(rules, homes, closed, now):
         sentence = f"Route {i + 1} is never chosen, since those before it fit whenever it does; "
         yield Problem(("route", i), sentence + "move it up or take it out.")
+
+
+def _unknown_categories(read: Roster) -> Iterator[Problem]:
+    """Of recipients: a category that there is not would never be delivered."""
+    for entry in read.recipients:
+        for i, name in enumerate(entry.categories):
+            if name not in list(Category):
+                sentence = f"Recipient {entry.handle!r} has the unknown category {name!r}; "
+                path: Path = ("recipient", entry.position, "category", i)
+                yield Problem(path, sentence + guess(name, list(Category)))
 
 
 # --- policies -------------------------------------------------------------------------------

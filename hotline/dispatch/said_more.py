@@ -63,7 +63,7 @@ def _brought(books: Books, message: Message, lease: Lease, now: datetime) -> boo
         books.open_again(report, now)
         return True
     frozen, owner = books.frozen_policy(report, now), store.owner_of(books, row)
-    on_duty = owner is not None and _is_on_duty(books, owner, frozen, now)
+    on_duty = owner is not None and is_on_duty(books, owner, frozen, now)
     if message.urgency not in _GRAVE and _waits_in_console(row, owner, on_duty):
         return True
     if _talks(books, row, now):
@@ -89,7 +89,7 @@ def _waits_in_console(row: Dispatch, owner: Responder | None, on_duty: bool) -> 
     return row.state in words.SEEKING
 
 
-def _is_on_duty(books: Books, owner: Responder, frozen: Frozen, now: datetime) -> bool:
+def is_on_duty(books: Books, owner: Responder, frozen: Frozen, now: datetime) -> bool:
     """Whether a search for this report would ring them now, were they free."""
     if not owner.active or owner.handle in books.away(now):
         return False

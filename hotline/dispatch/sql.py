@@ -4,32 +4,49 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
-from sqlalchemy import or_, select
+import structlog
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.carrier.port import Recording
 from hotline.context import Runtime
 from hotline.database.base import Base
-from hotline.dispatch import policy, words
+from hotline.dispatch import alarms, delivering, policy, words
 from hotline.dispatch.books import Books, Row
 from hotline.dispatch.candidates import Person
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.routing import Facts
+from hotline.dispatch.sql_deliveries import SqlDeliveries
 from hotline.oncall import calendar, changes, duty, responders, schedules
-from hotline.oncall.model import CheckCall, Responder, RosterChange
-from hotline.people import push
+from hotline.oncall.model import CheckCall, DutyState, Responder, RosterChange
+from hotline.people import browser_phones, push
 from hotline.people.model import Account
 from hotline.people.push import Delivery, Device
 from hotline.privacy.cipher import Vault
-from hotline.reports import intake, listed, streams, timeline
-from hotline.reports.model import Call, Message, MessageState, Report
+from hotline.reports import (
+    callback_calls,
+    intake,
+    listed,
+    streams,
+    texted,
+    timeline,
+)
+from hotline.reports.callback import Limits
+from hotline.reports.callback_model import CallbackCall
+from hotline.reports.delivery_model import DeliveryCall
+from hotline.reports.incident_model import WITHIN, Incident, IncidentReport, Membership
+from hotline.reports.model import Call, Message, MessageState, Report, ReportState
 from hotline.reports.streams import Watched
+from hotline.reports.text_model import TextOut
+from hotline.reports.texted import OutgoingText
 from hotline.tasks import heartbeat, queue
 from hotline.tasks.model import Task, TaskKind, TaskState
 from hotline.tasks.queue import Lease
 
+log = structlog.get_logger()
 
-class SqlBooks:
+
+class SqlBooks(SqlDeliveries):
     """Implements `hotline.dispatch.books.Books`. `vault` opens numbers and seals what arrives."""
 
     def __init__(self, session: Session, vault: Vault) -> None:
@@ -75,11 +92,51 @@ class SqlBooks:
             select(Attempt.carrier_call_id).where(Attempt.intended_at >= since),
             select(AlarmCall.carrier_call_id).where(AlarmCall.placed_at >= since),
             select(CheckCall.carrier_call_id).where(CheckCall.placed_at >= since),
+            select(CallbackCall.own_leg).where(CallbackCall.asked_at >= since),
+            select(CallbackCall.caller_leg).where(CallbackCall.asked_at >= since),
+            select(DeliveryCall.leg).where(DeliveryCall.rung_at >= since),
         )
         return [k for query in ids for k in self.session.scalars(query) if k is not None]
 
     def note(self, report_id: str, now: datetime, kind: str, **detail: str) -> None:
         timeline.add(self.session, report_id, now, kind, **detail)
+
+    # --- incidents --------------------------------------------------------------------------
+
+    def incident(self, incident_id: str) -> Incident | None:
+        query = select(Incident).where(Incident.id == incident_id).with_for_update(key_share=True)
+        return self.session.scalar(query.execution_options(populate_existing=True))
+
+    def gathered(self, incident_id: str, until: datetime) -> Sequence[Report]:
+        sought = select(Dispatch.id).where(Dispatch.report_id == Report.id).exists()
+        query = (
+            select(Report)
+            .join(IncidentReport, IncidentReport.report_id == Report.id)
+            .where(IncidentReport.incident_id == incident_id, IncidentReport.newer.is_(False))
+            .where(IncidentReport.state.in_(WITHIN), IncidentReport.joined_at <= until)
+            .where(Report.state == ReportState.OPEN, ~sought)
+            .order_by(Report.id)
+        )
+        return list(self.session.scalars(query))
+
+    def alarms_within(self, incident_id: str, reason: str) -> Sequence[Alarm]:
+        query = (
+            select(Alarm)
+            .join(IncidentReport, IncidentReport.report_id == Alarm.report_id)
+            .where(IncidentReport.incident_id == incident_id, Alarm.reason == reason)
+            .order_by(Alarm.id)
+        )
+        return list(self.session.scalars(query))
+
+    def is_sought_within(self, incident_id: str) -> bool:
+        query = (
+            select(Dispatch.id)
+            .join(IncidentReport, IncidentReport.report_id == Dispatch.report_id)
+            .where(IncidentReport.incident_id == incident_id)
+            .where(IncidentReport.state != Membership.REJECTED)
+            .where(Dispatch.state.in_(words.SEEKING))
+        )
+        return self.session.scalar(query.limit(1)) is not None
 
     # --- people -----------------------------------------------------------------------------
 
@@ -97,6 +154,11 @@ class SqlBooks:
             change = self.session.get_one(RosterChange, change_id)
             return changes.number(self.session, self.vault, change)
         return responders.contact(self.session, self.vault, responder_id).number
+
+    def browser_of(self, responder_id: str, now: datetime) -> str | None:
+        if duty.read(self.session, responder_id, now).state is not DutyState.ON:
+            return None
+        return browser_phones.to_ring(self.session, responder_id, now)
 
     def people(self, handles: Sequence[str]) -> Mapping[str, Person]:
         query = select(Responder).where(Responder.handle.in_(handles))
@@ -121,7 +183,8 @@ class SqlBooks:
             .where(Attempt.dispatch_id != dispatch_id)
             .where(or_(Attempt.state.in_(words.LIVE), talking))
         )
-        return set(self.session.scalars(query))
+        calling = select(Responder.handle).where(Responder.id.in_(callback_calls.occupied()))
+        return {*self.session.scalars(query), *self.session.scalars(calling)}
 
     def away(self, now: datetime) -> set[str]:
         return set(duty.away(self.session, now))
@@ -167,6 +230,32 @@ class SqlBooks:
     def take_in(self, call: Call, recordings: Sequence[Recording], now: datetime) -> None:
         listed.take_in(self.session, self.vault, call, recordings, now)
 
+    # --- calling back -------------------------------------------------------------------------
+
+    def callback_call(self, call_id: str) -> CallbackCall | None:
+        query = select(CallbackCall).where(CallbackCall.id == call_id).with_for_update()
+        return self.session.scalar(query.execution_options(populate_existing=True))
+
+    def number_to_call_back(self, call: CallbackCall, limits: Limits, now: datetime) -> str | None:
+        return callback_calls.ring(self.session, self.vault, call, limits, now)
+
+    def text_to_send(self, out_id: str) -> OutgoingText | None:
+        out = self.session.get(TextOut, out_id)
+        return texted.to_send(self.session, self.vault, out) if out is not None else None
+
+    def callback_ended(self, call: CallbackCall, limits: Limits, now: datetime) -> None:
+        callback_calls.settle(self.session, self.vault, call, limits, now)
+
+    # --- sharing, the rest of which is in SqlDeliveries -----------------------------------------
+
+    def share(self, report: Report, now: datetime) -> None:
+        try:
+            with self.session.begin_nested():
+                delivering.by_itself(self.session, self.vault, report, now)
+        except Exception as error:  # whatever it is, people are rung all the same
+            log.error("deliveries_not_asked", report=report.id, error=type(error).__name__)
+            alarms.raise_alarm(self, report.id, alarms.NOT_DELIVERED, now)
+
     # --- alarms -----------------------------------------------------------------------------
 
     def alarm(self, alarm_id: str) -> Alarm:
@@ -201,6 +290,10 @@ class SqlBooks:
     def task(self, task_id: str) -> Task:
         return self.session.get_one(Task, task_id)
 
+    def begun(self, kind: TaskKind) -> Sequence[Task]:
+        query = select(Task).where(Task.kind == kind, Task.state == TaskState.PENDING)
+        return list(self.session.scalars(query.where(Task.tries > 0)))
+
     def is_pending(self, kind: TaskKind, subject_id: str) -> bool:
         query = select(Task.id).where(Task.kind == kind, Task.subject_id == subject_id)
         return self.session.scalar(query.where(Task.state == TaskState.PENDING)) is not None
@@ -226,10 +319,17 @@ class SqlBooks:
     def give_up(self, lease: Lease, now: datetime, error: str) -> None:
         queue.give_up(self.session, lease, now, error)
 
+    def mark(self, lease: Lease, error: str) -> None:
+        queue.mark(self.session, lease, error)
+
     def postpone(self, lease: Lease, due_at: datetime, error: str | None = None) -> None:
         queue.postpone(self.session, lease, due_at, error)
 
     # --- timers -----------------------------------------------------------------------------
+
+    def is_any_due(self, now: datetime) -> bool:
+        attempts = exists().where(Attempt.due_at <= now, Attempt.state.in_(words.LIVE))
+        return bool(self.session.scalar(select(attempts | exists().where(Dispatch.due_at <= now))))
 
     def claim_due(
         self, now: datetime, passed_over: Sequence[str] = ()
@@ -258,10 +358,15 @@ class SqlBooks:
 
 def transactions(runtime: Runtime) -> Callable[[], AbstractContextManager[Books]]:
     """`with transactions(runtime)() as books`: one transaction of the runtime's database."""
+    return lambda: _books(runtime, runtime.database.transaction())
 
-    @contextmanager
-    def transaction() -> Iterator[Books]:
-        with runtime.database.transaction() as session:
-            yield SqlBooks(session, runtime.vault)
 
-    return transaction
+def readings(runtime: Runtime) -> Callable[[], AbstractContextManager[Books]]:
+    """`with readings(runtime)() as books`: a look at the runtime's database, without writing."""
+    return lambda: _books(runtime, runtime.database.reading())
+
+
+@contextmanager
+def _books(runtime: Runtime, opened: AbstractContextManager[Session]) -> Iterator[Books]:
+    with opened as session:
+        yield SqlBooks(session, runtime.vault)

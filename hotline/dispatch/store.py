@@ -1,6 +1,7 @@
 """Between the machine's state and its rows: load, save, and the tasks that effects become."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,12 +9,15 @@ from hotline.database.base import new_id
 from hotline.dispatch import alarms, policy, words
 from hotline.dispatch.books import Books
 from hotline.dispatch.candidates import Skipped, candidates, schedules_of
+from hotline.dispatch.limits import browser_s
 from hotline.dispatch.model import Attempt, Dispatch
 from hotline.dispatch.words import AttemptState, DispatchState, Role, Step
 from hotline.oncall.model import Responder
 from hotline.reports.model import Report
 from hotline.tasks.model import TaskKind
 
+BROWSER = "browser"
+"""`where` in the timeline, where a browser was rung and no telephone."""
 RING_ASK_S = 8.0
 """So often the carrier is asked whether a phone still rings, or whoever answered is still there."""
 TALK_ASK_S = 60.0
@@ -23,7 +27,10 @@ TALK_ASK_S = 60.0
 def load(books: Books, row: Dispatch) -> words.Dispatch:
     """The machine's state as the rows hold it."""
     attempts = tuple(
-        words.Attempt(a.id, a.position, a.state, a.due_at, a.overdue, a.role, a.ring_s, a.turn)
+        words.Attempt(
+            *(a.id, a.position, a.state, a.due_at, a.overdue, a.role, a.ring_s, a.turn),
+            *(a.phone_s, a.ends_by),
+        )
         for a in books.attempts(row.id)
     )
     return words.Dispatch(
@@ -48,12 +55,15 @@ def save(books: Books, row: Dispatch, state: words.Dispatch, now: datetime) -> N
     for attempt in state.attempts:
         stays = attempt.state is AttemptState.LEFT and rows[attempt.id].responder_id == owner
         _save_attempt(books, row, rows[attempt.id], attempt, now, silent=stays)
+    # Taken with another report, without a ring of its own: whoever has it stands in the row alone.
+    together = owner is None and row.state is state.state is DispatchState.TAKEN
     if row.state is not state.state:
         _note_state(books, row, state, now)
     row.state, row.position = state.state, state.position
     row.taken_by, row.due_at, row.turn = state.taken_by, state.due_at, state.turn
     row.said_more = state.said_more
-    row.responder_id = owner
+    if not together:
+        row.responder_id = owner
 
 
 def _save_attempt(
@@ -67,6 +77,8 @@ def _save_attempt(
 ) -> None:
     """silent: whoever had it before has it once more, by another ring; nobody has left."""
     stored.due_at, stored.overdue, stored.role = attempt.due_at, attempt.overdue, attempt.role
+    stored.ring_s, stored.phone_s = attempt.ring_s, attempt.phone_s
+    stored.ends_by = attempt.ends_by
     if stored.state is attempt.state:
         return
     stored.state = attempt.state
@@ -100,6 +112,8 @@ def _note_attempt(
     ids = {"attempt": stored.id, "responder": stored.responder_id}
     if stored.role is not Role.SEEK:
         ids["role"] = stored.role.value
+    if stored.browser is not None:
+        ids["where"] = BROWSER
     books.note(row.report_id, now, f"attempt_{state.value}", **ids)
 
 
@@ -241,6 +255,36 @@ def _intend(books: Books, row: Dispatch, handle: str, ring: words.Attempt, now: 
         token=secrets.token_urlsafe(24),
         overdue=0,
         intended_at=now,
+        browser=books.browser_of(responder.id, now) if browser_s(ring.ring_s) else None,
+    )
+    books.add(attempt)
+    return attempt.id
+
+
+def browsers(books: Books, attempt_ids: Sequence[str]) -> tuple[str, ...]:
+    """Those of the attempts that ring in a browser."""
+    rows = (books.get(Attempt, attempt_id) for attempt_id in attempt_ids)
+    return tuple(row.id for row in rows if row is not None and row.browser is not None)
+
+
+def intend_phone(books: Books, attempt_id: str, ring_s: float, now: datetime) -> str:
+    """Journal that the ordinary phone of whoever was rung in the browser is rung next."""
+    before = books.get(Attempt, attempt_id)
+    if before is None:
+        raise LookupError("a phone that follows nothing")
+    attempt = Attempt(
+        id=new_id(),
+        dispatch_id=before.dispatch_id,
+        responder_id=before.responder_id,
+        position=before.position,
+        turn=before.turn,
+        role=before.role,
+        ring_s=ring_s,
+        state=AttemptState.INTENDED,
+        token=secrets.token_urlsafe(24),
+        overdue=0,
+        intended_at=now,
+        follows=before.id,
     )
     books.add(attempt)
     return attempt.id
@@ -260,5 +304,5 @@ def write_effect(books: Books, row: Dispatch, effect: words.Effect, now: datetim
                 books.add_task(TaskKind.CONNECT_CALLER, row.call_id, now, again=new_id())
         case words.RaiseAlarm():
             alarms.raise_alarm(books, row.report_id, alarms.NOBODY_TOOK_IT, now)
-        case words.Resolve() | words.ResolveInvited():
+        case words.Resolve() | words.ResolveInvited() | words.ResolvePhone():
             raise AssertionError("the desk answers these itself")

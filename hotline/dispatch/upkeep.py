@@ -17,8 +17,9 @@ import structlog
 from hotline import audit_anchors
 from hotline.backup import record
 from hotline.context import Runtime
-from hotline.dispatch import call_records, watch
-from hotline.reports import purging
+from hotline.dispatch import call_records, late_outcomes, watch, wiring
+from hotline.privacy import pseudonym
+from hotline.reports import callback, callback_rings, callers, purging, spoken, texted
 from hotline.tasks import queue
 
 log = structlog.get_logger()
@@ -57,9 +58,11 @@ class Upkeep:
             Turn(self._delete_again, DAY_S),
             Turn(self._purge, DAY_S),
             Turn(self._forget_calls, HOUR_S),
+            Turn(self._forget_numbers, HOUR_S),
             Turn(self._forget_tasks, HOUR_S),
             Turn(self._keep_anchor, DAY_S),
             Turn(self._miss_backup, HOUR_S),
+            Turn(self._remind, HOUR_S),
         )
 
     def go_on(self) -> None:
@@ -105,6 +108,21 @@ class Upkeep:
     def _forget_calls(self) -> bool:
         return call_records.sweep(self._runtime, elapsed=self._elapsed).more
 
+    def _forget_numbers(self) -> bool:
+        """Those that callers left to be called back at, and whose texts belong together, when their
+        time is over; and the pseudonyms of a day that is over."""
+        runtime, now = self._runtime, self._runtime.clock()
+        with runtime.database.transaction() as session:
+            done = callback.expire(session, callback.limits_of(runtime.settings), now)
+            callback_rings.expire(session, now)
+            spoken.expire(session, now)
+            callers.forget(session, pseudonym.day_of(now, runtime.settings.repeat_day_begins))
+            done += texted.expire(session, runtime.settings.text_join_days, now)
+        if done:
+            runtime.database.forget_deleted()
+            log.info("numbers_forgotten", count=done)
+        return False
+
     def _forget_tasks(self) -> bool:
         before = self._runtime.clock() - TASKS_KEPT
         with self._runtime.database.transaction() as session:
@@ -130,4 +148,12 @@ class Upkeep:
                 return False
             watch.raise_alarm(session, None, BACKUP_OLD, now)
         log.error("backup_old")
+        return False
+
+    def _remind(self) -> bool:
+        """Of outcomes that are late."""
+        runtime = self._runtime
+        done = late_outcomes.remind(runtime, lambda letter: wiring.post(runtime, letter))
+        if done.reports:
+            log.info("outcomes_reminded", count=done.reports)
         return False

@@ -96,7 +96,12 @@ class Step:
 @dataclass(frozen=True)
 class Attempt:
     """One ring. `overdue` counts how often its timer has fired in the present state; `turn` is the
-    dispatch's when it was intended."""
+    dispatch's when it was intended.
+
+    phone_s: a browser is rung, and the ordinary phone of the same person for so many seconds after
+    it; None: a phone is rung. ends_by: when the turn of somebody who was rung in the browser is
+    over, on whatever they are rung.
+    """
 
     id: str
     position: int
@@ -106,6 +111,8 @@ class Attempt:
     role: Role = Role.SEEK
     ring_s: float = 25.0
     turn: int = 0
+    phone_s: float | None = None
+    ends_by: datetime | None = None
 
     @property
     def live(self) -> bool:
@@ -158,10 +165,22 @@ class Begin:
 
 @dataclass(frozen=True)
 class Resolved:
-    """Whom the step rings now: ids of the new attempts, none if there is nobody (more)."""
+    """Whom the step rings now: ids of the new attempts, none if there is nobody (more). browsers:
+    those of them that ring in a browser first."""
 
     position: int
     attempt_ids: tuple[str, ...]
+    browsers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PhoneFollows:
+    """The ordinary phone of whoever was rung in the browser (`attempt_id`) is rung now, as the next
+    part of the same turn."""
+
+    attempt_id: str
+    phone_id: str
+    ring_s: float
 
 
 @dataclass(frozen=True)
@@ -285,16 +304,18 @@ class Invite:
 @dataclass(frozen=True)
 class Invited:
     """Whom the invitation rings, each for so many seconds; none if there is nobody. tell: whoever
-    has it."""
+    has it. browsers: as in `Resolved`."""
 
     role: Role
     attempt_ids: tuple[str, ...]
     ring_s: float
+    browsers: tuple[str, ...] = ()
 
 
 Event = (
     Begin
     | Resolved
+    | PhoneFollows
     | Placed
     | Delayed
     | Ringing
@@ -334,6 +355,15 @@ class ResolveInvited:
 
 
 @dataclass(frozen=True)
+class ResolvePhone:
+    """Journal the ring of the ordinary phone after that of the browser, and answer with
+    `PhoneFollows`."""
+
+    attempt_id: str
+    ring_s: float
+
+
+@dataclass(frozen=True)
 class PlaceCall:
     """Ring the attempt's responder."""
 
@@ -364,5 +394,14 @@ class RaiseAlarm:
     """Nobody took it: ring the alarm until a person acknowledges."""
 
 
-Effect = Resolve | ResolveInvited | PlaceCall | CancelCall | LookUp | ConnectCaller | RaiseAlarm
+Effect = (
+    Resolve
+    | ResolveInvited
+    | ResolvePhone
+    | PlaceCall
+    | CancelCall
+    | LookUp
+    | ConnectCaller
+    | RaiseAlarm
+)
 EFFECTS: tuple[type, ...] = Effect.__args__

@@ -92,5 +92,6 @@ def bad(check: str, says: str, mend: str, **values: object) -> Finding:
 
 
 def for_real_callers(settings: Settings) -> bool:
-    """Whether a carrier outside is set: what is good enough for a trial is not for its callers."""
-    return not settings.needs_own_switch
+    """Whether a carrier outside is set, or lines of our own: what is good enough for a trial is not
+    for their callers."""
+    return not settings.needs_own_switch or settings.own_lines

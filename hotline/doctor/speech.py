@@ -29,6 +29,10 @@ def models_there(settings: Settings) -> Iterator[Finding]:
 
 def _models(settings: Settings, *, load: bool) -> Iterator[Finding]:
     for code, language in load_languages(settings.languages).items():
+        if catalogue.unread(code, language, settings.models_folder):
+            says = marked("Nothing reads %(language)s: people listen to its messages.")
+            yield ok("models", says, language=_name(language))
+            continue
         try:
             chosen = catalogue.choose(code, language.model, settings.models_folder)
         except ModelMissing as error:
@@ -99,3 +103,18 @@ def languages(settings: Settings) -> Iterator[Finding]:
         return
     says = marked("Callers can choose %(languages)s.")
     yield ok("languages", says, languages=LanguageNames(tuple(found.values())))
+
+
+def reviews(settings: Settings) -> Iterator[Finding]:
+    """A native speaker has read each language; whoever takes real calls without it is told."""
+    unread = [one for one in load_languages(settings.languages).values() if not one.reviewed]
+    if not unread:
+        yield ok("languages", marked("A native speaker has reviewed every language."))
+        return
+    says = marked("Not yet reviewed by a native speaker: %(languages)s.")
+    names = LanguageNames(tuple(unread))
+    if for_real_callers(settings):
+        mend = marked("Let one read and hear the prompts on the page Voice menu.")
+        yield warn("languages", says, mend, languages=names)
+    else:
+        yield ok("languages", says, languages=names)

@@ -5,6 +5,7 @@ only when a second person has approved it and whoever answers it has pressed 1 (
 proposal never changes: another one takes its place, so what somebody approves is what they saw.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -201,6 +202,12 @@ def under_way(session: Session, vault: Vault, now: datetime) -> list[Proposal]:
             )
         )
     return found
+
+
+def approved(session: Session, now: datetime) -> Sequence[RosterChange]:
+    """The changes whose number may be rung, to be confirmed."""
+    query = select(RosterChange).where(_open(now), RosterChange.approved_at.is_not(None))
+    return session.scalars(query).all()
 
 
 def waiting(session: Session, account_id: str, now: datetime) -> int:

@@ -112,6 +112,54 @@ class School(Base):
     """Handle of its district."""
 
 
+class Resource(Base):
+    """Somebody else who can help: a place or a number that callers are told of."""
+
+    __tablename__ = "resource"
+
+    id: Mapped[Id]
+    handle: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int]
+    """Of those that are read out, from the first."""
+    district: Mapped[str | None]
+    """Handle of the district whose callers are told of it; None: all."""
+    text: Mapped[dict[str, Any]]
+    """What is said, by language code; the first one stands in for those that are missing."""
+
+
+class RecipientKind(StrEnum):
+    """What a recipient is. Disclosures say the same (`hotline.reports.casework.model`)."""
+
+    SCHOOL = "school"
+    LAW_ENFORCEMENT = "law-enforcement"
+    EMS = "ems"
+    HUMAN_SERVICES = "human-services"
+
+
+class Recipient(Base):
+    """Somebody outside the hotline to whom reports are delivered (`hotline.oncall.recipients`)."""
+
+    __tablename__ = "recipient"
+
+    id: Mapped[Id]
+    handle: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int]
+    """Of those of a district, from the first."""
+    kind: Mapped[RecipientKind]
+    district: Mapped[str | None]
+    """Handle of the district whose reports they get; None: all."""
+    categories: Mapped[list[str]]
+    """What they get by themselves, and are suggested for; empty: whatever it is about."""
+    hours: Mapped[dict[str, Any]]
+    """{timezone, between} as a route has them; empty: at all hours."""
+    languages: Mapped[list[str]]
+    contact: Mapped[Sealed]
+    """Sealed JSON {name, phone, mail, pin}."""
+    active: Mapped[bool] = mapped_column(default=True)
+    """False: no longer in the roster; kept for what was delivered before."""
+    data_key_id: Mapped[str] = mapped_column(ForeignKey("data_key.id"))
+
+
 class RoutingRule(Base):
     """Which policy runs: the first rule that fits, by `position`."""
 

@@ -25,12 +25,13 @@ from typing import Any, TypeVar
 
 from hotline.languages import DIRECTORY
 from hotline.mistakes import Mistake
-from hotline.oncall import calendar, roster_forms, roster_names, schedule_forms
+from hotline.oncall import calendar, recipient_forms, roster_forms, roster_names, schedule_forms
 from hotline.oncall.forms import Path, Problem, guess
 from hotline.oncall.lines import Lines, read_lines
-from hotline.oncall.roster_forms import DistrictEntry, Entry, SchoolEntry
+from hotline.oncall.recipient_forms import RecipientEntry
+from hotline.oncall.roster_forms import DistrictEntry, Entry, ResourceEntry, SchoolEntry
 
-LISTS = ("responder", "district", "school", "route")
+LISTS = ("responder", "district", "school", "resource", "recipient", "route")
 TABLES = ("schedule", "policy")
 T = TypeVar("T")
 Reader = Callable[[object, Path, str, list[Problem]], T | None]
@@ -51,6 +52,8 @@ class Roster:
     districts: tuple[DistrictEntry, ...] = ()
     schools: tuple[SchoolEntry, ...] = ()
     routes: tuple[Any, ...] = ()
+    resources: tuple[ResourceEntry, ...] = ()
+    recipients: tuple[RecipientEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ def read(text: str) -> Reading:
     people = _each(raw, "responder", roster_forms.responder, problems)
     districts = _each(raw, "district", roster_forms.district, problems)
     schools = _each(raw, "school", roster_forms.school, problems)
+    resources = _each(raw, "resource", roster_forms.resource, problems)
+    recipients = _each(raw, "recipient", recipient_forms.recipient, problems)
     roster = Roster(
         tuple(entry for _, entry in people),
         _table(raw, "policy"),
@@ -98,12 +103,25 @@ def read(text: str) -> Reading:
         tuple(entry for _, entry in districts),
         tuple(entry for _, entry in schools),
         tuple(_list(raw, "route")),
+        tuple(entry for _, entry in resources),
+        tuple(entry for _, entry in recipients),
     )
-    problems += roster_names.unknown_languages(people, known_languages())
-    for name, placed in (("responder", people), ("district", districts), ("school", schools)):
+    known = known_languages()
+    problems += roster_names.unknown_languages(people, known)
+    problems += roster_names.unknown_languages(recipients, known, "Recipient")
+    problems += roster_names.unknown_wordings(resources, known)
+    named: list[tuple[str, Placed[Any]]] = [
+        ("responder", people),
+        ("district", districts),
+        ("school", schools),
+        ("resource", resources),
+        ("recipient", recipients),
+    ]
+    for name, placed in named:
         problems += roster_names.doubles(placed, name)
     problems += roster_names.double_numbers(people, districts)
-    problems += roster_names.homeless(schools, _handles(raw, "district"))
+    for name, placed in named[2:]:
+        problems += roster_names.homeless(name, placed, _handles(raw, "district"))
     problems += _strangers(raw)
     return Reading(roster, problems, read_lines(text))
 

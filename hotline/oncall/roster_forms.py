@@ -40,6 +40,17 @@ class SchoolEntry:
     district: str
 
 
+@dataclass(frozen=True)
+class ResourceEntry:
+    """Who else can help, as the file gives it. position: from 0, as they are read out. district: a
+    handle, None for callers of all districts. text: (language code, what is said)."""
+
+    handle: str
+    position: int
+    district: str | None
+    text: tuple[tuple[str, str], ...]
+
+
 def e164(number: str) -> str:
     """The number as E.164. Raises ValueError, without the number: messages end up in logs."""
     try:
@@ -87,6 +98,17 @@ class SchoolForm(Form):
     district: str = Field(description="the handle of a district")
 
 
+class ResourceForm(Form):
+    """[[resource]]"""
+
+    handle: Handle = Field(description='a short name without spaces, "crisis-team" for example')
+    district: str | None = Field(None, description="the handle of a district")
+    text: dict[str, Text] = Field(
+        description='what callers hear, by language: { en = "The crisis team comes …" }',
+        min_length=1,
+    )
+
+
 def responder(raw: object, path: Path, what: str, problems: list[Problem]) -> Entry | None:
     """Read a responder; None, and what is wrong in `problems`, if it cannot be."""
     form = read(ResponderForm, raw, path, what, problems)
@@ -106,3 +128,12 @@ def school(raw: object, path: Path, what: str, problems: list[Problem]) -> Schoo
     """Read a school; None, and what is wrong in `problems`, if it cannot be."""
     form = read(SchoolForm, raw, path, what, problems)
     return None if form is None else SchoolEntry(form.handle, form.name, form.district)
+
+
+def resource(raw: object, path: Path, what: str, problems: list[Problem]) -> ResourceEntry | None:
+    """Read who else can help; None, and what is wrong in `problems`, if it cannot be."""
+    form = read(ResourceForm, raw, path, what, problems)
+    if form is None:
+        return None
+    at = int(path[-1]) if path else 0
+    return ResourceEntry(form.handle, at, form.district, tuple(form.text.items()))

@@ -4,20 +4,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hotline.oncall.forms import Path, Problem, guess
-from hotline.oncall.roster_forms import DistrictEntry, Entry, SchoolEntry
+from hotline.oncall.recipient_forms import RecipientEntry
+from hotline.oncall.roster_forms import DistrictEntry, Entry, ResourceEntry
 
 Placed = Sequence[tuple[Path, Any]]
 SCHEDULE = "schedule:"
 
 
-def unknown_languages(entries: Sequence[tuple[Path, Entry]], known: list[str]) -> Iterator[Problem]:
-    """Languages that the hotline does not have."""
+def unknown_languages(
+    entries: Sequence[tuple[Path, Entry | RecipientEntry]],
+    known: list[str],
+    name: str = "Responder",
+) -> Iterator[Problem]:
+    """Languages that the hotline does not have. name: of such a table, for sentences."""
     for path, entry in entries:
         for i, code in enumerate(entry.languages):
             if code not in known:
                 yield Problem(
                     (*path, "languages", i),
-                    f"Responder {entry.handle!r} has the unknown language {code!r}; "
+                    f"{name} {entry.handle!r} has the unknown language {code!r}; "
                     + guess(code, known),
                 )
 
@@ -54,16 +59,28 @@ def double_numbers(
         owners.setdefault(entry.number, f"that of responder {entry.handle!r}")
 
 
-def homeless(
-    schools: Sequence[tuple[Path, SchoolEntry]], districts: list[str]
+def unknown_wordings(
+    resources: Sequence[tuple[Path, ResourceEntry]], known: list[str]
 ) -> Iterator[Problem]:
-    """Schools of a district that is not in the file."""
-    for path, school in schools:
-        if school.district not in districts:
+    """Texts in languages that the hotline does not have."""
+    for path, resource in resources:
+        for code, _ in resource.text:
+            if code not in known:
+                yield Problem(
+                    (*path, "text"),
+                    f"Resource {resource.handle!r} has a text in the unknown language {code!r}; "
+                    + guess(code, known),
+                )
+
+
+def homeless(name: str, tables: Placed, districts: list[str]) -> Iterator[Problem]:
+    """What is of a district that is not in the file; None is no district. name: as in `doubles`."""
+    for path, table in tables:
+        if table.district is not None and table.district not in districts:
             yield Problem(
                 (*path, "district"),
-                f"School {school.handle!r} is of the unknown district {school.district!r}; "
-                + guess(school.district, districts),
+                f"{name.title()} {table.handle!r} is of the unknown district {table.district!r}; "
+                + guess(table.district, districts),
             )
 
 

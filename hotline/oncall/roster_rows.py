@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from hotline.database.base import new_id
 from hotline.oncall import responders
-from hotline.oncall.model import District, Responder, School
-from hotline.oncall.roster_forms import DistrictEntry, Entry, SchoolEntry
+from hotline.oncall.model import District, Resource, Responder, School
+from hotline.oncall.roster_forms import DistrictEntry, Entry, ResourceEntry, SchoolEntry
 from hotline.privacy.cipher import Vault, place
 
-Place = DistrictEntry | SchoolEntry
+Place = DistrictEntry | SchoolEntry | ResourceEntry
 
 
 def people(session: Session, vault: Vault, *, active: bool = True) -> list[Entry]:
@@ -31,6 +31,12 @@ def places(session: Session) -> tuple[list[DistrictEntry], list[SchoolEntry]]:
         [DistrictEntry(d.handle, d.name, tuple(d.lines)) for d in districts],
         [SchoolEntry(s.handle, s.name, s.district) for s in schools],
     )
+
+
+def resources(session: Session) -> list[ResourceEntry]:
+    """Who else can help, as the database has it, in the order in which callers hear it."""
+    rows = session.scalars(select(Resource).order_by(Resource.position))
+    return [ResourceEntry(r.handle, r.position, r.district, tuple(r.text.items())) for r in rows]
 
 
 def bring_people(session: Session, vault: Vault, entries: Sequence[Entry]) -> list[str]:
@@ -56,20 +62,24 @@ def bring_people(session: Session, vault: Vault, entries: Sequence[Entry]) -> li
 
 
 def bring_places(
-    session: Session, districts: Sequence[DistrictEntry], schools: Sequence[SchoolEntry]
+    session: Session,
+    districts: Sequence[DistrictEntry],
+    schools: Sequence[SchoolEntry],
+    others: Sequence[ResourceEntry],
 ) -> list[str]:
-    """Make these the districts and schools; a line per change."""
+    """Make these the districts, the schools and who else can help; a line per change."""
     old_districts, old_schools = places(session)
     return [
         *_bring(session, "district", District, old_districts, districts),
         *_bring(session, "school", School, old_schools, schools),
+        *_bring(session, "resource", Resource, resources(session), others),
     ]
 
 
 def _bring(
     session: Session,
     what: str,
-    table: type[District] | type[School],
+    table: type[District] | type[School] | type[Resource],
     old: Collection[Place],
     new: Collection[Place],
 ) -> list[str]:
@@ -87,12 +97,18 @@ def _bring(
             continue
         row = rows.get(handle) or table(id=new_id(), handle=handle)
         for field in fields(entry):
-            value = getattr(entry, field.name)
-            setattr(row, field.name, list(value) if isinstance(value, tuple) else value)
+            setattr(row, field.name, _as_column(field.name, getattr(entry, field.name)))
         session.add(row)
         lines.append(f"{what} {handle}: {'changed' if handle in before else 'added'}")
     session.flush()
     return lines
+
+
+def _as_column(name: str, value: Any) -> Any:
+    """A value of an entry as its column takes it: texts by language, other tuples as lists."""
+    if isinstance(value, tuple):
+        return dict(value) if name == "text" else list(value)
+    return value
 
 
 def _opened(session: Session, vault: Vault, row: Responder) -> Entry:

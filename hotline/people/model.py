@@ -136,6 +136,22 @@ class Passkey(Base):
     used_at: Mapped[datetime | None]
 
 
+class BrowserPhone(Base):
+    """A browser in which somebody wants to be rung before their telephone; one for each account."""
+
+    __tablename__ = "browser_phone"
+
+    id: Mapped[Id]
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), unique=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("console_session.id"), index=True)
+    """The sign-in that it belongs to, and ends with."""
+    address: Mapped[str] = mapped_column(unique=True)
+    """Where our own switch rings it: `client:` and 128 random bits."""
+    turned_on_at: Mapped[datetime]
+    beat_at: Mapped[datetime | None]
+    """When its page last said that it is ready; None: it is not."""
+
+
 class PushSubscription(Base):
     """A browser that may be told, without any content, that its owner is wanted."""
 

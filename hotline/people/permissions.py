@@ -27,6 +27,10 @@ class Action(StrEnum):
     CLOSE = "close"
     HOLD = "hold"
     """Keep a report from being deleted, and let it go again."""
+    CALL_BACK = "call_back"
+    """Have the hotline connect one's own phone with a caller who left a number for that."""
+    BLOCK_CALLER = "block_caller"
+    """Keep a report's telephone from ringing people for the rest of the day, and undo it."""
     ACKNOWLEDGE_ALARM = "acknowledge_alarm"
     SEE_BOARD = "see_board"
     SEE_ROSTER = "see_roster"
@@ -35,7 +39,11 @@ class Action(StrEnum):
     MANAGE_ROSTER = "manage_roster"
     """Stand-ins for others, and test rings."""
     SEE_MENU = "see_menu"
+    REVIEW_MENU = "review_menu"
+    """Approve a prompt, or ask for a change."""
     MANAGE_MENU = "manage_menu"
+    PUT_NOTICE = "put_notice"
+    """Have callers hear a notice before the menu, and take it down."""
     SEE_STATISTICS = "see_statistics"
     READ_AUDIT = "read_audit"
     MANAGE_PEOPLE = "manage_people"
@@ -52,7 +60,7 @@ class Action(StrEnum):
 _EVERYBODY = frozenset({Action.SEE_BOARD, Action.SEE_ROSTER, Action.OWN_ACCOUNT})
 _COUNSELOR = _EVERYBODY | {
     *(Action.READ_REPORTS, Action.READ_WORDS, Action.REVEAL, Action.LISTEN, Action.NOTE),
-    *(Action.ACKNOWLEDGE_ALARM, Action.TAKE_SHIFT, Action.OWN_SHIFT),
+    *(Action.ACKNOWLEDGE_ALARM, Action.TAKE_SHIFT, Action.OWN_SHIFT, Action.CALL_BACK),
 }
 
 ALLOWED: dict[Role, frozenset[Action]] = {
@@ -60,15 +68,16 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.SUPERVISOR: _COUNSELOR
     | {
         *(Action.REVIEW, Action.ASSIGN, Action.REPLY, Action.DISCLOSE, Action.CLOSE),
-        *(Action.HOLD,),
-        *(Action.MANAGE_ROSTER, Action.SEE_MENU, Action.SEE_STATISTICS),
+        *(Action.HOLD, Action.PUT_NOTICE, Action.BLOCK_CALLER),
+        *(Action.MANAGE_ROSTER, Action.SEE_MENU, Action.REVIEW_MENU, Action.SEE_STATISTICS),
     },
     # An auditor sees what was done, and neither reads nor hears a word of a caller.
     Role.AUDITOR: _EVERYBODY | {Action.READ_REPORTS, Action.READ_AUDIT, Action.SEE_STATISTICS},
     # Whoever gives out accounts and runs the machine does not read reports.
     Role.ADMINISTRATOR: _EVERYBODY
     | {
-        *(Action.MANAGE_ROSTER, Action.SEE_MENU, Action.MANAGE_MENU, Action.READ_AUDIT),
+        *(Action.MANAGE_ROSTER, Action.SEE_MENU, Action.REVIEW_MENU, Action.MANAGE_MENU),
+        *(Action.READ_AUDIT, Action.PUT_NOTICE),
         *(Action.MANAGE_PEOPLE, Action.SEE_SYSTEM, Action.ACKNOWLEDGE_ALARM),
         *(Action.BREAK_GLASS,),
     },

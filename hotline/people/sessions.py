@@ -71,17 +71,26 @@ def rotate(session: Session, token: str, now: datetime) -> str | None:
 
 
 def find(session: Session, token: str, now: datetime) -> SignedIn | None:
-    """The valid session of a token, marked as seen; None when it is unknown or over."""
+    """The valid session of a token; None when it is unknown, over, or half signed in. Only reads:
+    whoever did something in it is marked as seen, `mark_seen`."""
     found = look(session, token, now)
-    if found is None or found.idle:
-        return None
-    if now - found.session.seen_at >= SEEN_STEP:
-        found.session.seen_at = now
-    return found
+    return None if found is None or found.idle else found
+
+
+def was_seen_long_ago(row: ConsoleSession, now: datetime) -> bool:
+    """Whether it is time to mark it as seen again (SEEN_STEP)."""
+    return now - row.seen_at >= SEEN_STEP
+
+
+def mark_seen(session: Session, session_id: str, now: datetime) -> None:
+    """Somebody did something in that session: it idles from now on."""
+    session.execute(
+        update(ConsoleSession).where(ConsoleSession.id == session_id).values(seen_at=now)
+    )
 
 
 def look(session: Session, token: str, now: datetime) -> SignedIn | None:
-    """The session of a token as it stands, not marked as seen, also when it is idle; None when it
+    """The session of a token as it stands, also when it is idle; None when it
     is unknown, over, or half signed in."""
     found = _open(session, token, now, ABSOLUTE)
     return found if found is not None and is_whole(found.session) else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hotline.privacy.redaction_numbers import is_number, run_at
 from hotline.privacy.redaction_parts import Part
 from hotline.privacy.redaction_rules import Layout, Phrases, Rules
+from hotline.spelling import is_han
 
 MIN_DIGITS = 7  # the shortest subscriber number of the North American plan
 MOST_HOUSE_DIGITS = 6
@@ -151,6 +152,8 @@ def addresses(said: Said) -> Iterator[Span]:
     for at in range(len(said.parts)):
         if Layout.STREET_NAME_NUMBER in layouts and _is_street(said, at, doubtful=True):
             yield from _street_first(said, at)
+        if Layout.NAME_STREET_NUMBER in layouts and _is_street(said, at, doubtful=True):
+            yield from _name_first(said, at)
         run = run_at(said.parts, at, said.rules)
         starts = at == 0 or not is_number(said.parts[at - 1], said.rules)
         if run is None or not starts or run.digits > MOST_HOUSE_DIGITS or said.decides(at):
@@ -191,6 +194,22 @@ def _street_first(said: Said, first: int) -> Iterator[Span]:
     counts = run.last + 1 < len(parts) and said.rules.among(parts[run.last + 1], said.rules.counted)
     if marked or (run.digits > 1 and not counts):
         yield first, _with_unit(said, run.last)
+
+
+def _name_first(said: Said, street: int) -> Iterator[Span]:
+    """ "中山路12号": the name, the street, the number."""
+    run = run_at(said.parts, street + 1, said.rules)
+    first = street
+    while first > 0 and street - first < MOST_STREET_WORDS and not said.stops(first - 1):
+        first -= 1
+    if first < street and run is not None and run.digits <= MOST_HOUSE_DIGITS:
+        yield first, _with_unit(said, _with_mark(said, run.last))
+
+
+def _with_mark(said: Said, last: int) -> int:
+    """The end of a number with the mark behind it: "12号"."""
+    marked = last + 1 < len(said.parts) and said.parts[last + 1].text in said.rules.address.marks
+    return last + marked
 
 
 def _named_until(said: Said, at: int) -> int:
@@ -235,7 +254,7 @@ def _with_unit(said: Said, last: int) -> int:
         return last
     run = run_at(said.parts, place + 1, said.rules)
     end = run.last if run else place
-    if end + 1 < len(said.parts) and len(said.parts[end + 1].text) == 1 and not said.stops(end + 1):
+    if end + 1 < len(said.parts) and _is_letter(said, end + 1) and not said.stops(end + 1):
         end += 1
     return end if end > place else last
 
@@ -272,11 +291,17 @@ def _named(said: Said, place: int) -> Iterator[int]:
 def _spelled(said: Said, at: int) -> int:
     """How many single letters stand in a row, when they are enough to spell a name."""
     place = at
-    while place < len(said.parts) and len(said.parts[place].text) == 1:
+    while place < len(said.parts) and _is_letter(said, place):
         if is_number(said.parts[place], said.rules):
             break
         place += 1
     return place - at if place - at >= MIN_SPELLED else 0
+
+
+def _is_letter(said: Said, at: int) -> bool:
+    """Whether a part is a single letter, as when somebody spells; a Chinese word is none."""
+    text = said.parts[at].text
+    return len(text) == 1 and not is_han(text)
 
 
 def _is_between(said: Said, part: Part) -> bool:

@@ -14,7 +14,7 @@ from hotline.spelling import normalize
 # As transcription.result writes it, and as Vosk does.
 NOT_UNDERSTOOD = ("[unintelligible]", "[unk]")
 _JOINT = re.compile(r"(@|(?<=[^\W\d_])\.(?=[^\W\d_]))")
-_RUN = re.compile(r"\d+|[^\W\d_]+")
+_RUN = re.compile(r"\d+|\D+")
 _ENDS = re.compile(r"[,;:!?،؛؟]\W*$|(?<=\w\w\w)\.\W*$")  # not the full stop of "Mr."
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})")

@@ -32,7 +32,8 @@
     [redaction.address]
     streets = ["street", "avenue"]
     doubtful = ["way", "place"]          # only after a house number of two digits or more
-    layouts = ["number name street"]     # or "number street name", "street name number"
+    layouts = ["number name street"]     # or "number street name", "street name number",
+                                         # "name street number"
     marks = ["number"]                   # may stand before a house number
     units = ["apartment"]
 
@@ -73,6 +74,7 @@ class Layout(StrEnum):
     NUMBER_NAME_STREET = "number name street"
     NUMBER_STREET_NAME = "number street name"
     STREET_NAME_NUMBER = "street name number"
+    NAME_STREET_NUMBER = "name street number"
 
 
 Phrase = tuple[Part, ...]

@@ -68,7 +68,7 @@ def draft_report(session: Session, vault: Vault, call: Call, now: datetime) -> R
         return session.get_one(Report, call.report_id)
     report = Report(
         id=new_id(),
-        number=_free_number(session),
+        number=free_number(session),
         language=call.language or "en",
         district=call.district,
         data_key_id=vault.new_key(session),
@@ -201,7 +201,7 @@ def send(session: Session, vault: Vault, call: Call, now: datetime, wait_s: floa
     report = session.get_one(Report, call.report_id)
     for message in messages_of(session, call):
         if message.state in (MessageState.RECORDING, MessageState.RECORDED):
-            _mark_sent(session, message, now)
+            mark_sent(session, message, now)
     open_report(session, report, now, wait_s)
     return receipt(session, vault, call, report)
 
@@ -261,7 +261,7 @@ def caller_left(session: Session, call: Call, now: datetime, wait_s: float) -> b
     messages = messages_of(session, call)
     for message in messages:
         if message.state is MessageState.RECORDED:
-            _mark_sent(session, message, now)
+            mark_sent(session, message, now)
             open_report(session, report, now, wait_s)
     return any(m.state is not MessageState.DISCARDED for m in messages)
 
@@ -282,11 +282,13 @@ def transcribe_if_sent(session: Session, message: Message, now: datetime) -> Non
 
 
 def find_report(session: Session, number: str, pin: str) -> Report | None:
-    """The sent report of that number, if the PIN is right."""
+    """The sent report of that number, if the PIN is right. A wrong number costs what a wrong PIN
+    does, so that how long the answer takes tells nothing. Count tries by `guesses.look_up`."""
     report = session.scalar(select(Report).where(Report.number == number))
-    if report is None or report.pin_hash is None or report.state in UNSENT:
-        return None
-    return report if codes.pin_matches(report.pin_hash, pin) else None
+    known = report is not None and report.pin_hash is not None and report.state not in UNSENT
+    pin_hash = report.pin_hash if report is not None and known else None
+    matches = codes.pin_matches(pin_hash or codes.NOBODYS, pin)
+    return report if known and matches else None
 
 
 def _lock(session: Session, call: Call) -> None:
@@ -315,12 +317,13 @@ def _send_if_due(session: Session, message: Message, now: datetime) -> None:
         return
     if not ended and message.kind is MessageKind.MESSAGE:
         return
-    _mark_sent(session, message, now)
+    mark_sent(session, message, now)
     if ended:
         open_report(session, session.get_one(Report, message.report_id), now, 0.0)
 
 
-def _mark_sent(session: Session, message: Message, now: datetime) -> None:
+def mark_sent(session: Session, message: Message, now: datetime) -> None:
+    """The message is received: what follows from that, once. Safe to repeat."""
     _relock(session, message)
     if message.state is MessageState.SENT:
         return
@@ -360,7 +363,8 @@ def _stray_message(session: Session, vault: Vault, carrier_call_id: str, now: da
     return message
 
 
-def _free_number(session: Session) -> str:
+def free_number(session: Session) -> str:
+    """A report number that no report has."""
     while True:
         number = codes.new_number()
         if session.scalar(select(Report.id).where(Report.number == number)) is None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hotline.carrier.port import Recording
 from hotline.privacy.cipher import Vault
-from hotline.reports import intake, streams
+from hotline.reports import intake, spoken, streams
 from hotline.reports.model import Call, Message, MessageState
 
 
@@ -16,7 +16,11 @@ def take_in(
     session: Session, vault: Vault, call: Call, recordings: Sequence[Recording], now: datetime
 ) -> None:
     """Take in those that never arrived by a callback; the others change nothing."""
-    unknown = _unknown(session, recordings)
+    unknown = [
+        recording
+        for recording in _unknown(session, recordings)
+        if not spoken.takes(session, call, recording.id, recording.duration_s, now)
+    ]
     waiting = _without_recording(session, call, len(unknown))
     for recording in unknown:
         message = waiting.pop(0) if waiting else None

@@ -29,7 +29,7 @@ UNSENT = (ReportState.DRAFT, ReportState.SYNTHETIC)
 
 
 class MessageKind(StrEnum):
-    """opening: the few words before waiting · message: left · addition: said on a later call."""
+    """opening: the few words before waiting · message: left · addition: said, or written, later."""
 
     OPENING = "opening"
     MESSAGE = "message"
@@ -45,12 +45,23 @@ class MessageState(StrEnum):
     DISCARDED = "discarded"
 
 
+class Door(StrEnum):
+    """By which way a report came."""
+
+    PHONE = "phone"
+    WEB = "web"
+    TEXT = "text"
+
+
 class AudioState(StrEnum):
-    """awaited: still at the carrier · stored: ours, encrypted · unusable: a human must listen."""
+    """awaited: still at the carrier · stored: ours, encrypted · unusable: a human must listen ·
+    written: there is none and never was; the caller wrote the words, at the web door or as a
+    text."""
 
     AWAITED = "awaited"
     STORED = "stored"
     UNUSABLE = "unusable"
+    WRITTEN = "written"
 
 
 class StreamState(StrEnum):
@@ -72,7 +83,7 @@ class Report(Base):
         Index(
             "ix_report_counted",
             *("created_at", "id", "state", "district", "disposition", "category", "urgency"),
-            *("language", "school", "live", "needs_listening", "duplicate_of"),
+            *("language", "school", "live", "needs_listening", "duplicate_of", "door"),
         ),
         Index("ix_report_unreviewed", "id", **where("reviewed_at IS NULL")),
         # Holds what the list's count of what nobody has asks of each report that is not closed.
@@ -87,6 +98,8 @@ class Report(Base):
     number: Mapped[str] = mapped_column(unique=True)
     pin_hash: Mapped[str | None]
     state: Mapped[ReportState] = mapped_column(default=ReportState.DRAFT)
+    door: Mapped[Door] = mapped_column(default=Door.PHONE, server_default=Door.PHONE)
+    """By which way it came; its caller may come back by the other."""
     language: Mapped[str]
     district: Mapped[str | None]
     """Handle of the district whose line was dialed."""
@@ -180,7 +193,7 @@ class Call(Base):
 
 
 class Message(Base):
-    """One recording of a caller."""
+    """One recording of a caller, or what they wrote at one time."""
 
     __tablename__ = "message"
 
@@ -197,7 +210,8 @@ class Message(Base):
     """Proof that the carrier's copy is gone."""
     media_type: Mapped[str | None]
     token: Mapped[str] = mapped_column(unique=True)
-    """Unguessable; lets the carrier fetch the audio for listening back."""
+    """Unguessable; lets the carrier fetch the audio for listening back. Of a written message: the
+    digest by which the same form, or text, is known when it comes twice (`reports.written`)."""
     duration_s: Mapped[float | None]
     peaks: Mapped[Sealed | None]
     """Sealed JSON {parts, duration_s, peaks} of how loud it is (`hotline.reports.peaks`)."""
@@ -297,6 +311,20 @@ class TimelineEvent(Base):
     at: Mapped[datetime]
     kind: Mapped[str]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class WrongPair(Base):
+    """A wrong number or PIN that somebody has entered, by telephone or at the web door
+    (`hotline.reports.guesses`); forgotten after a day."""
+
+    __tablename__ = "wrong_pair"
+    __table_args__ = (Index("ix_wrong_pair_number_at", "number", "at"),)
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(String(6))
+    """The report number that was tried, whether there is such a report or not; empty for what is no
+    report number at all."""
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class SearchEntry(Base):

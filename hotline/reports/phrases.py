@@ -2,14 +2,16 @@
 
 A phrase is words with blanks between: `*` ends a stem, `|` separates words of which one must be
 there, `..` stands for up to GAP words. "shoot* .. school|class" meets "shooting up the whole
-school". Case, accents, vowel marks and punctuation do not count.
+school". Case, accents, vowel marks and punctuation do not count. A word of several Chinese
+characters stands for these characters one after the other, and `..` for up to GAP of them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
-from hotline.spelling import Forms, normalize
+from hotline.spelling import Forms, is_han, normalize
 
 GAP = 4  # words that `..` may stand for: "bring .. school" meets "bring it with him to school"
 
@@ -40,6 +42,23 @@ def places_of(tokens: Sequence[Token], said: Sequence[Forms], at: int) -> tuple[
             if rest is not None:
                 return (place, *rest)
     return None
+
+
+def parse_phrases(phrase: str) -> list[tuple[Token, ...]]:
+    """The tokens of a phrase, several times where it has Chinese words: "手枪|刀" is 手 枪, and 刀.
+
+    Raises ValueError.
+    """
+    ways = [_ways(piece) for piece in phrase.split()]
+    return [parse_phrase(" ".join(chosen)) for chosen in product(*ways)] if ways else []
+
+
+def _ways(piece: str) -> list[str]:
+    """The piece itself; of Chinese, its choices of one character, and each longer one apart."""
+    choices = piece.split("|")
+    longer = [choice for choice in choices if is_han(choice) and len(choice) > 1]
+    others = [choice for choice in choices if choice not in longer]
+    return [*(["|".join(others)] if others else []), *(" ".join(choice) for choice in longer)]
 
 
 def parse_phrase(phrase: str) -> tuple[Token, ...]:

@@ -57,7 +57,7 @@ def searchable_words(said: Iterable[Heard]) -> list[str]:
 
 def index(session: Session, vault: Vault, report_id: str, words: Sequence[str]) -> None:
     """Let a report be found by these words and no others. Lock the report before."""
-    key = _key(session, vault)
+    key = naming_key(session, vault)
     names = {search_terms.blind(key, piece) for piece in search_terms.pieces_of(words)}
     if not names:
         remove(session, report_id)
@@ -99,7 +99,7 @@ def match(session: Session, vault: Vault, question: str) -> ColumnElement[bool]:
     asked = search_terms.asked(question)
     if not asked or session.get(SearchSecret, SECRET_ID) is None:
         return false()
-    key = _key(session, vault)
+    key = naming_key(session, vault)
     names = [search_terms.blind(key, piece) for piece in asked]
     if session.get_bind().dialect.name == "postgresql":
         query = cast(literal(" & ".join(names)), TSQUERY)
@@ -153,7 +153,7 @@ def _rows(query: str) -> Select[int]:
     return select(full_text.c.rowid).where(literal_column("search_index").bool_op("MATCH")(query))
 
 
-def _key(session: Session, vault: Vault) -> bytes:
+def naming_key(session: Session, vault: Vault) -> bytes:
     """The key of the names, derived from the index's secret, which is made at the first need."""
     row = session.get(SearchSecret, SECRET_ID) or _new_secret(session, vault)
     secret = vault.open_bytes(session, row.data_key_id, _secret_place(), row.secret)

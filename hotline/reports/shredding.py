@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hotline.database.types import Sealed
 from hotline.privacy import locks
 from hotline.privacy.cipher import SEALED_VERSION, DataKey
-from hotline.reports import sealing
+from hotline.reports import callback, marks, sealing, texted
 from hotline.reports.casework.model import (
     Correction,
     Disclosure,
@@ -22,6 +22,7 @@ from hotline.reports.casework.model import (
     Presence,
     Reply,
 )
+from hotline.reports.incident_model import IncidentReport
 from hotline.reports.model import (
     AudioChunk,
     AudioPart,
@@ -51,6 +52,9 @@ def shred(session: Session, report: Report, now: datetime) -> None:
     messages = select(Message.id).where(Message.report_id == report.id)
     for part in (Correction, AudioChunk, AudioPart):
         session.execute(delete(part).where(part.message_id.in_(messages)))
+    callback.shred(session, report.id)
+    marks.drop(session, report.id)
+    texted.shred(session, report.id)
     _empty(session, report, now)
     locks.shred(session, sealed)
     session.execute(delete(DataKey).where(DataKey.id == key_id, DataKey.id != SHREDDED))
@@ -66,6 +70,7 @@ def _emptied(report_id: str) -> list[Update]:
         update(Message).where(Message.report_id == report_id).values(peaks=None),
         update(Reply).where(Reply.report_id == report_id).values(text=None, sound=None),
         update(Disclosure).where(Disclosure.report_id == report_id).values(given_to=EMPTY),
+        update(IncidentReport).where(IncidentReport.report_id == report_id).values(shared=None),
         update(Call).where(Call.report_id == report_id).values(receipt=None, menu={}),
     ]
 

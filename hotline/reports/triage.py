@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from hotline.reports.phrases import Token, one_word, parse_phrase, places_of, strings
+from hotline.reports.phrases import Token, one_word, parse_phrases, places_of, strings
 from hotline.spelling import Forms, normalize, word_forms
 
 
@@ -210,4 +210,5 @@ def parse_category(name: str, table: Any) -> Iterator[Pattern]:
         if urgency not in set(Urgency):
             raise ValueError(f"[triage.{name}] has {urgency!r}, which is not an urgency.")
         for phrase in strings(phrases, f"{name}.{urgency}"):
-            yield Pattern(Category(name), Urgency(urgency), parse_phrase(phrase))
+            for tokens in parse_phrases(phrase):
+                yield Pattern(Category(name), Urgency(urgency), tokens)

@@ -13,10 +13,15 @@ from pydantic import ValidationError, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from hotline.mistakes import Mistake
+from hotline.settings.asterisk import Asterisk
+from hotline.settings.calling_back import CallingBack
 from hotline.settings.calls import Calls
 from hotline.settings.keeping import Keeping
+from hotline.settings.lines import Lines
 from hotline.settings.places import Places
+from hotline.settings.sharing import Sharing
 from hotline.settings.signing_in import SigningIn
+from hotline.settings.texting import Texting
 from hotline.settings.values import LOOPBACK
 from hotline.settings.watching import Watching
 
@@ -27,7 +32,9 @@ class SettingsError(Mistake):
     """A setting is wrong; the message is one sentence a person can act on."""
 
 
-class Settings(SigningIn, Keeping, Watching, Calls, Places):
+class Settings(
+    SigningIn, Keeping, Watching, Sharing, CallingBack, Texting, Calls, Asterisk, Lines, Places
+):
     """The hotline's settings; the environment name is `HOTLINE_` plus the field in capitals.
 
     Where its fields are told, those of the last base come first.
@@ -47,12 +54,47 @@ class Settings(SigningIn, Keeping, Watching, Calls, Places):
             )
         if self.silence_s < 2 * self.audit_every_s:
             raise ValueError("HOTLINE_SILENCE_S must be at least twice HOTLINE_AUDIT_EVERY_S")
+        if self.sip_listen is None and (self.sip_trunk or self.sip_allow):
+            raise ValueError(
+                "HOTLINE_SIP_TRUNK and HOTLINE_SIP_ALLOW need HOTLINE_SIP_LISTEN: set where calls "
+                "are taken over SIP"
+            )
+        if self.sip_listen is not None and not (self.sip_trunk or self.sip_allow):
+            raise ValueError(
+                "HOTLINE_SIP_LISTEN needs HOTLINE_SIP_TRUNK or HOTLINE_SIP_ALLOW: set whose calls "
+                "are taken over SIP"
+            )
+        if (self.sip_register or self.sip_proxy) and not self.sip_trunk:
+            raise ValueError(
+                "HOTLINE_SIP_REGISTER and HOTLINE_SIP_PROXY need HOTLINE_SIP_TRUNK: set where "
+                "calls go out to"
+            )
+        if self.asterisk_url is not None and self.sip_listen is not None:
+            raise ValueError(
+                "HOTLINE_SIP_LISTEN and HOTLINE_ASTERISK_URL are two ways for the same calls: "
+                "leave out one of them"
+            )
+        if self.asterisk_url is not None and not (
+            self.asterisk_password and self.asterisk_endpoint
+        ):
+            raise ValueError(
+                "HOTLINE_ASTERISK_URL needs HOTLINE_ASTERISK_PASSWORD and "
+                "HOTLINE_ASTERISK_ENDPOINT: set the password in its ari.conf, and what is rung for "
+                "a number"
+            )
+        if self.text_replies != "off" and not self.text_door:
+            raise ValueError("HOTLINE_TEXT_REPLIES needs HOTLINE_TEXT_DOOR=true: texts to answer")
         if self.break_glass and self.promise != "confidential":
             raise ValueError(
                 "HOTLINE_BREAK_GLASS needs HOTLINE_PROMISE=confidential: whoever is promised to be "
                 "anonymous must not be looked up"
             )
         return self
+
+    @property
+    def own_lines(self) -> bool:
+        """Whether calls come and go by our switch over lines of our own: SIP, or an Asterisk."""
+        return self.sip_listen is not None or self.asterisk_url is not None
 
     @property
     def knows_addresses(self) -> bool:

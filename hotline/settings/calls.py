@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
-from hotline.settings.values import listed
+from hotline.settings.values import host_and_port, listed
 
 
 class Calls(BaseSettings):
@@ -67,6 +67,28 @@ class Calls(BaseSettings):
         le=900,
         description="How long a caller waits for a person before the message recorder, seconds.",
     )
+    repeat_calls: int = Field(
+        5,
+        ge=0,
+        le=1000,
+        description="So many calls a day from one telephone are connected to a person without a "
+        "question. From the next on the caller first presses a key that is named, or says a word; "
+        "a message can be left without. Children often call a few times before they dare to "
+        "speak, and a call may break off: five leave room for both. 0: nobody is asked.",
+    )
+    repeat_day_begins: int = Field(
+        9,
+        ge=0,
+        le=23,
+        description="The hour in UTC at which the day begins for which calls of a telephone are "
+        "counted, and a block of it lasts. 9 is night in all of the United States.",
+    )
+    spoken_keys: bool = Field(
+        True,
+        description="Whether callers may say the word, a report number or a PIN in place of keys, "
+        "where the speech model knows the words. What they say is recorded by the carrier for a "
+        "moment, also where messages are streamed.",
+    )
     transcript_wait_s: float = Field(
         20.0,
         ge=0,
@@ -101,10 +123,7 @@ class Calls(BaseSettings):
     @field_validator("media_bind")
     @classmethod
     def _host_and_port(cls, value: str) -> str:
-        host, _, port = value.rpartition(":")
-        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-            raise ValueError("must be host:port, 127.0.0.1:8081 for example")
-        return value
+        return host_and_port(value)
 
     @property
     def language_sets(self) -> tuple[tuple[str, ...], ...]:

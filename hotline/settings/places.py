@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
+from hotline.settings.values import host_and_port
+
 NO_ACCOUNT = "AC00000000000000000000000000000000"
 
 
@@ -22,6 +24,15 @@ class Places(BaseSettings):
         None,
         description="Where the web process listens, host:port. Default: 127.0.0.1 and the port of "
         "HOTLINE_PUBLIC_URL.",
+    )
+    door_url: str | None = Field(
+        None,
+        description="The address of the web door, where reports are written (docs/door.md), "
+        "without a path; best a host name of its own. `hotline up` starts the door where this is "
+        "set.",
+    )
+    door_bind: str = Field(
+        "127.0.0.1:8090", description="Where the web door listens, host:port (`hotline door`)."
     )
     phone_number: str = Field(
         "+15550100911", description="The hotline's own number (E.164); shown on every call we make."
@@ -108,7 +119,7 @@ class Places(BaseSettings):
         "hear it, seconds; a report that is closed is sealed at once.",
     )
 
-    @field_validator("public_url", "twilio_api_url", "models_url")
+    @field_validator("public_url", "door_url", "twilio_api_url", "models_url")
     @classmethod
     def _bare(cls, value: str | None) -> str | None:
         if value is None:
@@ -116,6 +127,11 @@ class Places(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("door_bind")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        return host_and_port(value)
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:

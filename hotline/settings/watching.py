@@ -47,6 +47,13 @@ class Watching(BaseSettings):
     alarm_repeat_s: float = Field(
         60.0, ge=1, description="Seconds between two rounds of an alarm nobody has acknowledged."
     )
+    unread_s: float = Field(
+        900.0,
+        ge=60,
+        le=86400,
+        description="Seconds after which the alarm is raised for a report that was taken together "
+        "with others about the same and that nobody has read.",
+    )
     audit_every_s: float = Field(
         15.0,
         ge=1,

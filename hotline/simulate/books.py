@@ -13,7 +13,6 @@ from typing import Any
 
 from hotline.carrier.port import Recording
 from hotline.database.base import Base
-from hotline.dispatch import words
 from hotline.dispatch.books import Row
 from hotline.dispatch.candidates import Person
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
@@ -21,11 +20,14 @@ from hotline.dispatch.policy import NOTHING, Frozen
 from hotline.dispatch.store import may_talk
 from hotline.dispatch.words import LIVE
 from hotline.oncall.model import Duty, Responder
+from hotline.reports.incident_model import IncidentReport
 from hotline.reports.model import Call, Message, MessageState, Report
 from hotline.reports.streams import Watched
 from hotline.simulate import words_said
+from hotline.simulate.books_incidents import MemoryIncidents
 from hotline.simulate.books_people import MemoryPeople
 from hotline.simulate.books_tasks import MemoryTasks, fill_in
+from hotline.simulate.books_timers import MemoryTimers
 from hotline.tasks.model import DISPATCHER_KINDS, Task, TaskKind, TaskState
 
 _LIVE = frozenset(LIVE)
@@ -53,6 +55,8 @@ class MemoryStore:
         self.alarms_open: dict[str, Alarm] = {}
         self.persons: Mapping[str, Person] = {}
         self.numbers: dict[str, str] = {}
+        self.browsers: dict[str, tuple[str, datetime]] = {}
+        """By responder: the address of their browser, and until when its page is ready."""
         self.responders: dict[str, Responder] = {}
         self.policy_for: Callable[[Report], Frozen] = lambda report: NOTHING
         self.on_call: Callable[[str, datetime], tuple[str, ...]] = lambda name, now: ()
@@ -140,7 +144,9 @@ _INSTANT = timedelta(microseconds=1)
 
 
 def key_of(row: Any) -> str:
-    """Under what a row is kept: somebody has one row of duty."""
+    """Under what a row is kept: somebody has one row of duty, a report one place in an incident."""
+    if isinstance(row, IncidentReport):
+        return str(row.report_id)
     return str(row.responder_id if isinstance(row, Duty) else row.id)
 
 
@@ -151,7 +157,7 @@ def _keep(shelf: dict[str, Any], row: Any, there: bool) -> None:
         shelf.pop(row.id, None)
 
 
-class MemoryBooks(MemoryTasks, MemoryPeople):
+class MemoryBooks(MemoryTasks, MemoryPeople, MemoryIncidents, MemoryTimers):
     """Implements `hotline.dispatch.books.Books`: one transaction, committed when it ends well."""
 
     def __init__(self, store: MemoryStore) -> None:
@@ -317,10 +323,6 @@ class MemoryBooks(MemoryTasks, MemoryPeople):
         """As in `Books`."""
         return self.store.policy_for(report)
 
-    def alarm_phones(self) -> tuple[str, ...]:
-        """Whom the default policy alarms."""
-        return self.store.policy_for(Report(urgency="urgent")).alarm
-
     # --- callers ----------------------------------------------------------------------------
 
     def open_again(self, report: Report, now: datetime) -> None:
@@ -369,30 +371,3 @@ class MemoryBooks(MemoryTasks, MemoryPeople):
         """As in `Books`."""
         every = [c for c in self.store.all(AlarmCall).values() if c.alarm_id == alarm_id]
         return [self._out(c) for c in every if c.placed_at >= since]
-
-    # --- timers -----------------------------------------------------------------------------
-
-    def claim_due(
-        self, now: datetime, passed_over: Sequence[str] = ()
-    ) -> tuple[Dispatch, list[str]] | None:
-        """As in `Books`."""
-        due = [a for a in self.store.live.values() if a.due_at is not None and a.due_at <= now]
-        ids = {a.dispatch_id for a in due}
-        rows = self.store.all(Dispatch).values()
-        ids |= {d.id for d in rows if d.due_at is not None and d.due_at <= now}
-        ids -= set(passed_over)
-        if not ids:
-            return None
-        row = self.dispatch(min(ids))
-        if row is None:
-            raise LookupError("an attempt without a dispatch")
-        return row, sorted(a.id for a in due if a.dispatch_id == row.id)
-
-    def stranded(self) -> list[str]:
-        """As in `Books`."""
-        ringing = {a.dispatch_id for a in self.store.live.values()}
-        rows = self.store.all(Dispatch).values()
-        return [d.id for d in rows if d.state in words.SEEKING and d.id not in ringing]
-
-    def beat(self, process: str, now: datetime) -> None:
-        """Nobody watches the heartbeat here."""

@@ -81,6 +81,11 @@ class MemoryTasks:
         row: Task = self._out(self.store.all(Task)[task_id])
         return row
 
+    def begun(self, kind: TaskKind) -> Sequence[Task]:
+        """As in `Books`."""
+        pending = self.store.pending.values()
+        return [t for t in pending if t.kind is kind and t.tries]
+
     def is_pending(self, kind: TaskKind, subject_id: str) -> bool:
         """As in `Books`."""
         return bool(self._pending(kind, subject_id))
@@ -134,6 +139,10 @@ class MemoryTasks:
     def give_up(self, lease: Lease, now: datetime, error: str) -> None:
         """As in `Books`."""
         self._fenced(lease, state=TaskState.FAILED, done_at=now, error=error)
+
+    def mark(self, lease: Lease, error: str) -> None:
+        """As in `Books`."""
+        self._held(lease).error = error
 
     def postpone(self, lease: Lease, due_at: datetime, error: str | None = None) -> None:
         """As in `Books`."""

@@ -15,6 +15,7 @@ from hotline.dispatch.books import Books
 from hotline.dispatch.model import Dispatch
 from hotline.dispatch.words import DispatchState
 from hotline.reports.model import Call, MessageKind, Report, ReportState
+from hotline.simulate import alike
 from hotline.simulate.carrier import FakeCall
 from hotline.simulate.rooms import Rooms
 from hotline.simulate.scenario import Caller, Need
@@ -36,7 +37,7 @@ class Line:
     lonely_since: since when the caller has waited for company, by the world's own time; None while
     nobody is needed. calls: ids of the call rows by leg. on_received(report id, within s): the
     caller counts on it that somebody looks for help after so long at the latest. on_given_up(report
-    id): nobody is needed any more, as far as we have been told.
+    id): nobody is needed any more, as far as we have been told. on_understood: words are known.
     """
 
     def __init__(self, world: World, rooms: Rooms, caller: Caller, number: int) -> None:
@@ -49,6 +50,7 @@ class Line:
         self.call_id, self.calls = "", dict[str, str]()
         self.on_received: Callable[[str, float], None] = lambda report_id, within_s: None
         self.on_given_up: Callable[[str], None] = lambda report_id: None
+        self.on_understood: Callable[[str, alike.Saying], None] = lambda report_id, saying: None
         self._said = False
         self._message_id = ""
         self._rejoin = False
@@ -206,8 +208,12 @@ class Line:
                 return
             if self.caller.raises:
                 report.urgency = "life-safety"
+            if self.caller.says is not None:
+                alike.understood(self.world, books, report, self.caller.says)
             books.pull_forward(TaskKind.START_DISPATCH, report.id, now)
             other = desk.reconsider(books, report, now)
+        if self.caller.says is not None:
+            self.on_understood(self.report_id, self.caller.says)
         raised = ": the urgency rises" if self.caller.raises else ""
         self.world.tell(f"words of {self.name}{raised}{', another policy' if other else ''}")
 

@@ -41,6 +41,17 @@ class FakeCall:
         return None if self.live else self.states[-1][0]
 
 
+@dataclass
+class FakeText:
+    """A text the carrier keeps. came: to us; the others we have sent."""
+
+    id: str
+    line: str
+    other: str
+    body: str
+    came: bool
+
+
 class MemoryCarrier:
     """Implements `hotline.carrier.port.Carrier`. Safe for several threads.
 
@@ -51,12 +62,14 @@ class MemoryCarrier:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.clock = clock
+        self.can = Capabilities()
         self.calls: dict[str, FakeCall] = {}
         self.recordings_of: dict[str, list[Recording]] = {}
         self.media: dict[str, Media] = {}
         self.callers: dict[str, str | None] = {}
         self.deleted_calls: list[str] = []
         self.deleted: list[str] = []
+        self.texts: dict[str, FakeText] = {}
         self.requests: list[str] = []
         self.on_place: Callable[[FakeCall], None] = ring
         self.on_change: Callable[[FakeCall], None] = nothing
@@ -68,8 +81,8 @@ class MemoryCarrier:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Everything the port knows but streams."""
-        return Capabilities()
+        """`can`: everything the port knows but streams and browsers, unless somebody sets it."""
+        return self.can
 
     # --- the port -------------------------------------------------------------------------------
 
@@ -141,6 +154,30 @@ class MemoryCarrier:
         self._request("delete_call")
         self.deleted_calls.append(call_id)
 
+    def send_text(self, *, line: str, to: str, body: str) -> str:
+        """Keep the text, as a carrier does."""
+        self._request("send_text")
+        return self.add_text(line=line, other=to, body=body, came=False).id
+
+    def empty_text(self, text_id: str) -> None:
+        """Drop what it says."""
+        self._request("empty_text")
+        if text_id in self.texts:
+            self.texts[text_id].body = ""
+
+    def delete_text(self, text_id: str) -> None:
+        """Drop it."""
+        self._request("delete_text")
+        self.texts.pop(text_id, None)
+
+    def forget_text(self, text_id: str) -> None:
+        """Drop it, and all that was sent to whoever wrote it."""
+        self._request("forget_text")
+        text = self.texts.pop(text_id, None)
+        for sent in [t for t in self.texts.values() if not t.came]:
+            if text is not None and (sent.line, sent.other) == (text.line, text.other):
+                del self.texts[sent.id]
+
     # --- for tests ------------------------------------------------------------------------------
 
     def add_call(
@@ -151,6 +188,12 @@ class MemoryCarrier:
         call.states.append((call.placed_at, call.state))
         self.calls[call.id] = call
         return call
+
+    def add_text(self, *, line: str, other: str, body: str, came: bool) -> FakeText:
+        """A text that the carrier keeps."""
+        text = FakeText(f"SM{next(self._ids):032x}", line, other, body, came)
+        self.texts[text.id] = text
+        return text
 
     def set_state(self, call: FakeCall, state: LegState) -> None:
         """Let a call go on to a state now; one that is over stays over."""

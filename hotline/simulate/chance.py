@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 
 from hotline.dispatch.words import Step
+from hotline.simulate.alike import SAYINGS
 from hotline.simulate.scenario import (
     POINTS,
     PRESSES_1,
@@ -18,7 +19,7 @@ from hotline.simulate.scenario import (
     Shift,
 )
 
-_PASSING = tuple(m for m in Manner if m not in PRESSES_1)
+_PASSING = tuple(m for m in Manner if m not in PRESSES_1 and m is not Manner.TAB_CLOSED)
 _TAKING = (Manner.TAKES,) * 3 + (Manner.ADDS, Manner.HANDS_OVER) + tuple(sorted(PRESSES_1))
 _TIMES = (0.5, 1.0, 2.0, 4.0, 4.0, 6.0, 9.0, 14.0, 19.0)
 """Few and round, so that two people now and then do the same thing in the same millisecond."""
@@ -35,6 +36,9 @@ _KINDS: tuple[dict[str, float], ...] = (
     {"callback": 0.25, "caller_end": 0.3, "recording": 0.2, "place": 0.25, "find": 0.15}
     | {"state": 0.15, "end": 0.2, "redirect": 0.3, "step": 3, "request": 2},
 )
+WAVES = 5
+BROWSERS = 3
+"""In one run of so many, people want to be rung in the browser first."""
 _OCCURRENCES = {"callback": 60, "caller_end": 4, "recording": 4}
 _REQUESTS = 25
 _STEPS = 250
@@ -77,7 +81,9 @@ def scenario(seed: int, run: int) -> Scenario:
     )
     # Drawn last, so that all the rest of a run is what it was before there were breaks.
     made = replace(made, people=tuple(_away(chance, person) for person in made.people))
-    return replace(made, callers=tuple(_says_more(chance, caller) for caller in made.callers))
+    made = replace(made, callers=tuple(_says_more(chance, caller) for caller in made.callers))
+    made = _wave(made, random.Random(f"{seed}:{run}:wave"))  # noqa: S311
+    return _browsers(made, random.Random(f"{seed}:{run}:browser"))  # noqa: S311
 
 
 # --- people ---------------------------------------------------------------------------------
@@ -116,6 +122,29 @@ def _schedules(chance: random.Random, handles: list[str]) -> list[tuple[str, tup
 def _some(chance: random.Random, names: list[str], least: int) -> tuple[str, ...]:
     count = chance.choice((least, 1, 1, 2, 3))
     return tuple(chance.sample(names, min(count, len(names))))
+
+
+def _browsers(made: Scenario, chance: random.Random) -> Scenario:
+    """In one run of BROWSERS, some are rung in the browser first, and many of these pages go away
+    at a bad moment. It has a chance of its own, as waves have."""
+    if chance.randrange(BROWSERS):
+        return made
+    return replace(made, people=tuple(_browser(chance, person) for person in made.people))
+
+
+def _browser(chance: random.Random, person: Person) -> Person:
+    if person.handle == "boss" or chance.random() < 0.3:
+        return person
+    acts = tuple(_in_browser(chance) for _ in range(chance.choice((1, 1, 2, 3))))
+    return replace(person, browser=acts, browser_until_s=chance.choice((1e8, 1e8, 60.0, 15.0)))
+
+
+def _in_browser(chance: random.Random) -> Act:
+    """Half of them vanish: never there, gone while it rings, or gone after it was answered."""
+    if chance.random() < 0.5:
+        return act(chance, 0.5)
+    gone = (Manner.TAB_CLOSED, Manner.TAB_CLOSED, Manner.UNREACHABLE, Manner.HANGS_UP, Manner.FALLS)
+    return Act(chance.choice(gone), chance.choice(_TIMES), chance.choice(_TIMES), 20.0)
 
 
 # --- policies -------------------------------------------------------------------------------
@@ -171,6 +200,26 @@ def _says_more(chance: random.Random, caller: Caller) -> Caller:
         adds_after_s=chance.choice((None, None, 20.0, 45.0, 90.0, 200.0, 600.0)),
         added_words_after_s=chance.choice((None, 1.0, 1.0, 6.0, 25.0)),
         adds_grave=chance.random() < 0.7,
+    )
+
+
+def _wave(made: Scenario, chance: random.Random) -> Scenario:
+    """In one run of WAVES, more callers come who tell of the same, and one or the other who does
+    not. It has a chance of its own: all other runs are what they were before there were waves."""
+    if chance.randrange(WAVES):
+        return made
+    told = [_tells(chance) for _ in range(chance.randint(3, 6))]
+    return replace(made, callers=(*made.callers, *told))
+
+
+def _tells(chance: random.Random) -> Caller:
+    return Caller(
+        need=chance.choice((Need.MESSAGE,) * 6 + (Need.CUT_OFF, Need.WAITS)),
+        at_s=float(chance.randint(0, 150)),
+        speaks_s=4.0,
+        patience_s=chance.choice((None, 20.0)),
+        words_after_s=chance.choice((1.0, 2.0, 10.0, 25.0)),
+        says=chance.choice(SAYINGS[:3] * 3 + SAYINGS[3:]),
     )
 
 

@@ -13,6 +13,7 @@ from hotline.dispatch.words import DispatchState
 from hotline.simulate.callers import POLL_S, Line
 from hotline.simulate.checks_order import Order
 from hotline.simulate.checks_phones import SOON_S, PhoneChecks
+from hotline.simulate.checks_waves import WaveChecks
 from hotline.simulate.checks_words import WordChecks
 from hotline.simulate.clock import START
 from hotline.simulate.recorder import Move
@@ -30,7 +31,7 @@ class Checks:
     def __init__(self, world: World, rooms: Rooms, lines: list[Line]) -> None:
         self.world, self.rooms, self.lines = world, rooms, lines
         self.phones, self.order = PhoneChecks(world), Order(world)
-        self.words = WordChecks(world, rooms, lines)
+        self.words, self.waves = WordChecks(world, rooms, lines), WaveChecks(world)
         self._received: dict[str, tuple[float, float]] = {}
         self._told: set[str] = set()
         self._deadlines: dict[str, tuple[float, float]] = {}
@@ -40,6 +41,7 @@ class Checks:
         for line in lines:
             line.on_received = self.received
             line.on_given_up = self.phones.i4_given_up
+            line.on_understood = self.waves.understood
 
     def watch(self, moves: list[Move]) -> None:
         """After a transaction with its moves, or after anything else."""
@@ -50,6 +52,7 @@ class Checks:
                 self.words.moved(move)
             self.phones.moved(moves)
             self.order.moved(moves)
+            self.waves.moved(moves)
         else:
             self.i0_fences()
             self.i8_begun()
@@ -57,6 +60,7 @@ class Checks:
             self.i3_alarm_rings_on()
             self.i5_waiting()
             self.words.watch()
+            self.waves.i3_read_or_told()
         self.phones.i4_one_taker()
         self.phones.i4_silence()
 
@@ -66,6 +70,7 @@ class Checks:
             if row.state in words.SEEKING:
                 self._violate("I3", f"nothing happens any more, and the search is {row.state}")
         self.words.at_the_end()
+        self.waves.at_the_end()
         if self._received:
             self._violate("I1", "what a caller was told is received has no search")
 
@@ -95,11 +100,15 @@ class Checks:
             self._violate("I1", "what a caller was told is received is forgotten")
 
     def i8_begun(self) -> None:
-        """I8: the search begins when the transcript has had its time, whether it came or not."""
+        """I8: the search begins when the transcript has had its time, whether it came or not; what
+        others have told before may wait for their ring."""
         for report_id, (until, lost) in list(self._received.items()):
             if self.world.house.begun(report_id):
                 del self._received[report_id]
-            elif self.world.at_s > until + SOON_S + self.world.lost_s - lost:
+            elif (
+                self.world.at_s
+                > self.waves.begins_by(report_id, until) + SOON_S + self.world.lost_s - lost
+            ):
                 self._violate("I8", "nobody is looked for, though the words have had their time")
             elif report_id in self._told:
                 self.i1_kept(report_id)
@@ -116,7 +125,8 @@ class Checks:
         if again or move.dispatch_id not in self._deadlines:
             rest = after.plan[max(after.position, 0) :]
             people = [sum(self._most.get(t, 1) for t in step.targets) for step in rest]
-            ringing = max((limits.ring_longest_s(a.ring_s) for a in before.live), default=0.0)
+            whole = [a.ring_s + (a.phone_s or 0.0) for a in before.live]
+            ringing = max(map(limits.ring_longest_s, whole), default=0.0)
             until = self.world.at_s + ringing + limits.longest_s(rest, people)
             self._deadlines[move.dispatch_id] = (until, self.world.lost_s)
 

@@ -102,6 +102,9 @@ class PhoneChecks:
         new = [a for a in move.after.attempts if move.before.attempt(a.id) is None]
         if not new:
             return
+        if isinstance(move.event, words.PhoneFollows):
+            self.i4_after_the_browser(move, new)
+            return
         if isinstance(move.event, words.Invited):
             if move.before.state is not DispatchState.TAKEN or move.before.live:
                 self._violate("I4", "somebody is asked to join while others are rung")
@@ -111,14 +114,31 @@ class PhoneChecks:
             self._violate("I4", "two phones ring at once in a step that rings in order")
         if not move.before.live or isinstance(move.cause, words.TakeOver):
             return
-        last = max(
-            move.before.attempts, key=lambda a: a.turn * 1000 + move.before.attempts.index(a)
-        )
+        rows = self.world.house.attempts(move.dispatch_id)
+        begun = {a.id for a in rows if a.follows is None}  # a phone after a browser is no new turn
+        turns = [a for a in move.before.attempts if a.id in begun]
+        last = max(turns, key=lambda a: a.turn * 1000 + turns.index(a))
         overlap = move.before.plan[last.position].overlap_s
-        intended = {a.id: a.intended_at for a in self.world.house.attempts(move.dispatch_id)}
+        intended = {a.id: a.intended_at for a in rows}
         due = overlap is not None and move.now - intended[last.id] >= timedelta(seconds=overlap)
         if not due:
             self._violate("I4", "the next phone rings while the step's phone still rings")
+
+    def i4_after_the_browser(self, move: Move, new: list[words.Attempt]) -> None:
+        """I4: the phone rings after the browser of the same person in the same turn, once, and
+        within the time that a phone alone would have had."""
+        rows = {a.id: a for a in self.world.house.attempts(move.dispatch_id)}
+        for each in new:
+            phone = rows[each.id]
+            browser = rows.get(phone.follows or "")
+            if browser is None or browser.state in _LIVE or browser.browser is None:
+                self._violate("I4", "a phone follows a browser that is not over")
+            elif (phone.responder_id, phone.turn) != (browser.responder_id, browser.turn):
+                self._violate("I4", "the phone of somebody else follows a browser")
+            elif browser.state is AttemptState.DECLINED:
+                self._violate("I4", "whoever has passed is rung again in the same turn")
+            elif sum(row.follows == browser.id for row in rows.values()) > 1:
+                self._violate("I4", "two phones follow one browser")
 
     def about_to_ring(self, url: str) -> None:
         """I4, I9, at the carrier: a phone rings for an attempt that is to be rung, and once."""

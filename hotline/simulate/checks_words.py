@@ -132,5 +132,7 @@ class WordChecks:
         if not isinstance(move.event, words.Invited) or move.event.role is not Role.TELL:
             return
         whose = {a.id: a.responder_id for a in self.world.house.attempts(move.dispatch_id)}
-        if any(whose[a] != whose[str(move.before.taken_by)] for a in move.event.attempt_ids):
+        [row] = [d for d in self.world.house.dispatches() if d.id == move.dispatch_id]
+        owner = whose[move.before.taken_by] if move.before.taken_by else row.responder_id
+        if any(whose[a] != owner for a in move.event.attempt_ids):
             self.world.violate("I4", "another one is told than whoever has it")

@@ -17,7 +17,8 @@ SHOWN = 3
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 @click.option("--mutants", is_flag=True, help="Break dispatch on purpose; every break is caught.")
 @click.option("--day", is_flag=True, help="Instead, one busy day of a whole state.")
-@click.option("--calls", type=click.IntRange(1), help="Callers of that day; default: 1000.")
+@click.option("--wave", is_flag=True, help="Instead, many calls in ten minutes about one threat.")
+@click.option("--calls", type=click.IntRange(1), help="Callers: of a day 1000, of a wave 300.")
 def simulate(
     seed: int,
     runs: int,
@@ -26,12 +27,15 @@ def simulate(
     as_json: bool,
     mutants: bool,
     day: bool,
+    wave: bool,
     calls: int | None,
 ) -> None:
     """Play dispatch against hostile carriers, crashes and people, and check its promises."""
     processes = jobs or os.cpu_count() or 1
     if day:
         sys.exit(_day(seed, calls))
+    if wave:
+        sys.exit(_wave(seed, calls))
     if mutants:
         sys.exit(_mutants(seed, processes))
     if run is not None:
@@ -86,6 +90,16 @@ def _day(seed: int, given: int | None) -> int:
     outcome, kept = play_and_count(day.scenario(seed, calls))
     click.echo(report.day(outcome, kept, calls))
     return 0 if outcome.violation is None and not kept.under_way else 1
+
+
+def _wave(seed: int, given: int | None) -> int:
+    from hotline.simulate import report, wave
+
+    calls = given or wave.CALLS
+    outcome, came = wave.play_wave(wave.scenario(seed, calls))
+    click.echo(report.wave(outcome, came, calls))
+    kept = not came.left and came.longest_s <= came.worst_s
+    return 0 if outcome.violation is None and kept else 1
 
 
 def _mutants(seed: int, jobs: int) -> int:

@@ -131,6 +131,24 @@ class HostileCarrier:
         """As in the port."""
         self._inner.delete_call(call_id)
 
+    # Nobody of the simulation writes texts.
+
+    def send_text(self, *, line: str, to: str, body: str) -> str:
+        """As in the port."""
+        return self._inner.send_text(line=line, to=to, body=body)
+
+    def empty_text(self, text_id: str) -> None:
+        """As in the port."""
+        self._inner.empty_text(text_id)
+
+    def delete_text(self, text_id: str) -> None:
+        """As in the port."""
+        self._inner.delete_text(text_id)
+
+    def forget_text(self, text_id: str) -> None:
+        """As in the port."""
+        self._inner.forget_text(text_id)
+
     def name(self, call_id: str) -> str:
         """A short name of a call, for the story."""
         return call_id.lstrip("CA0")

@@ -12,6 +12,7 @@ from hotline.dispatch.candidates import Person as Candidate
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import NOTHING, Frozen, Policy, freeze
 from hotline.oncall.model import Duty, DutyState, Responder, ResponderKind
+from hotline.reports.incident_model import IncidentReport
 from hotline.reports.model import Call, MessageKind, Report
 from hotline.simulate import words_said
 from hotline.simulate.books import MemoryBooks, MemoryStore
@@ -37,6 +38,9 @@ class House(Protocol):
 
     def alarms(self) -> Iterable[Alarm]:
         """Every alarm as it is committed."""
+
+    def incident_of(self, report_id: str) -> str | None:
+        """The incident that a report was ever put in, as it is committed."""
 
     def begun(self, report_id: str) -> bool:
         """Whether a report has its dispatch."""
@@ -101,6 +105,8 @@ class MemoryHouse:
                 )
                 books.add(row)
                 self.store.numbers[row.id] = number_of(person.handle)
+                if person.browser:
+                    self.store.browsers[row.id] = (address_of(person.handle), browser_until(person))
                 if person.away_until_s:
                     books.add(break_of(person, row.id))
 
@@ -123,6 +129,11 @@ class MemoryHouse:
     def alarms(self) -> Iterable[Alarm]:
         """As in `House`."""
         return self.store.all(Alarm).values()
+
+    def incident_of(self, report_id: str) -> str | None:
+        """As in `House`."""
+        link = self.store.all(IncidentReport).get(report_id)
+        return link.incident_id if link is not None else None
 
     def begun(self, report_id: str) -> bool:
         """As in `House`."""
@@ -183,6 +194,16 @@ def number_of(handle: str) -> str:
     """A fictitious number (E.164) for each handle."""
     digits = "".join(c for c in handle if c.isdigit())
     return f"+1555010{int(digits) if digits else 900 + len(handle):04d}"
+
+
+def address_of(handle: str) -> str:
+    """The address of a handle's browser."""
+    return f"client:{handle}"
+
+
+def browser_until(person: Person) -> datetime:
+    """When the page of somebody's browser goes away."""
+    return START + timedelta(seconds=person.browser_until_s)
 
 
 def break_of(person: Person, responder_id: str) -> Duty:

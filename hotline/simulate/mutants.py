@@ -24,7 +24,7 @@ from hotline.dispatch.candidates import candidates
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.words import AttemptState, DispatchState, Role
 from hotline.oncall.model import Responder
-from hotline.simulate import chance
+from hotline.simulate import chance, mutants_waves
 from hotline.simulate.books import MemoryBooks
 from hotline.simulate.play import play
 from hotline.simulate.world import Violation
@@ -343,7 +343,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("take-over-rings-twice", ("I9",), _candidates(list, asked=())),
     Mutant("no-alarm-at-the-end", ("I3",), _object(store, "write_effect", _no_alarm)),
     Mutant("alarm-sounds-once", ("I3",), _task(TaskKind.ALARM, _sounds_once)),
-    Mutant("places-again-unseen", ("I4",), _object(effects._Search, "__call__", lambda s: None)),
+    Mutant(
+        "places-again-unseen", ("I4",), _object(effects._Search, "_find", lambda s, known: None)
+    ),
     Mutant("cancels-only-once", ("I4",), _task(TaskKind.CANCEL_CALL, _gives_up)),
     Mutant("cancel-does-nothing", ("I4",), _task(TaskKind.CANCEL_CALL, _finishes)),
     Mutant("fence-unchecked", ("I0",), _object(MemoryBooks, "_fenced", _no_fence)),
@@ -356,11 +358,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "held-for-ever", ("I5",), _object(bridge, "left_on_hold", lambda books, row, now: False)
     ),
     Mutant("said-later-forgotten", ("I3",), _task(TaskKind.SAID_MORE, _finishes)),
-    Mutant("missed-and-kept", ("I3",), _object(machine, "_after", lambda d, a: machine._go_on(d))),
+    Mutant("missed-and-kept", ("I3",), _object(machine, "_after", lambda d, *_: machine._go_on(d))),
     Mutant("missed-and-not-put-down", ("I4",), _object(machine, "_put_down", lambda d: d)),
     Mutant("tells-another-one", ("I4",), _object(store, "owner_of", _another)),
     Mutant("begins-with-the-second-step", ("I9",), _handler(words.SaidMore, _begins_later)),
     Mutant("caller-ends-what-others-said", ("I3",), _handler(words.CallerLeft, _leaves_words)),
     Mutant("interrupts-a-talk", ("I4",), _object(said_more, "_talks", lambda *_: False)),
+    *(Mutant(*broken) for broken in mutants_waves.BROKEN),
     Mutant("begins-anew-after-a-drop", ("I9",), _object(machine, "_reopen", _restarts)),
 )

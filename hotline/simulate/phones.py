@@ -12,10 +12,10 @@ from hotline.carrier.port import LegState
 from hotline.dispatch import alarms, bridge, desk, legs, moves, words
 from hotline.dispatch.books import Books
 from hotline.dispatch.limits import SCREENING_LIMIT_S
-from hotline.dispatch.model import Attempt
+from hotline.dispatch.model import Alarm, Attempt
 from hotline.dispatch.words import AttemptState, DispatchState, Role
 from hotline.simulate.carrier import FakeCall
-from hotline.simulate.house import number_of
+from hotline.simulate.house import address_of, number_of
 from hotline.simulate.rooms import Rooms
 from hotline.simulate.scenario import Act, Manner
 from hotline.simulate.world import World
@@ -35,18 +35,22 @@ _NETWORK = {Manner.BUSY: LegState.BUSY, Manner.UNREACHABLE: LegState.FAILED}
 
 class Phones:
     """Everybody who can be rung. on_accepted(attempt id, dispatch id, yours): what a press of 1
-    came to, told after its commit."""
+    came to; on_answered(alarm): a press of 1 that answers for one. Both are told after their
+    commit."""
 
     def __init__(self, world: World, rooms: Rooms) -> None:
         self.world, self.rooms = world, rooms
         self.on_accepted: Callable[[str, str, bool], None] = lambda attempt, dispatch, yours: None
+        self.on_answered: Callable[[Alarm], None] = lambda alarm: None
         self._person = {number_of(p.handle): p for p in world.scenario.people}
+        self._person |= {address_of(p.handle): p for p in world.scenario.people if p.browser}
         self._rung: Counter[str] = Counter()
 
     def placed(self, call: FakeCall) -> None:
         """A call to one of them exists now."""
         world, person = self.world, self._person[call.to]
-        act = person.acts[min(self._rung[call.to], len(person.acts) - 1)]
+        acts = person.browser if _is_browser(call) else person.acts
+        act = acts[min(self._rung[call.to], len(acts) - 1)]
         self._rung[call.to] += 1
         engaged = any(c.to == call.to and c is not call for c in world.carrier.live_calls())
         end = LegState.BUSY if engaged else _NETWORK.get(act.manner)
@@ -54,8 +58,10 @@ class Phones:
             world.at(0.5, self._set, call, end)
             return
         world.at(0.2, self._set, call, LegState.RINGING)
-        world.at(call.ring_s + 3, self._rings_out, call)
-        if act.manner is not Manner.NEVER:
+        world.at(call.ring_s + (0 if _is_browser(call) else 3), self._rings_out, call)
+        if act.manner is Manner.TAB_CLOSED:
+            world.at(0.2 + act.answer_s, self._rings_out, call)
+        elif act.manner is not Manner.NEVER:
             world.at(0.2 + act.answer_s, self._pick_up, call, act)
 
     def _set(self, call: FakeCall, state: LegState) -> None:
@@ -64,7 +70,8 @@ class Phones:
             self.world.carrier.set_state(call, state)
 
     def _name(self, call: FakeCall) -> str:
-        return f"{self._person[call.to].handle} (call {self.world.hostile.name(call.id)})"
+        where = "'s browser" if _is_browser(call) else ""
+        return f"{self._person[call.to].handle}{where} (call {self.world.hostile.name(call.id)})"
 
     def told(self, call: FakeCall, state: LegState) -> None:
         """The status callback of a call."""
@@ -245,8 +252,14 @@ class Phones:
             if rung is None:
                 raise LookupError("an alarm call of nobody")
             row = books.alarm(rung.alarm_id)
-            alarms.acknowledge(books, row, rung.responder_id, self.world.clock())
+            first = alarms.acknowledge(books, row, rung.responder_id, self.world.clock())
+        if first:
+            self.on_answered(row)
         self._set(call, LegState.COMPLETED)
+
+
+def _is_browser(call: FakeCall) -> bool:
+    return call.to.startswith("client:")
 
 
 def _over(books: Books, attempt: Attempt) -> bool:

@@ -79,6 +79,7 @@ class _Run:
         hears = returning.Hears(self.checks.words.said, self.checks.words.understood)
         for line in self.lines:
             returning.open_for(line, hears)
+        self.phones.on_answered = console.Readers(world).answered
         self.phones.on_accepted = self.checks.phones.accepted
         world.carrier.on_place = self._placed
         world.carrier.on_change = self._changed

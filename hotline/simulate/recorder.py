@@ -60,7 +60,8 @@ class Recorder:
         """The machine's own answer, written down. Raises IllegalMove."""
         after, follow = self._advance(before, event, now)
         cause = event
-        if isinstance(event, words.Resolved | words.Invited) and self._open:
+        answers = words.Resolved | words.Invited | words.PhoneFollows
+        if isinstance(event, answers) and self._open:
             cause = self._open[-1].cause
         self._open.append(Move(self._dispatch_id, before, event, now, after, follow, cause))
         return after, follow

@@ -9,6 +9,7 @@ from hotline.simulate.many import Tally
 from hotline.simulate.mutants import Caught
 from hotline.simulate.play import Outcome
 from hotline.simulate.scenario import Act, Caller, Scenario
+from hotline.simulate.wave import LASTS_S, Came
 
 _TITLES = {"states": "States", "events": "Events", "effects": "Effects", "faults": "Faults"}
 
@@ -55,6 +56,27 @@ def day(outcome: Outcome, kept: Kept, calls: int) -> str:
     left = ", ".join(f"{count} {table}" for table, count in kept.under_way.items())
     lines += [f"Rows for a caller: {rows}.", f"Still under way at the end: {left or 'nothing'}."]
     return "\n".join([*lines, f"{calls} callers in {outcome.lasted_s / 3600:.1f} h: {end}"])
+
+
+def wave(outcome: Outcome, came: Came, calls: int) -> str:
+    """What became of a wave, how long that took, and whether every promise held."""
+    found = outcome.violation
+    end = f"{found.invariant}: {found.sentence}" if found else "every promise held"
+    sizes = ", ".join(map(str, came.incidents)) or "none"
+    rings = ", ".join(f"{handle} {count}" for handle, count in sorted(came.rings.items()))
+    return "\n".join(
+        [
+            f"Reports: {came.reports}; taken {came.taken}, of these {came.together} together with "
+            f"another one; alarmed {came.alarmed}; left with nobody {came.left}.",
+            f"Incidents by their reports: {sizes}. Rung at once for something newer: {came.newer}.",
+            f"Alarms because reports were read by nobody: {came.told}.",
+            f"Rings of each phone: {rings}; all together {sum(came.rings.values())}.",
+            f"From sent to taken or alarmed: half within {came.usual_s:.0f} s, the last within "
+            f"{came.longest_s:.0f} s; the worst case is {came.worst_s:.0f} s.",
+            f"{calls} calls in {LASTS_S / 60:.0f} min, all over after "
+            f"{outcome.lasted_s / 60:.1f} min: {end}",
+        ]
+    )
 
 
 def _group(tally: Tally, kind: str) -> Iterator[str]:

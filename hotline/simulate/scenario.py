@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hotline.dispatch.words import Step
+from hotline.simulate.alike import Saying
 
 
 class Manner(StrEnum):
@@ -18,8 +19,9 @@ class Manner(StrEnum):
     prompt · voicemail: a machine plays its greeting and hears the prompts out · silent: the line
     stays open · never: it rings out · busy, unreachable: the network says so · drops: takes it and
     falls off the bridge · hold: takes it, `*`, comes back · stays_away: `*`, and never comes back ·
-    vanishes: `*`, and the leg ends · falls: takes it, and the
-    leg ends before the bridge · adds: `*`, law enforcement · hands_over: `*`, a colleague.
+    vanishes: `*`, and the leg ends · falls: takes it, and the leg ends before the bridge ·
+    tab_closed: of a browser: it rings, and its page goes away · adds: `*`, law enforcement ·
+    hands_over: `*`, a colleague.
     """
 
     TAKES = "takes"
@@ -40,6 +42,7 @@ class Manner(StrEnum):
     ADDS = "adds"
     HANDS_OVER = "hands_over"
     FALLS = "falls"
+    TAB_CLOSED = "tab_closed"
 
 
 PRESSES_1 = frozenset(
@@ -64,7 +67,9 @@ class Act:
 class Person:
     """Somebody who can be rung; the n-th call meets the n-th act, those after it the last one.
 
-    away_until_s: on break from the beginning until so many seconds later; 0: never.
+    away_until_s: on break from the beginning until so many seconds later; 0: never. browser: the
+    same for calls to a browser in which they want to be rung first; none: they do not.
+    browser_until_s: when its page goes away for good.
     """
 
     handle: str
@@ -72,6 +77,8 @@ class Person:
     languages: tuple[str, ...] = ("en",)
     active: bool = True
     away_until_s: float = 0.0
+    browser: tuple[Act, ...] = ()
+    browser_until_s: float = 1e8
 
 
 @dataclass(frozen=True)
@@ -115,9 +122,11 @@ class Caller:
     patience_s: hangs up after waiting so long. talks_s: ends the talk after so long. back_after_s:
     calls again so long after leaving. words_after_s: when the transcript is there; `raises`: it
     raises the urgency. withdrawn_after_s: when an administrator ends the search. desk_after_s: when
-    a colleague takes the report in the console. adds_after_s: when they call once more, return by
-    number and PIN and say more; added_words_after_s: when the transcript of that is there, and
-    `adds_grave`: it is life-safety.
+    a colleague takes the report in the console. read_after_s: when a colleague reads it there, if
+    it was taken together with another one. adds_after_s: when they call once more, return by number
+    and PIN and say more; added_words_after_s: when the transcript of that is there, and
+    `adds_grave`: it is life-safety. says: the words of the first message, where they matter: then
+    triage and likeness have their say once the transcript is there.
     """
 
     need: Need
@@ -132,9 +141,11 @@ class Caller:
     raises: bool = False
     withdrawn_after_s: float | None = None
     desk_after_s: float | None = None
+    read_after_s: float | None = None
     adds_after_s: float | None = None
     added_words_after_s: float | None = None
     adds_grave: bool = True
+    says: Saying | None = None
 
 
 POINTS = {

@@ -28,9 +28,10 @@ from hotline.simulate.scenario import Fault, Scenario
 from hotline.tasks.doorbell import SilentDoorbell
 
 TRANSCRIPT_WAIT_S = 20.0
-"""As in the settings' defaults; so are the next two."""
+"""As in the settings' defaults; so are the next three."""
 ALARM_REPEAT_S = 60.0
 WAIT_CAP_S = 120.0
+UNREAD_S = 900.0
 LONGEST_RUN_S = 6 * 3600.0
 """Longer than any run can take whose searches all end, from its last caller on."""
 DEEPEST = 2
@@ -85,6 +86,8 @@ class World:
         self.pressed: set[str] = set()
         """Tokens of attempts whose responder has pressed 1."""
         self.languages: dict[str, str] = {}
+        self.told: dict[str, frozenset[str]] = {}
+        """The terms of every report whose words are known."""
         self.excused_until = 0.0
         self.lost_s = 0.0
         self.actors: list[Process | None] = [None]
@@ -165,6 +168,7 @@ class World:
     def _ports(self) -> Ports:
         return Ports(
             transaction=self.transaction,
+            reading=self.house.transaction,  # who dies in it leaves nothing behind
             carrier=self.hostile,
             clock=self.clock,
             url=lambda path: path,
@@ -172,6 +176,7 @@ class World:
             alarm_repeat_s=ALARM_REPEAT_S,
             transcript_wait_s=TRANSCRIPT_WAIT_S,
             post=self._posted,
+            unread_s=UNREAD_S,
             push=lambda endpoint: Delivery.SENT,
         )
 

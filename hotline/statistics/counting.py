@@ -16,6 +16,7 @@ from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.words import TOOK_IT, Role
 from hotline.reports.casework.model import Disclosure, Recipient
 from hotline.reports.model import Report
+from hotline.statistics import gathered
 from hotline.statistics.expressions import day_of, hour_of_week, month_of, seconds_between
 from hotline.statistics.figures import Alarms, Disclosed, Figures, ordered
 from hotline.statistics.period import Period
@@ -40,6 +41,9 @@ def figures(session: Session, selection: Selection) -> Figures:
         silent=session.scalar(select(func.count(Report.id)).where(silent(selection))) or 0,
         incidents=_incidents(session, selection),
         disclosed=_disclosed(session, selection),
+        takers=gathered.takers(session, selection),
+        gathered=gathered.gathered(session, selection),
+        reached=gathered.reached(session, selection),
         **kinds,
     )
 
@@ -61,7 +65,7 @@ def _kinds(session: Session, selection: Selection) -> dict[str, Any]:
     duplicate = Report.duplicate_of.is_not(None)
     columns = (
         *(Report.language, Report.school, Report.disposition),
-        *(Report.live, Report.needs_listening, duplicate),
+        *(Report.live, Report.needs_listening, duplicate, Report.door),
     )
     query = select(*columns, COUNT).where(counted(selection)).group_by(*columns)
     rows = session.execute(query).all()
@@ -72,6 +76,7 @@ def _kinds(session: Session, selection: Selection) -> dict[str, Any]:
         "live": sum(row[-1] for row in rows if row[3]),
         "unheard": sum(row[-1] for row in rows if row[4]),
         "duplicates": sum(row[-1] for row in rows if row[5]),
+        "doors": ordered((row[6].value, row[-1]) for row in rows),
     }
 
 

@@ -37,21 +37,43 @@ class Alarms:
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """reports: that a person has said to tell of the same as others; incidents: how many they tell
+    of; largest: reports of the one with the most; undecided: suggested, and nobody has said so."""
+
+    reports: int = 0
+    incidents: int = 0
+    largest: int = 0
+    undecided: int = 0
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Reports whose caller was left an answer, has heard one, and was called back and spoken to."""
+
+    answered: int = 0
+    heard: int = 0
+    called_back: int = 0
+
+
+@dataclass(frozen=True)
 class Figures:
     """What a period's reports add up to. Counts are reports, unless they say otherwise.
 
-    cells: (day or first of month, category, urgency) -> reports. languages, schools, outcomes: by
-    code; school and outcome None: not known, not closed. live: wanted to speak to a person. hours:
-    (weekday, Monday is 0; hour in UTC) -> reports. ring: seconds from the beginning of the search
-    to the first ring. human: to the first person who took it, of all whom somebody took; the same
-    of callers on the line. unheard: with a message that has no words, for a person to listen to.
-    silent: callers who wanted to speak and hung up without a word; they are not among the reports.
-    duplicates: named as telling of the same as another; incidents: how many they tell of.
+    cells: (day or first of month, category, urgency) -> reports. languages, doors, schools,
+    outcomes: by code; school and outcome None: not known, not closed. live: wanted to speak to a
+    person. hours: (weekday, Monday is 0; hour in UTC) -> reports. ring: seconds from the beginning
+    of the search to the first ring. human: to the first person who took it, of all whom somebody
+    took; the same of callers on the line. unheard: with a message that has no words, for a person
+    to listen to. silent: callers who wanted to speak and hung up without a word; they are not among
+    the reports. duplicates: named as telling of the same as another; incidents: how many they tell
+    of. takers: by the kind of responder who took it on a phone; None: nobody did.
     """
 
     period: Period
     cells: Mapping[tuple[date, str, str], int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
+    doors: Mapping[str, int] = field(default_factory=dict)
     schools: Mapping[str | None, int] = field(default_factory=dict)
     outcomes: Mapping[str | None, int] = field(default_factory=dict)
     live: int = 0
@@ -65,6 +87,9 @@ class Figures:
     duplicates: int = 0
     incidents: int = 0
     disclosed: Disclosed = field(default_factory=Disclosed)
+    takers: Mapping[str | None, int] = field(default_factory=dict)
+    gathered: Gathered = field(default_factory=Gathered)
+    reached: Reached = field(default_factory=Reached)
 
     @property
     def total(self) -> int:

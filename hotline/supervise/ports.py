@@ -1,4 +1,5 @@
-"""The web's listening socket: opened by the supervisor, so that a restart never loses it.
+"""Listening sockets of the web and the web door: opened by the supervisor, so that a restart never
+loses one.
 
 A caller whose webhook arrives while the web process is being restarted waits in the socket's queue
 instead of being refused.
@@ -11,8 +12,16 @@ from hotline.supervise.errors import StartError
 BACKLOG = 128
 
 
-def listen(port: int, host: str = "127.0.0.1") -> socket.socket:
-    """A listening socket; port 0 lets the kernel choose. Raises StartError when it is taken."""
+def listen(
+    port: int,
+    host: str = "127.0.0.1",
+    setting: str = "HOTLINE_PUBLIC_URL",
+    example: str = "http://127.0.0.1",
+) -> socket.socket:
+    """A listening socket; port 0 lets the kernel choose. Raises StartError when it is taken.
+
+    setting, example: which one names the port, and how it looks before the port.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -22,14 +31,14 @@ def listen(port: int, host: str = "127.0.0.1") -> socket.socket:
     except PermissionError:
         listener.close()
         raise StartError(
-            f"Port {port} may not be opened by this user; set HOTLINE_PUBLIC_URL to a port above "
-            "1023, for example http://127.0.0.1:8080."
+            f"Port {port} may not be opened by this user; set {setting} to a port above "
+            f"1023, for example {example}:8080."
         ) from None
     except OSError:
         listener.close()
         raise StartError(
-            f"Port {port} is in use by another program; stop it, or set HOTLINE_PUBLIC_URL to "
-            f"another port, for example http://127.0.0.1:{port + 1}."
+            f"Port {port} is in use by another program; stop it, or set {setting} to "
+            f"another port, for example {example}:{port + 1}."
         ) from None
     return listener
 

@@ -1,5 +1,6 @@
 """The whole hotline on one machine, as a context manager: for `hotline up`, the demo and tests."""
 
+import socket
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from redis.exceptions import RedisError
 
 from hotline import embedded_redis
 from hotline.carrier.choice import refusal, stream_url
+from hotline.carrier.own_switch import SWITCH_FILE
 from hotline.context import Runtime
 from hotline.database.migrations import upgrade
 from hotline.runtime import open_runtime
@@ -22,12 +24,14 @@ from hotline.supervise import parts, ports
 from hotline.supervise.child import Part, Sink
 from hotline.supervise.errors import StartError
 from hotline.supervise.lock import DirectoryLock
+from hotline.supervise.numbers import RosterNumbers, ringable
 from hotline.supervise.supervisor import Supervisor
 from hotline.supervise.switch_control import SwitchControl
 from hotline.tasks import heartbeat
 from hotline.tasks.doorbell import WORKERS_KEY
 
-READY_S = 60.0
+# Twice as long as a start was once seen to take, on two cores that had other work.
+READY_S = 120.0
 LOOK_EVERY_S = 0.1
 # A part that fails so often before everything is ready will not get well by itself.
 TRIES_AT_START = 3
@@ -105,10 +109,17 @@ class Stack:
         self._supervisor.start([parts.dispatcher(settings), parts.auditor(settings)])
         if stream_url(settings) is not None:
             self._supervisor.start([parts.media(settings)])
+        if settings.door_url is not None:
+            self._supervisor.start([parts.door(settings, self._door_listener)])
         self.runtime = open_runtime(settings)
         self._undo.callback(self.runtime.close)
-        self._wait_until("web", self._web_answers)
+        self._wait_until("web", lambda: self._answers(self._listener, "/health/ready"))
+        if settings.door_url is not None:
+            self._wait_until("door", lambda: self._answers(self._door_listener, "/"))
         self._wait_until("switch", self._switch_answers)
+        if settings.own_lines and self.switch is not None:
+            tell = self.switch.may_ring
+            self._undo.enter_context(RosterNumbers(lambda: ringable(self.runtime), tell))
         self._wait_until("dispatcher", lambda: self._beats(heartbeat.DISPATCHER))
         if stream_url(settings) is not None:
             self._wait_until("media", lambda: self._beats(heartbeat.MEDIA))
@@ -118,6 +129,11 @@ class Stack:
     def _listen(self, settings: Settings) -> Settings:
         self._listener = ports.listen(self._port)
         self._undo.callback(self._listener.close)
+        if settings.door_url is not None:
+            host, _, port = settings.door_bind.rpartition(":")
+            named = ("HOTLINE_DOOR_BIND", host)
+            self._door_listener = ports.listen(int(port), host.strip("[]"), *named)
+            self._undo.callback(self._door_listener.close)
         if self._port:
             return settings
         url = f"http://127.0.0.1:{ports.port_of(self._listener)}"
@@ -148,15 +164,17 @@ class Stack:
         self.switch = None
         if not settings.needs_own_switch:
             return settings
-        with ports.listen(0) as free:
+        host, _, wanted = (settings.switch_bind or "127.0.0.1:0").rpartition(":")
+        named = ("HOTLINE_SWITCH_BIND", host)
+        with ports.listen(int(wanted), host.strip("[]"), *named) as free:
             port = ports.port_of(free)
-        self._supervisor.start([parts.switch(settings, port, self._speed)])
-        url = f"http://127.0.0.1:{port}"
+        self._supervisor.start([parts.switch(settings, port, self._speed, host.strip("[]"))])
+        url = f"http://{host}:{port}"
         self.switch = SwitchControl(url, settings.auth_tokens[0])
-        place = settings.data_dir / parts.SWITCH_FILE
+        place = settings.data_dir / SWITCH_FILE
         place.write_text(url)
         self._undo.callback(place.unlink, missing_ok=True)
-        return settings.model_copy(update={"twilio_api_url": url})
+        return settings.model_copy(update={"twilio_api_url": url, "carrier": "switch"})
 
     def _wait_until(self, part: str, ready: Callable[[], bool]) -> None:
         """Wait for `ready()`. Raises StartError with the last lines when the part gives up."""
@@ -170,15 +188,18 @@ class Stack:
                 raise StartError(f"The part {part!r} did not start; its last words:\n{said}")
             time.sleep(LOOK_EVERY_S)
 
-    def _web_answers(self) -> bool:
+    def _answers(self, listener: socket.socket, path: str) -> bool:
         try:
-            url = f"http://127.0.0.1:{ports.port_of(self._listener)}/health/ready"
+            url = f"http://127.0.0.1:{ports.port_of(listener)}{path}"
             return requests.get(url, timeout=2.0).status_code == HTTPStatus.OK
         except requests.RequestException:
             return False
 
     def _switch_answers(self) -> bool:
-        return self.switch is None or self.switch.answers()
+        if self.switch is None:
+            return True
+        # One that cannot have its lines answers for a moment, and ends with a sentence.
+        return self.switch.has_lines() if self.settings.own_lines else self.switch.answers()
 
     def _beats(self, process: str) -> bool:
         with self.runtime.database.transaction() as session:

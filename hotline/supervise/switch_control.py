@@ -3,6 +3,7 @@
 The switch is another program; it is only ever spoken to over HTTP.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,15 @@ class SwitchControl:
         """What a phone heard on its last call, as WAV."""
         return self._get(f"phones/{number}/heard.wav")
 
+    def write_text(self, number: str, body: str, pictures: int = 0) -> str:
+        """Let a phone write a text to the hotline; gives its id once it is answered."""
+        sent = self._ask("POST", f"phones/{number}/texts", {"body": body, "pictures": pictures})
+        return str(sent["message_sid"])
+
+    def texts(self, number: str) -> list[str]:
+        """The texts that a phone has got, oldest first."""
+        return list(self._ask("GET", f"phones/{number}/texts")["texts"])
+
     def legs(self) -> list[dict[str, Any]]:
         """Every leg of every call, oldest first."""
         return list(self._ask("GET", "calls")["calls"])
@@ -75,6 +85,21 @@ class SwitchControl:
     def speed(self, factor: float) -> None:
         """Let the telephone run so many times faster than life."""
         self._ask("PUT", "speed", {"speed": factor})
+
+    def sip_port(self) -> int:
+        """Where its SIP lines take calls; 0: there are none, or not yet."""
+        return int(self._ask("GET", "lines")["sip_port"])
+
+    def has_lines(self) -> bool:
+        """Whether it is there, and its lines to telephones outside were begun."""
+        try:
+            return "kind" in self._ask("GET", "lines")
+        except requests.RequestException:
+            return False
+
+    def may_ring(self, numbers: Iterable[str]) -> None:
+        """Let its lines ring these numbers, and no others any more."""
+        self._ask("PUT", "lines/numbers", {"numbers": list(numbers)})
 
     def faults(self, **faults: str) -> None:
         """Set faults, such as `recording_callback="drop"`."""

@@ -72,7 +72,7 @@ class RqDoorbell:
         """queues: of all sets of languages. A ring goes to each, for the doorbell knows only ids;
         a worker that has not the task's language leaves it alone. clock: seconds, never back."""
         self._clock, self._deaf_until = clock, -math.inf
-        connection = _connect(redis_url)
+        connection = connect(redis_url)
         self._queues = [
             Queue(name, connection=connection, serializer=JSONSerializer) for name in queues
         ]
@@ -109,7 +109,7 @@ class RqDoorbell:
 def answers(redis_url: str) -> bool:
     """Whether Redis answers in the time a ring has."""
     try:
-        with _connect(redis_url) as connection:
+        with connect(redis_url) as connection:
             connection.ping()
     except (RedisError, OSError, ValueError):
         return False
@@ -127,7 +127,8 @@ def open_doorbell(redis_url: str | None, sets: Sequence[Sequence[str]]) -> Doorb
     return RqDoorbell(redis_url, queues) if redis_url else SilentDoorbell()
 
 
-def _connect(redis_url: str) -> Redis:
+def connect(redis_url: str) -> Redis:
+    """A connection on which nobody waits longer than CONNECT_S, and which asks nothing twice."""
     return Redis.from_url(
         redis_url,
         socket_timeout=CONNECT_S,

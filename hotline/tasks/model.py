@@ -10,10 +10,11 @@ from hotline.database.base import Base, Id
 
 
 class TaskKind(StrEnum):
-    """What is to be done. The first two are the worker's, the rest the dispatcher's."""
+    """What is to be done. The first three are the worker's, the rest the dispatcher's."""
 
     FETCH_RECORDING = "fetch_recording"
     TRANSCRIBE = "transcribe"
+    UNDERSTAND = "understand"
     DELETE_RECORDING = "delete_recording"
     SETTLE_CALL = "settle_call"
     WATCH_STREAM = "watch_stream"
@@ -21,16 +22,22 @@ class TaskKind(StrEnum):
     WATCH_TALK = "watch_talk"
     START_DISPATCH = "start_dispatch"
     SAID_MORE = "said_more"
+    UNREAD = "unread"
     PLACE_CALL = "place_call"
     CANCEL_CALL = "cancel_call"
     LOOK_UP = "look_up"
     CONNECT_CALLER = "connect_caller"
     ALARM = "alarm"
     DRILL = "drill"
+    CALL_BACK = "call_back"
+    DELIVER = "deliver"
+    DELIVER_MAIL = "deliver_mail"
     PUSH = "push"
+    SEND_TEXT = "send_text"
+    FORGET_TEXT = "forget_text"
 
 
-WORKER_KINDS = (TaskKind.FETCH_RECORDING, TaskKind.TRANSCRIBE)
+WORKER_KINDS = (TaskKind.FETCH_RECORDING, TaskKind.TRANSCRIBE, TaskKind.UNDERSTAND)
 DISPATCHER_KINDS = tuple(k for k in TaskKind if k not in WORKER_KINDS)
 
 

@@ -87,12 +87,14 @@ def take_away(session: Session, kind: TaskKind, subject_id: str, now: datetime) 
 
 
 def due(session: Session, kinds: Sequence[TaskKind], now: datetime, limit: int = 50) -> list[str]:
-    """Ids of tasks that could be claimed now, the longest overdue first."""
+    """Ids of tasks that could be claimed now, the longest overdue first; of those that became due
+    together, the one that was added first."""
     query = (
         select(Task.id)
         .where(Task.state == TaskState.PENDING, Task.kind.in_(kinds), Task.due_at <= now)
         .where(_free(now))
-        .order_by(Task.due_at)
+        # PostgreSQL gives rows that are alike in any order; ids grow with time.
+        .order_by(Task.due_at, Task.id)
         .limit(limit)
     )
     return list(session.scalars(query))
@@ -142,6 +144,11 @@ def give_up(session: Session, lease: Lease, now: datetime, error: str) -> None:
         lease_token=None,
         lease_until=None,
     )
+
+
+def mark(session: Session, lease: Lease, error: str) -> None:
+    """Write down how far a task has come, and keep its lease. Raises LeaseLost."""
+    _fenced(session, lease, error=error)
 
 
 def postpone(session: Session, lease: Lease, due_at: datetime, error: str | None = None) -> None:

@@ -12,16 +12,20 @@ BUSY = 486
 class BrowserPhone:
     """One call of a handset; made anew for each call."""
 
-    def __init__(self, handset: Handset) -> None:
-        """A call that arrives at, or is placed by, `handset`."""
+    refusal = BUSY
+    """The code for a call that comes while it is in another one."""
+
+    def __init__(self, handset: Handset, *, awake: bool = True) -> None:
+        """A call that arrives at, or is placed by, `handset`. `awake`: whether it may ring."""
         self._handset = handset
+        self._awake = awake
         self._control: LineControl | None = None
 
     def offer(self, control: LineControl) -> None:
         """Ring, whether or not a page is open: it may be opened while it rings."""
         self._control = control
-        if self._handset.state is not State.IDLE:
-            control.refuse(BUSY)
+        if self._handset.state is not State.IDLE or not self._awake:
+            control.refuse(self.refusal)
             return
         self._handset.enter(State.RINGING, control)
         control.ring()

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from switch.audio import NotAudioError, to_ulaw
+from switch.browser import desk_page
+from switch.browser.desk import Desk
 from switch.browser.handset import Role
 from switch.browser.page import greet
 from switch.browser.room import Person, Room, Utterance
@@ -32,17 +34,19 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 ROOM = web.AppKey("room", Room)
+DESK = web.AppKey("desk", Desk)
 MOST_PEOPLE = 100
 """Phones in a room; a page with more of them is of no use."""
 
 
-def add(app: web.Application, room: Room) -> None:
-    """Add the page to an application."""
-    app[ROOM] = room
+def add(app: web.Application, room: Room, desk: Desk) -> None:
+    """Add the page, and the sockets of pages of the application, to a web application."""
+    app[ROOM], app[DESK] = room, desk
     app.add_routes(
         [
             web.get(PREFIX, page),
             web.get(PREFIX + "/socket", socket),
+            web.get(PREFIX + "/line", line),
             web.get(PREFIX + "/{file:[a-z.]+}", plain),
         ]
     )
@@ -71,6 +75,11 @@ async def socket(request: web.Request) -> web.StreamResponse:
     if not _ours(request):
         raise web.HTTPForbidden(text="This page is not one of this switch.")
     return await greet(request.app[ROOM], request)
+
+
+async def line(request: web.Request) -> web.StreamResponse:
+    """GET phones/line: the WebSocket of a page of the application, which shows its ticket."""
+    return await desk_page.greet(request.app[DESK], request)
 
 
 async def furnished(room: Room, data: dict[str, Any]) -> None:

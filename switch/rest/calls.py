@@ -106,7 +106,7 @@ async def delete(request: web.Request) -> web.Response:
     exchange, call = request.app[EXCHANGE], lookup.call(request)
     if call.status not in OVER:
         raise RestError(409, errors.IN_PROGRESS, "Call is still in progress")
-    del exchange.calls[call.sid]
+    exchange.keeping.forget(call.sid)
     return web.Response(status=204)
 
 

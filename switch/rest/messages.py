@@ -1,4 +1,5 @@
-"""Messages: create, list, fetch, update, delete. They are kept and never sent."""
+"""Messages: create, list, fetch, update, delete. Those that are created are on their phone at once,
+and never leave the switch."""
 
 from aiohttp import web
 
@@ -86,7 +87,7 @@ def _message(exchange: Exchange, each: Message) -> Body:
         "to": each.to_number,
         "body": each.body,
         "status": each.status,
-        "direction": "outbound-api",
+        "direction": each.direction,
         "num_segments": str(each.segments),
         "num_media": str(len(each.media)),
         "date_created": rfc2822(each.created),

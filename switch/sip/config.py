@@ -17,6 +17,9 @@ class SipConfig:
     trunk_host: str = ""
     """Where calls go out to; empty: none do."""
     trunk_port: int = 5060
+    proxy_host: str = ""
+    """Where messages to the trunk are sent; empty: to the trunk itself."""
+    proxy_port: int = 5060
     password: str = field(default="", repr=False)
     register: bool = False
     expires_s: int = 300
@@ -27,6 +30,8 @@ class SipConfig:
     """Ports for sound: one even number for each call."""
     silence_s: float = 60.0
     """A call from which no sound came for so long is hung up."""
+    srtp_required: bool = False
+    """Whether calls whose sound is not encrypted are refused, both ways."""
     most_calls: int = 150
     """Calls at once; the next one is told to try later."""
 
@@ -38,6 +43,13 @@ class SipConfig:
     def message(self) -> dict[str, Any]:
         """For the wire."""
         return {"config": asdict(self)}
+
+    @property
+    def way_out(self) -> tuple[str, int]:
+        """Where messages to the trunk are sent."""
+        if self.proxy_host:
+            return self.proxy_host, self.proxy_port
+        return self.trunk_host, self.trunk_port
 
     @classmethod
     def read(cls, message: dict[str, Any]) -> Self:

@@ -10,14 +10,19 @@ import secrets
 import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from switch.g711 import FRAME, SILENCE
 from switch.sip import alaw, rtp
+from switch.sip.crypto import ForgedError
 from switch.sip.inband import Inband
 from switch.sip.jitter import Jitter
 from switch.sip.keypad import Keypad
 from switch.sip.playout import Playout
 from switch.sip.sdp import PCMA, Sound
+
+if TYPE_CHECKING:
+    from switch.sip.secure import Secure
 
 MOST_PACKETS = 20
 """Packets read from one leg in one tick; whoever sends more slows nobody else down."""
@@ -43,6 +48,7 @@ class _Aim:
     believed: frozenset[str]
     latched: Address | None = None
     inband: Inband | None = field(default=None)
+    secure: "Secure | None" = None
 
 
 class Leg:
@@ -66,11 +72,12 @@ class Leg:
         self._source = secrets.randbits(32)
         sock.setblocking(False)
 
-    def aim(self, sound: Sound, signalling: str) -> None:
-        """Follow a description; `signalling` is the address its messages come from."""
+    def aim(self, sound: Sound, signalling: str, secure: "Secure | None" = None) -> None:
+        """Follow a description; `signalling` is the address its messages come from, `secure`
+        encrypts both directions."""
         before = self._aim
         inband = Inband() if sound.events is None else None
-        aim = _Aim(sound, frozenset({sound.address, signalling}), None, inband)
+        aim = _Aim(sound, frozenset({sound.address, signalling}), None, inband, secure)
         if before is not None and _place(before.sound) == _place(sound):
             aim.latched = before.latched
         self._aim = aim
@@ -120,7 +127,10 @@ class Leg:
         self._sequence += 1
         # A full buffer or no way there: a packet is lost, as on any network.
         with suppress(OSError):
-            self.socket.sendto(rtp.pack(packet), aim.latched or _place(aim.sound))
+            data = rtp.pack(packet)
+            if aim.secure is not None:
+                data = aim.secure.protect(data)
+            self.socket.sendto(data, aim.latched or _place(aim.sound))
             self.counters.sent += 1
 
     def close(self) -> None:
@@ -136,8 +146,8 @@ class Leg:
             self.counters.strange += 1
             return None
         try:
-            packet = rtp.unpack(data)
-        except rtp.BadPacketError:
+            packet = rtp.unpack(data if aim.secure is None else aim.secure.unprotect(data))
+        except (rtp.BadPacketError, ForgedError):
             self.counters.broken += 1
             return None
         aim.latched = origin

@@ -2,12 +2,16 @@
 
 import contextlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Protocol
 
 ANONYMOUS = "anonymous"
 """What a caller's number is when the line does not tell one."""
 
-_INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
+_LISTED = re.compile(r"\+[1-9][0-9]{6,14}|[1-9][0-9]{2,5}")
+"""A number of a list: an international one, or a short one such as 988 that the trunk knows."""
+
 _DIGITS = re.compile(r"(?:\+|00)?([1-9][0-9]{6,14})")
 _VISUAL = re.compile(r"[ ().-]")
 
@@ -22,10 +26,36 @@ def from_sip(user: str | None) -> str:
     return f"+{match[1]}" if match else ANONYMOUS
 
 
+class Ringable(Protocol):
+    """The numbers that may be rung from here. Whoever takes over the application, or a number in
+    it, cannot ring any other: calls to numbers that cost are what stolen telephone systems are used
+    for."""
+
+    def __contains__(self, number: str) -> bool:
+        """Whether the number may be rung."""
+
+
+class GivenNumbers:
+    """Numbers that the control interface gives, in memory alone; none until it has."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._numbers: frozenset[str] = frozenset()
+
+    def __contains__(self, number: str) -> bool:
+        """Whether the number may be rung."""
+        return number in self._numbers
+
+    def give(self, numbers: Iterable[str]) -> None:
+        """These may be rung, and no others any more; raises ValueError, which names none."""
+        given = frozenset(numbers)
+        if not all(_LISTED.fullmatch(number) for number in given):
+            raise ValueError("numbers are written like +15550100123, or short like 988")
+        self._numbers = given
+
+
 class AllowedNumbers:
-    """The numbers that may be rung from here: a file with one in each line, read again when it
-    changed. Whoever takes over the application, or a number in it, cannot ring any other: calls to
-    numbers that cost are what stolen telephone systems are used for."""
+    """The same from a file with one number in each line, which is read again when it changed."""
 
     def __init__(self, file: Path) -> None:
         """Read `file`; raises OSError when it cannot be read and ValueError for a wrong line."""
@@ -53,7 +83,7 @@ def parse(text: str) -> frozenset[str]:
     numbers = set()
     for count, line in enumerate(text.splitlines(), 1):
         number = line.split("#")[0].strip()
-        if number and not _INTERNATIONAL.fullmatch(number):
+        if number and not _LISTED.fullmatch(number):
             raise ValueError(f"line {count} is no number like +15550100123")
         if number:
             numbers.add(number)

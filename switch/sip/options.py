@@ -7,11 +7,14 @@ import socket
 from pathlib import Path
 
 from switch.sip.config import SipConfig
-from switch.sip.numbers import AllowedNumbers
+from switch.sip.numbers import AllowedNumbers, GivenNumbers
 from switch.sip.sources import network
 
 PASSWORD = "SWITCH_SIP_PASSWORD"  # noqa: S105  # nosec B105 - the name of a variable
 """The environment variable with the trunk's password."""
+
+BY_CONTROL = "-"
+"""In place of the file of `--sip-allowed`: the numbers are given by the control interface."""
 
 _TRUNK = re.compile(r"sip:([A-Za-z0-9+._-]{1,64})@([A-Za-z0-9.-]{1,253})(?::([0-9]{1,5}))?")
 
@@ -22,12 +25,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--sip-listen", type=_place, help="HOST:PORT for signalling (UDP)")
     group.add_argument("--sip-public", type=_address, help="our address behind NAT")
     group.add_argument("--sip-trunk", type=_trunk, help="sip:USER@HOST[:PORT] of the trunk")
+    group.add_argument("--sip-proxy", type=_place, help="HOST:PORT before the trunk (UDP)")
     group.add_argument("--sip-register", action="store_true", help="register at the trunk")
     group.add_argument(
         "--sip-allow", type=_network, action="append", default=[], help="who may send us calls"
     )
-    group.add_argument("--sip-allowed", type=_allowed, help="file: numbers that may be rung")
+    group.add_argument("--sip-allowed", type=allowed, help="file: numbers that may be rung; or -")
     group.add_argument("--sip-rtp-ports", type=_ports, default=(16384, 16783), help="FIRST-LAST")
+    group.add_argument(
+        "--sip-srtp",
+        choices=["answered", "required"],
+        default="answered",
+        help="encrypted sound: where the far end offers it, or no other",
+    )
     group.add_argument("--sip-silence", type=_seconds, default=60.0, help="hang up after, seconds")
     group.add_argument("--sip-calls", type=int, default=150, help="at once")
 
@@ -43,8 +53,11 @@ def read(parser: argparse.ArgumentParser, options: argparse.Namespace) -> SipCon
     user, host, port = options.sip_trunk or ("", "", 5060)
     if options.sip_register and not host:
         parser.error("--sip-register needs --sip-trunk")
-    allowed = [*options.sip_allow, *_addresses(parser, host)]
-    if not allowed:
+    if options.sip_proxy and not host:
+        parser.error("--sip-proxy needs --sip-trunk")
+    proxy_host, proxy_port = options.sip_proxy or ("", 5060)
+    sources = [*options.sip_allow, *_addresses(parser, proxy_host or host)]
+    if not sources:
         parser.error("say with --sip-trunk or --sip-allow whose calls are taken")
     return SipConfig(
         host=options.sip_listen[0],
@@ -53,12 +66,15 @@ def read(parser: argparse.ArgumentParser, options: argparse.Namespace) -> SipCon
         trunk_user=user,
         trunk_host=host,
         trunk_port=port,
+        proxy_host=proxy_host,
+        proxy_port=proxy_port,
         password=os.environ.get(PASSWORD, ""),
         register=options.sip_register,
-        allowed=tuple(allowed),
+        allowed=tuple(sources),
         first_port=options.sip_rtp_ports[0],
         last_port=options.sip_rtp_ports[1],
         silence_s=options.sip_silence,
+        srtp_required=options.sip_srtp == "required",
         most_calls=options.sip_calls,
     )
 
@@ -106,7 +122,10 @@ def _network(text: str) -> str:
         raise argparse.ArgumentTypeError("must be an IPv4 address or a network in CIDR") from None
 
 
-def _allowed(text: str) -> AllowedNumbers:
+def allowed(text: str) -> AllowedNumbers | GivenNumbers:
+    """The numbers that may be rung: a file's, or `-`. Raises ArgumentTypeError."""
+    if text == BY_CONTROL:
+        return GivenNumbers()
     try:
         return AllowedNumbers(Path(text))
     except OSError as error:

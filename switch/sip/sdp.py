@@ -9,6 +9,9 @@ import ipaddress
 import re
 from dataclasses import dataclass, replace
 
+from switch.sip import crypto
+from switch.sip.crypto import Crypto
+
 PCMU, PCMA = 0, 8
 """Payload types of G.711 µ-law and A-law (RFC 3551)."""
 
@@ -25,7 +28,8 @@ _NAMES = {PCMU: "PCMU", PCMA: "PCMA"}
 _NUMBER = re.compile(r"[0-9]{1,5}")
 _RTPMAP = re.compile(r"([0-9]{1,3}) +([A-Za-z0-9-]{1,32})/([0-9]{1,6})(?:/1)?")
 _MEDIA = re.compile(r"([a-z]{1,16}) ([0-9]{1,5})(?:/1)? ([A-Z/]{1,24})((?: [!-~]{1,64}){1,64})")
-_PLAIN = "RTP/AVP"
+PLAIN, ENCRYPTED = "RTP/AVP", "RTP/SAVP"
+"""How sound is sent: as it is, or encrypted (SRTP)."""
 
 
 class BadSdpError(Exception):
@@ -47,7 +51,8 @@ class Sound:
     """What the far end wants: sound to `address` and `port`, in `codec`, sent under `payload`.
 
     `events` is the payload type of keys, or None where they come as tones only. `direction` is the
-    far end's own word for itself. `sections` and `chosen` let an answer keep the offer's order.
+    far end's own word for itself. `crypto` are the keys of its that can be used; sound without any
+    is not encrypted. `sections` and `chosen` let an answer keep the offer's order.
     """
 
     address: str
@@ -56,6 +61,7 @@ class Sound:
     payload: int = PCMU
     events: int | None = None
     direction: str = SENDRECV
+    crypto: tuple[Crypto, ...] = ()
     sections: tuple[Section, ...] = ()
     chosen: int = 0
 
@@ -70,8 +76,11 @@ class Sound:
         return self.direction in {RECVONLY, INACTIVE}
 
 
-def parse(text: str) -> Sound:
-    """Read an offer or an answer; raises BadSdpError."""
+def parse(text: str, *, encrypted: bool = False) -> Sound:
+    """Read an offer or an answer; raises BadSdpError. `encrypted`: sound that is not is refused.
+
+    Of an offer with both ways the encrypted one is taken.
+    """
     if len(text) > MOST:
         raise BadSdpError("a description of a session is too long")
     lines = [line.rstrip("\r") for line in text.split("\n")]
@@ -84,10 +93,14 @@ def parse(text: str) -> Sound:
         blocks[-1].append(line)
     common, *rest = blocks
     sections = tuple(_section(block[0][2:]) for block in rest)
-    for at, section in enumerate(sections):
-        if section.kind == "audio" and section.port and section.protocol == _PLAIN:
-            sound = _sound(section, rest[at], common)
-            return replace(sound, sections=sections, chosen=at)
+    for protocol in (ENCRYPTED,) if encrypted else (ENCRYPTED, PLAIN):
+        for at, section in enumerate(sections):
+            if section.kind != "audio" or not section.port or section.protocol != protocol:
+                continue
+            keys = crypto.read(rest[at]) if protocol == ENCRYPTED else ()
+            if keys or protocol == PLAIN:
+                sound = _sound(section, rest[at], common)
+                return replace(sound, crypto=keys, sections=sections, chosen=at)
     raise BadSdpError("there is no sound in this description that a line can carry")
 
 
@@ -149,18 +162,28 @@ def _address(text: str) -> str:
     return str(address)
 
 
-def offer(address: str, port: int, number: int) -> str:
-    """Our offer: both codes and keys, at an address and port; `number` names the session."""
-    return _text(address, number, 1, [_media(port, (PCMU, PCMA), EVENTS, SENDRECV)])
+def offer(address: str, port: int, number: int, keys: tuple[Crypto, ...] = ()) -> str:
+    """Our offer: both codes and keys, at an address and port; `number` names the session. With
+    `keys` of ours sound is to be encrypted."""
+    return _text(address, number, 1, [_media(port, (PCMU, PCMA), EVENTS, SENDRECV, keys)])
 
 
-def answer(sound: Sound, address: str, port: int, number: int, version: int = 1) -> str:
-    """Our answer to an offer; other media of it are refused. `version` counts our descriptions."""
+def answer(
+    sound: Sound,
+    address: str,
+    port: int,
+    number: int,
+    version: int = 1,
+    key: Crypto | None = None,
+) -> str:
+    """Our answer to an offer; other media of it are refused. `version` counts our descriptions,
+    `key` is ours where the offer is encrypted."""
     way = INACTIVE if sound.address == "0.0.0.0" else _ANSWERS[sound.direction]  # noqa: S104  # nosec B104
+    keys = () if key is None else (key,)
     media = []
     for at, section in enumerate(sound.sections):
         if at == sound.chosen:
-            media.append(_media(port, (sound.codec,), sound.events, way, sound.payload))
+            media.append(_media(port, (sound.codec,), sound.events, way, keys, sound.payload))
         else:
             media.append(f"m={section.kind} 0 {section.protocol} {section.formats}\r\n")
     return _text(address, number, version, media)
@@ -174,11 +197,17 @@ def _text(address: str, number: int, version: int, media: list[str]) -> str:
 
 
 def _media(
-    port: int, codecs: tuple[int, ...], events: int | None, way: str, payload: int | None = None
+    port: int,
+    codecs: tuple[int, ...],
+    events: int | None,
+    way: str,
+    keys: tuple[Crypto, ...],
+    payload: int | None = None,
 ) -> str:
     numbers = {codec: codec if payload is None else payload for codec in codecs}
     formats = [*numbers.values(), *([] if events is None else [events])]
-    lines = [f"m=audio {port} {_PLAIN} {' '.join(map(str, formats))}"]
+    lines = [f"m=audio {port} {ENCRYPTED if keys else PLAIN} {' '.join(map(str, formats))}"]
+    lines += [key.line() for key in keys]
     lines += [f"a=rtpmap:{number} {_NAMES[codec]}/8000" for codec, number in numbers.items()]
     if events is not None:
         lines += [f"a=rtpmap:{events} telephone-event/8000", f"a=fmtp:{events} 0-15"]

@@ -9,11 +9,13 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from switch.sip import sdp
+from switch.sip import crypto, sdp
 from switch.sip.config import SipConfig
+from switch.sip.crypto import Crypto
 from switch.sip.engine import Engine
 from switch.sip.leg import Leg, NoPortError, open_port
 from switch.sip.numbers import from_sip
+from switch.sip.secure import Secure
 from switch.sip.sources import Sources, network
 from switch.sip.stack import (
     ED2,
@@ -62,6 +64,10 @@ class SipCall:
     body: str = ""
     """The far end's description as it came."""
     connected: bool = False
+    offered: tuple[Crypto, ...] = ()
+    """Keys of ours that a called far end may choose from."""
+    secure: Secure | None = None
+    """What encrypts the sound; None: nothing does."""
 
 
 class Signalling:
@@ -145,7 +151,7 @@ class Signalling:
 
     def _invited(self, request: Any, transaction: Any) -> Any:
         try:
-            sound = self._description(request.getBody())
+            sound = self._description(request.getBody(), encrypted=self._config.srtp_required)
         except sdp.BadSdpError:
             return request.genResponse(488, REASONS[488]), None, None
         leg = self._leg(next(self._numbers))
@@ -154,7 +160,7 @@ class Signalling:
         source = str(request.getSource()[0])
         ua = UA(self._global)
         call = SipCall(leg.number, False, ua, leg, sound, secrets.randbits(31), 1, source)
-        leg.aim(sound, source)
+        _agree(call, sound)
         self._begin(call)
         try:
             return ua.recvRequest(request, transaction)
@@ -202,17 +208,17 @@ class Signalling:
         """Our call is answered; or the far end's ACK came, with a description now and then."""
         if call.outbound and not call.connected:
             try:
-                call.sound = self._description(body)
+                sound = self._description(body, encrypted=bool(call.offered))
+                _accept(call, sound)
             except sdp.BadSdpError:
                 self._hang_up(call, 488)
                 self._tell(call, "refused", code=488)
                 return
             call.connected = True
-            call.leg.aim(call.sound, call.source)
             call.leg.live = True
             self._tell(call, "answered")
         elif body is not None:
-            self._follow(call, self._description(body), str(body))
+            self._follow(call, self._next(call, body), str(body))
         elif call.body:
             # sippy forgets the description with an ACK that has none, and would need it again.
             call.ua.rSDP = MsgBody(call.body)
@@ -220,7 +226,7 @@ class Signalling:
     def _changed(self, call: SipCall, body: Any) -> None:
         """The far end offers another description: hold, or sound to somewhere else."""
         try:
-            sound = self._description(body)
+            sound = self._next(call, body)
         except sdp.BadSdpError:
             call.ua.recvEvent(CCEvents.CCEventFail((488, REASONS[488])))
             return
@@ -231,8 +237,12 @@ class Signalling:
         call.ua.lSDP = answer.getCopy()
 
     def _follow(self, call: SipCall, sound: sdp.Sound, body: str) -> None:
-        call.sound, call.body = sound, body
-        call.leg.aim(sound, call.source)
+        call.body = body
+        _agree(call, sound)
+
+    def _next(self, call: SipCall, body: Any) -> sdp.Sound:
+        """Another description of a running call: encrypted, if the one before it was."""
+        return self._description(body, encrypted=call.secure is not None)
 
     # What goes out.
 
@@ -241,20 +251,23 @@ class Signalling:
         if leg is None:
             self._engine.tell({"event": "refused", "leg": number, "code": 503})
             return
-        place = (self._config.trunk_host, self._config.trunk_port)
         login = (self._config.trunk_user, self._config.password) if self._config.password else ()
-        ua = UA(self._global, None, *login, nh_address=place)
+        ua = UA(self._global, None, *login, nh_address=self._config.way_out)
         call = SipCall(number, True, ua, leg, None, secrets.randbits(31))
         self._begin(call)
-        offer = MsgBody(sdp.offer(self._config.address, leg.port, call.session))
+        if self._config.srtp_required:
+            call.offered = crypto.offered()
+        offer = MsgBody(sdp.offer(self._config.address, leg.port, call.session, call.offered))
         attempt = CCEvents.CCEventTry((None, from_number, to_number, offer, None, None))
         attempt.onUacSetupComplete = self._name_trunk
         ua.recvEvent(attempt)
 
     def _name_trunk(self, ua: Any) -> None:
-        """Calls come from the trunk's own domain: many take them from nowhere else."""
-        ua.lUri.getUrl().host = self._config.trunk_host
+        """Calls come from the trunk's own domain: many take them from nowhere else. They go there
+        too, whichever proxy stands before it."""
+        ua.lUri.getUrl().host = ua.rUri.getUrl().host = self._config.trunk_host
         ua.lUri.getUrl().port = None
+        ua.rTarget.host, ua.rTarget.port = self._config.trunk_host, self._config.trunk_port
 
     def _answer(self, call: SipCall) -> None:
         if call.connected or call.outbound or call.sound is None:
@@ -296,13 +309,15 @@ class Signalling:
         self._engine.add(leg)
         return leg
 
-    def _description(self, body: Any) -> sdp.Sound:
+    def _description(self, body: Any, *, encrypted: bool) -> sdp.Sound:
         if body is None or body.getType() != "application/sdp":
             raise sdp.BadSdpError("there is no description")
-        return sdp.parse(str(body))
+        return sdp.parse(str(body), encrypted=encrypted)
 
     def _answer_text(self, call: SipCall, sound: sdp.Sound) -> str:
-        return sdp.answer(sound, self._config.address, call.leg.port, call.session, call.version)
+        key = None if call.secure is None else call.secure.ours
+        place = (self._config.address, call.leg.port)
+        return sdp.answer(sound, *place, call.session, call.version, key)
 
     def _contact(self) -> Any:
         user = self._config.trunk_user or "hotline"
@@ -327,7 +342,7 @@ class Signalling:
                 exp=config.expires_s,
                 rok_cb=self._registered,
                 rfail_cb=self._not_registered,
-                target=((config.trunk_host, config.trunk_port), "udp"),
+                target=(config.way_out, "udp"),
             )
             self._agent.doregister()
         Timeout(self._register, WATCH_S)
@@ -341,3 +356,31 @@ class Signalling:
         code = next((int(word) for word in words[:2] if word.isdigit()), 0)
         self._registered_until = time.monotonic() + 4 * WATCH_S
         self._engine.tell({"event": "unregistered", "code": code})
+
+
+def _agree(call: SipCall, sound: sdp.Sound) -> None:
+    """Follow an offer of the far end; where it is encrypted, with the first suite it names."""
+    if sound.crypto:
+        theirs = sound.crypto[0]
+        ours = crypto.answering(theirs, None if call.secure is None else call.secure.ours)
+        if call.secure is None:
+            call.secure = Secure(ours, theirs)
+        else:
+            call.secure.change(ours, theirs)
+    _aim(call, sound)
+
+
+def _accept(call: SipCall, sound: sdp.Sound) -> None:
+    """Follow the answer to our offer; raises BadSdpError where its key is none that we offered."""
+    if call.offered or sound.crypto:
+        pairs = [(ours, theirs) for theirs in sound.crypto for ours in call.offered]
+        chosen = [pair for pair in pairs if pair[0].tag == pair[1].tag]
+        if len(sound.crypto) != 1 or not chosen or chosen[0][0].suite != chosen[0][1].suite:
+            raise sdp.BadSdpError("an answer names a key that was not offered")
+        call.secure = Secure(*chosen[0])
+    _aim(call, sound)
+
+
+def _aim(call: SipCall, sound: sdp.Sound) -> None:
+    call.sound = sound
+    call.leg.aim(sound, call.source, call.secure)

@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -16,7 +17,7 @@ from switch import placing
 from switch.calls import Call
 from switch.exchange import Exchange
 from switch.sip.config import SipConfig
-from switch.sip.numbers import AllowedNumbers, from_sip
+from switch.sip.numbers import GivenNumbers, Ringable, from_sip
 from switch.sip.phone import SipPhone
 from switch.sip.wire import BrokenWireError, Message, Wire
 
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 READY_WITHIN_S = 20.0
 """Seconds in which the process must listen."""
+
+NO_ANSWER = (0, 408)
+"""Codes of a registration to which nothing came: the stack's own."""
 
 AGAIN_S = 1.0
 """Seconds before a process that ended is started again."""
@@ -37,7 +41,7 @@ class SipTrunk:
     """All SIP lines of one exchange. `start` inside a running event loop, then `stop`."""
 
     def __init__(
-        self, exchange: Exchange, config: SipConfig, allowed: AllowedNumbers | None = None
+        self, exchange: Exchange, config: SipConfig, allowed: Ringable | None = None
     ) -> None:
         """Lines as `config` says; only numbers in `allowed` are rung, without a list none is."""
         self._exchange = exchange
@@ -52,11 +56,18 @@ class SipTrunk:
         self._watch: asyncio.Task[None] | None = None
         self.port = 0
         """Where signalling is taken, once it is."""
+        self._known = self._unknown = ("waiting" if config.register else "unregistered", 0)
+        """How the registration is, and the code that came last; and how it is at the start."""
+        self._since = time.monotonic()
 
     async def start(self) -> int:
         """Start the process; returns the port on which it listens. Raises SipError."""
+        if isinstance(self._allowed, GivenNumbers):
+            self._exchange.ringable = self._allowed
         await self._begin()
         self._exchange.trunk = self.phone_of
+        self._exchange.sip_port = self.port
+        self._exchange.lines = self.told
         self._watch = asyncio.create_task(self._keep())
         return self.port
 
@@ -64,7 +75,8 @@ class SipTrunk:
         """Let the process hang up everything, and end."""
         if self._watch is not None:
             self._watch.cancel()
-        self._exchange.trunk = None
+        self._exchange.trunk = self._exchange.lines = None
+        self._exchange.sip_port = 0
         self._close()
         await self._end()
 
@@ -80,6 +92,14 @@ class SipTrunk:
             )
             return None
         return self._phone(next(self._numbers), (from_sip(call.from_number), call.to_number))
+
+    def told(self) -> dict[str, Any]:
+        """For the control interface: how the registration is (`up`, `waiting`, `refused`, `lost`,
+        or `unregistered` where none is wanted; `stopped` while there is no process of sound), since
+        how many seconds, and the code that the trunk answered with (0: none, 408: no answer)."""
+        state, code = self._known if self._wire is not None else ("stopped", 0)
+        since_s = round(time.monotonic() - self._since, 1)
+        return {"kind": "sip", "state": state, "code": code, "since_s": since_s}
 
     @property
     def pid(self) -> int:
@@ -143,6 +163,7 @@ class SipTrunk:
             if self._process is not None:
                 await self._process.wait()
             self._close()
+            self._known, self._since = self._unknown, time.monotonic()
             self._exchange.journal.write("sip_stopped")
             log.error("the process of the SIP lines ended; it is started again")
             started = False
@@ -251,6 +272,15 @@ class SipTrunk:
             if phone_there is not None:
                 phone_there.happened(event, message)
 
+    def _register(self, event: str, code: int) -> None:
+        """Note how the registration is now; `since` is when that changed."""
+        silent = code in NO_ANSWER
+        now = "up" if event == "registered" else "lost" if silent else "refused"
+        if (now, code) != self._known:
+            if "up" in (now, self._known[0]):
+                self._since = time.monotonic()
+            self._known = (now, code)
+
     def _failed(self, message: dict[str, Any]) -> None:
         number = message.get("errno")
         if number is not None:
@@ -266,6 +296,7 @@ class SipTrunk:
 
     def _registration(self, event: str, message: Message) -> None:
         code = message.get("code")
+        self._register(event, int(code or 0))
         self._exchange.journal.write(f"sip_{event}", **({} if code is None else {"code": code}))
         if event == "unregistered":
             log.warning("the trunk refused the registration with %s; it is asked again", code)

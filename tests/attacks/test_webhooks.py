@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from hotline.database.base import Base
 from hotline.dispatch.store import RING_ASK_S
+from hotline.reports import guesses
 from hotline.reports.model import Call
 from ivr import guard, twiml
-from ivr.guesses import Guesses
 from tests.attacks.attack import Attack, each
 from tests.unit.ivr.house import House
 from tests.unit.ivr.leg import Leg
@@ -78,7 +78,7 @@ def no_limit(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_cap(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Guesses, "locked", lambda self, now: False)
+    patch.setattr(guesses, "_is_locked", lambda *given: False)
 
 
 def no_caller_id(patch: pytest.MonkeyPatch) -> None:

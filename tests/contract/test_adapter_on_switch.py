@@ -36,6 +36,7 @@ DOCUMENTS = {
     "/wait": '<Response><Pause length="120"/></Response>',
     "/record": '<Response><Record action="/wait" maxLength="2" timeout="0" playBeep="false" '
     'recordingStatusCallback="/recorded"/></Response>',
+    "/text": "<Response><Message>We have it.</Message></Response>",
     "/goodbye": "<Response><Hangup/></Response>",
 }
 
@@ -339,3 +340,42 @@ def test_media_that_come_late_or_as_a_page(
     assert carrier.fetch_recording(recording_id).data.startswith(b"RIFF")
     switch.control("PUT", "faults", media="html")
     assert "html" in carrier.fetch_recording(recording_id).content_type
+
+
+def messages_of(switch: Switch) -> dict[str, tuple[str, str]]:
+    """Direction and body of each text that the switch keeps of this test's phone."""
+    answer = requests.get(
+        f"{switch.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json",
+        auth=(ACCOUNT, TOKEN),
+        timeout=PATIENCE_S,
+    ).json()["messages"]
+    return {
+        each["sid"]: (each["direction"], each["body"])
+        for each in answer
+        if switch.number in (each["from"], each["to"])
+    }
+
+
+def test_a_text_that_came_is_emptied_and_forgotten_with_the_answer(
+    carrier: TwilioCarrier, web: Web, switch: Switch
+) -> None:
+    switch.control("PUT", "number", message_url=f"{web.url}/text")
+    path = f"phones/{quote(switch.number)}/texts"
+    came = switch.control("POST", path, body="He has a gun", pictures=1)["message_sid"]
+    (form,) = web.until("/text")
+    assert (form["MessageSid"], form["Body"], form["NumMedia"]) == (came, "He has a gun", "1")
+    later = carrier.send_text(line=OURS, to=switch.number, body="There is an answer.")
+    said = ["We have it.", "There is an answer."]
+    assert switch.control("GET", path)["texts"] == said
+    carrier.empty_text(came)
+    assert messages_of(switch)[came] == ("inbound", "")
+    assert len(messages_of(switch)) == 3
+    switch.control("PUT", "faults", rest="429:1")
+    with pytest.raises(Busy):
+        carrier.forget_text(came)
+    carrier.forget_text(came)
+    assert messages_of(switch) == {}
+    assert switch.control("GET", path)["texts"] == said, "a phone keeps what it has got"
+    for forget in (carrier.empty_text, carrier.forget_text, carrier.delete_text):
+        forget(came)  # gone already: done
+    carrier.delete_text(later)

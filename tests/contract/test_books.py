@@ -9,6 +9,7 @@ from hotline.database.base import new_id
 from hotline.dispatch.model import Alarm, AlarmCall, Attempt, Dispatch
 from hotline.dispatch.words import AttemptState, DispatchState
 from hotline.oncall.model import Duty, DutyState
+from hotline.reports.incident_model import Incident, IncidentReport, Membership
 from hotline.reports.model import Report, ReportState
 from hotline.simulate.books import NotUnique
 from hotline.tasks.model import TaskKind
@@ -262,3 +263,52 @@ def test_a_report_that_is_closed_opens_again_and_its_search_begins(shelf: Shelf)
 def test_an_account_that_nobody_has_is_no_responder(shelf: Shelf) -> None:
     with shelf.transaction() as books:
         assert books.responder_of("none") is None
+
+
+# --- incidents ------------------------------------------------------------------------------
+
+
+def test_what_is_gathered_of_an_incident(shelf: Shelf) -> None:
+    dispatch = shelf.dispatch()
+    waits, newer, out, later = (shelf.report().id for _ in range(4))
+    with shelf.transaction() as books:
+        books.add(Incident(id="incident", created_at=START))
+        for report_id, state in (
+            (dispatch.report_id, Membership.FIRST),
+            (waits, Membership.SUGGESTED),
+            (newer, Membership.SUGGESTED),
+            (out, Membership.REJECTED),
+            (later, Membership.CONFIRMED),
+        ):
+            there = books.get(Report, report_id)
+            assert there is not None
+            there.state = ReportState.OPEN
+            link = IncidentReport(report_id=report_id, incident_id="incident", state=state)
+            link.newer, link.joined_at = report_id == newer, LATER if report_id == later else START
+            books.add(link)
+    with shelf.transaction() as books:
+        assert [r.id for r in books.gathered("incident", START)] == [waits]
+        assert [r.id for r in books.gathered("incident", LATER)] == [waits, later]
+        assert books.gathered("none", LATER) == []
+        found, link = books.incident("incident"), books.get(IncidentReport, waits)
+        assert found is not None
+        assert link is not None
+        assert (found.responder_id, link.state) == (None, Membership.SUGGESTED)
+        assert books.incident("none") is None
+
+
+def test_whether_somebody_is_sought_within_an_incident(shelf: Shelf) -> None:
+    dispatch = shelf.dispatch()
+    with shelf.transaction() as books:
+        books.add(Incident(id="incident", created_at=START))
+        link = IncidentReport(report_id=dispatch.report_id, incident_id="incident")
+        link.state, link.joined_at = Membership.SUGGESTED, START
+        books.add(link)
+        assert books.is_sought_within("incident")
+        assert not books.is_sought_within("none")
+    with shelf.transaction() as books:
+        there = books.get(IncidentReport, dispatch.report_id)
+        assert there is not None
+        there.state = Membership.REJECTED
+    with shelf.transaction() as books:
+        assert not books.is_sought_within("incident")

@@ -8,7 +8,7 @@ import pytest
 from hotline.context import Runtime
 from hotline.dispatch.books import Books
 from hotline.dispatch.sql import transactions
-from hotline.dispatch.words import AttemptState, DispatchState
+from hotline.dispatch.words import LIVE, AttemptState, DispatchState
 from hotline.tasks.model import TaskKind
 from hotline.tasks.queue import Lease, LeaseLost
 from tests.conftest import MakeRuntime
@@ -89,6 +89,19 @@ def test_a_task_is_not_claimed_before_it_is_due(shelf: Shelf) -> None:
     assert claim(shelf, task_id) is not None
 
 
+def test_what_has_been_begun_and_is_not_done_is_known(shelf: Shelf) -> None:
+    _, under_way, done, _ = (shelf.task(after_s=n) for n in range(4))
+    lease = claimed(shelf, under_way, after_s=9)
+    over = claimed(shelf, done, after_s=9)
+    with shelf.transaction() as books:
+        books.mark(lease, "code")
+        books.finish(over, LATER)
+    with shelf.transaction() as books:
+        [found] = books.begun(TaskKind.PLACE_CALL)
+        assert (found.id, found.error, found.lease_token) == (under_way, "code", lease.token)
+        assert list(books.begun(TaskKind.LOOK_UP)) == []
+
+
 def test_a_lease_is_held_for_longer(shelf: Shelf) -> None:
     task_id = shelf.task()
     lease = claimed(shelf, task_id)
@@ -108,8 +121,9 @@ ENDS: dict[str, Callable[[Books, Lease], None]] = {
 }
 
 
-@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("end", [*ENDS, "mark"])
 def test_whoever_lost_the_lease_commits_nothing(shelf: Shelf, end: str) -> None:
+    held = {**ENDS, "mark": lambda books, lease: books.mark(lease, "code")}
     task_id, dispatch = shelf.task(), shelf.dispatch()
     lost = claimed(shelf, task_id)
     kept = claimed(shelf, task_id, after_s=LEASE_S + 1)
@@ -119,7 +133,7 @@ def test_whoever_lost_the_lease_commits_nothing(shelf: Shelf, end: str) -> None:
             row = books.dispatch(dispatch.id)
             assert row is not None
             row.position = 7
-            ENDS[end](books, lost)
+            held[end](books, lost)
 
     with pytest.raises(LeaseLost):
         commit()
@@ -127,7 +141,7 @@ def test_whoever_lost_the_lease_commits_nothing(shelf: Shelf, end: str) -> None:
         row = books.dispatch(dispatch.id)
         assert row is not None
         assert row.position == 0
-        ENDS[end](books, kept)
+        held[end](books, kept)
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -160,6 +174,8 @@ def test_a_dispatch_with_timers_that_fired_is_claimed_with_them(shelf: Shelf) ->
     one = shelf.attempt(second, person, due_at=START)
     with shelf.transaction() as books:
         assert books.claim_due(START - timedelta(seconds=1)) is None
+        assert not books.is_any_due(START - timedelta(seconds=1))
+        assert books.is_any_due(START)
     expected = {first.id: [a.id for a in due], second.id: [one.id], overlap.id: []}
     met: dict[str, list[str]] = {}
     for _ in expected:
@@ -170,6 +186,21 @@ def test_a_dispatch_with_timers_that_fired_is_claimed_with_them(shelf: Shelf) ->
     assert met == expected
     with shelf.transaction() as books:
         assert books.claim_due(LATER, list(met)) is None
+
+
+@pytest.mark.parametrize("state", AttemptState)
+def test_only_a_live_attempt_has_a_timer(shelf: Shelf, state: AttemptState) -> None:
+    shelf.attempt(shelf.dispatch(), shelf.responder("c1"), due_at=LATER, state=state)
+    with shelf.transaction() as books:
+        assert books.is_any_due(LATER) == (state in LIVE)
+        assert not books.is_any_due(START)
+
+
+def test_a_dispatch_has_a_timer_of_its_own(shelf: Shelf) -> None:
+    shelf.dispatch(due_at=LATER)
+    with shelf.transaction() as books:
+        assert books.is_any_due(LATER)
+        assert not books.is_any_due(START)
 
 
 def test_stranded_is_who_seeks_with_no_phone_ringing(shelf: Shelf) -> None:

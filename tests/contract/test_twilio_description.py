@@ -17,12 +17,15 @@ from tests.support.twilio import (
     CALL,
     EVERY_METHOD,
     RECORDING,
+    TEXT,
     FakeTwilio,
     Reply,
     Seen,
     audio,
     call,
     calls,
+    text,
+    texts,
 )
 
 
@@ -74,10 +77,17 @@ def test_every_request_is_one_twilio_documents(
         audio(),
         Reply(204),
         Reply(204),
+        Reply(201, text()),
+        Reply(200, text()),
+        Reply(204),
+        Reply(200, text()),
+        texts(),
+        Reply(204),
     )
     for _, ask in EVERY_METHOD:
         ask(carrier)
-    assert len(fake.seen) == len(EVERY_METHOD) + 1  # two questions find a call
+    # Two questions find a call; a text is asked for and a list of others, before it is deleted.
+    assert len(fake.seen) == len(EVERY_METHOD) + 3
     for seen in fake.seen:
-        if not seen.path.endswith(".wav"):  # media are outside the description
+        if not seen.path.endswith((".wav", f"/Messages/{TEXT}.json")):  # not in the description
             check(description, seen)

@@ -1,8 +1,9 @@
-"""One hotline of real processes (gunicorn, worker, dispatcher, Redis, switch) for all e2e tests,
+"""A hotline of real processes (gunicorn, worker, dispatcher, Redis, switch) for a file of tests,
 and for those of the console a small one with a browser before it."""
 
+import fcntl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -71,21 +72,33 @@ def open_theatre(
         space = Space(folder, database_url)
         scenario = replace(SCENARIOS["message"], settings=more)
         settings = demo_settings(scenario, space, listener.url, record)
-        with Stack(settings, lambda name, line: log.append(f"{name}: {line}"), speed=speed) as up:
+        stack = Stack(settings, lambda name, line: log.append(f"{name}: {line}"), speed=speed)
+        with ExitStack() as opened:
+            with one_start_at_a_time():
+                up = opened.enter_context(stack)
             assert up.switch is not None
             yield Theatre(up, up.switch, listener, log)
 
 
-@pytest.fixture(scope="session")
+@contextmanager
+def one_start_at_a_time() -> Iterator[None]:
+    """Seven processes that start take all of a small machine: tests in other processes wait."""
+    with Path(__file__).open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
     """A running hotline whose callers are recorded by the carrier."""
     with open_theatre(tmp_path_factory.mktemp("recorded"), record="verb") as opened:
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
-    """The running hotline; it is stopped at the end of the tests."""
+    """The running hotline. One for each file of tests: one that waits until all are over would
+    take from the others a tenth of a processor."""
     with open_theatre(tmp_path_factory.mktemp("theatre")) as opened:
         yield opened
 

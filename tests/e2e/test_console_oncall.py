@@ -25,6 +25,7 @@ from tests.support.roster import COUNSELORS, at, responder_of, stand_in, with_ro
 LOOKS = (Look("light-ltr", 1280, "light"), Look("dark-rtl", 360, "dark", "ar"))
 PAGES = (
     "/my-shift",
+    "/my-shift/phone",
     "/on-call?at=2026-11-29T02:00",
     "/on-call/responders",
     "/policies?category=weapons&urgency=life-safety&language=es",

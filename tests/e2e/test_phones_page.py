@@ -241,6 +241,7 @@ def test_a_caller_and_a_counselor_hear_each_other_and_the_report_is_on_the_board
         expect(talking).to_contain_text(cast.ROSA.name)
         expect(talking.locator(f"a[href*='{report_id}']").first).to_be_visible()
         mine.get_by_role("button", name="Hang up").click()
-        expect(phone(rosa, cast.ROSA.name)).to_contain_text("Quiet.")
+        # She is told first that the caller is gone.
+        expect(phone(rosa, cast.ROSA.name)).to_contain_text("Quiet.", timeout=30_000)
     told = "\n".join(theatre.log)
     assert "5550100" not in told

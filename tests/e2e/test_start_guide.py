@@ -73,6 +73,7 @@ def running(command: str, environment: dict[str, str]) -> Iterator[list[str]]:
         process.stdout.close()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(500)
 def test_the_guide_ends_with_a_report_taken(environment: dict[str, str], tmp_path: Path) -> None:
     first, second, up, *rest = commands()

@@ -138,7 +138,11 @@ def test_recognizers_killed_in_the_middle_of_a_sentence(own: Theatre, long_speec
     assert seconds >= 25.0
 
 
-@pytest.mark.parametrize("fault", ["refuse", "cut:100"])
+# Its 100 frames come within a quarter of a second, which a machine with other work may miss.
+CUT = pytest.param("cut:100", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("fault", ["refuse", CUT])
 def test_a_stream_that_fails_is_a_recording_at_the_carrier(own: Theatre, fault: str) -> None:
     begun: list[bool] = []
 

@@ -1,4 +1,7 @@
-"""Without any Redis, from start to end, a message reaches somebody and is written down."""
+"""Without any Redis, from start to end, a message reaches somebody and is written down.
+
+`make test` has a Redis that is killed in the middle (e2e/test_hostile.py).
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -8,10 +11,10 @@ import pytest
 from tests.faults.without_redis import absent, play
 from tests.support.black_hole import black_hole
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(400)]
 
 
-@pytest.mark.parametrize("redis", [pytest.param(absent, marks=pytest.mark.slow), black_hole])
+@pytest.mark.parametrize("redis", [absent, black_hole])
 def test_a_message_reaches_somebody(redis: Callable[[], AbstractContextManager[str]]) -> None:
     with redis() as url:
         played, broken = play(url)

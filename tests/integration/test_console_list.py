@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from hotline.database.base import new_id
 from hotline.oncall.model import School
+from hotline.people import sessions
 from hotline.people.model import Account, Role
 from hotline.reports import intake, search
 from hotline.reports.model import MessageKind, Report, ReportState
@@ -22,6 +24,9 @@ from tests.support.console import (
     start_dispatch,
     take,
 )
+
+PATHS = ("/reports", "/board", "/reports/new?since=&seen=2026-11-24T02:00:00Z")
+"""Pages that are read, and read anew, all the time."""
 
 
 def change(world: World, report_id: str, **values: object) -> None:
@@ -39,6 +44,32 @@ def index(world: World, *report_ids: str) -> None:
 def listed(client: FlaskClient, query: str = "show=all") -> list[str]:
     """The ids of the rows, from above."""
     return re.findall(r'id="r-([0-9a-f-]{36})"', client.get(f"/reports?{query}").text)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_who_only_reads_waits_for_nobody_who_writes(
+    world: World, client: FlaskClient, path: str
+) -> None:
+    leave_message(world)
+    client.get(path)  # marks the session as seen
+    with world.database.transaction() as session:
+        session.connection()  # it begins: on SQLite nobody else writes meanwhile
+        assert client.get(path).status_code == 200
+
+
+def test_a_page_is_shown_although_its_reader_cannot_be_marked_as_seen(
+    world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_message(world)
+    tried = []
+
+    def fails(*_: object) -> None:
+        tried.append(True)
+        raise OperationalError("", {}, Exception())
+
+    monkeypatch.setattr(sessions, "mark_seen", fails)
+    assert client.get("/board").status_code == 200
+    assert tried == [True]
 
 
 def account_of(world: World, name: str) -> str:

@@ -9,17 +9,23 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from hotline import notices
 from hotline.database.base import new_id
+from hotline.dispatch import delivering
 from hotline.dispatch.model import Alarm, BreakGlass
-from hotline.oncall import changes
-from hotline.oncall.model import Responder
+from hotline.oncall import changes, recipients
+from hotline.oncall.model import Recipient, RecipientKind, Responder
+from hotline.oncall.recipient_forms import RecipientEntry
 from hotline.people import sessions
 from hotline.people.model import Account, Role
 from hotline.people.permissions import may
 from hotline.reports.casework import replies
+from hotline.reports.casework.disclosing import Basis
+from hotline.reports.delivery_model import Delivery
 from hotline.reports.model import Message, Report
 from tests.support.console import (
     World,
@@ -33,6 +39,7 @@ from tests.support.console import (
     tone,
     turn_on_break_glass,
 )
+from tests.support.incidents import incident_of
 from tests.support.roster import override_of, responder_of
 
 OWN, OTHER = "north", "south"
@@ -61,6 +68,8 @@ PLACES: dict[str, Callable[[World, str], str]] = {
     "reply_id": lambda world, report_id: reply_of(world, report_id),
     "call_id": call_of,
     "asking_id": lambda world, report_id: asking_of(world, report_id),
+    "incident_id": lambda world, report_id: incident_of(world, report_id),
+    "delivery_id": lambda world, report_id: delivery_of(world, report_id),
     "correction_id": lambda world, report_id: correct(world, message_of(world, report_id)),
 }
 # What belongs to no report: a value that there is.
@@ -72,9 +81,20 @@ ELSEWHERE: dict[str, Callable[[World], str]] = {
     "session_id": lambda world: new_id(),
     "passkey_id": lambda world: new_id(),
     "year": lambda world: str(world.now.year),
+    "item": lambda world: "il-5",
     "code": lambda world: "en",
     "prompt": lambda world: "digit_1",
+    "notice_id": lambda world: notice_of(world),
 }
+
+
+def notice_of(world: World) -> str:
+    """Of the district of whoever asks; what another district hears: test_console_notice.py."""
+    with world.database.transaction() as session:
+        ends_at = world.now + timedelta(hours=1)
+        row = notices.put(session, OWN, {"en": "We know."}, "somebody", world.now, ends_at)
+        session.flush()
+        return row.id
 
 
 def change_of(world: World) -> str:
@@ -109,6 +129,22 @@ def asking_of(world: World, report_id: str) -> str:
         asked.reason, asked.asked_at = "caller_may_die", world.now
         session.add(asked)
         return asked.id
+
+
+def delivery_of(world: World, report_id: str) -> str:
+    with world.database.transaction() as session:
+        report = session.get_one(Report, report_id)
+        entry = RecipientEntry(
+            f"desk-{report_id}", 0, RecipientKind.SCHOOL, "The desk", None, (), ("en",), (), None,
+            "+15550100178", None, None,
+        )  # fmt: skip
+        recipients.bring(session, world.vault, [entry])
+        row = session.scalars(select(Recipient).where(Recipient.active)).one()
+        basis, now = Basis.SCHOOL_DUTY, world.now
+        made = delivering.ask(session, world.vault, report, row, basis, "somebody", now)
+        if made is None:  # it is being brought to them already
+            made = session.scalars(select(Delivery).where(Delivery.report_id == report_id)).one()
+        return made.id
 
 
 def reply_of(world: World, report_id: str) -> str:
@@ -151,16 +187,27 @@ def report_of(world: World, district: str) -> str:
     return report_id
 
 
+def reports_for(world: World, district: str) -> Callable[[Rule], str]:
+    """Gives the report that a rule is tried on: one of its own where something is done to it."""
+    kept = report_of(world, district)
+
+    def report_for(rule: Rule) -> str:
+        changes = "POST" in (rule.methods or ()) and not rule.arguments.isdisjoint(PLACES)
+        return report_of(world, district) if changes else kept
+
+    return report_for
+
+
 @pytest.mark.parametrize("role", Role)
 def test_a_role_reaches_what_it_may_and_nothing_else(
     world: World, role: Role, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "FRESH", timedelta(days=1))
     client = browser_of(world, role, OWN)
-    views = world.app().view_functions
+    views, report_for = world.app().view_functions, reports_for(world, OWN)
     for rule in rules_of(world):
         view = views[rule.endpoint]
-        answer = ask(client, rule, path_of(world, rule, report_of(world, OWN)))
+        answer = ask(client, rule, path_of(world, rule, report_for(rule)))
         if not may(role, view.needs):  # type: ignore[attr-defined]
             assert answer.status_code == 403, (rule, answer.status_code)
         elif rule.endpoint == "console.do_acknowledge" and role is Role.ADMINISTRATOR:
@@ -177,11 +224,12 @@ def test_what_belongs_to_another_district_does_not_exist(
 ) -> None:
     monkeypatch.setattr(sessions, "FRESH", timedelta(days=1))
     client, views = browser_of(world, role, OWN), world.app().view_functions
+    report_for = reports_for(world, OTHER)
     for rule in rules_of(world):
         if rule.arguments.isdisjoint(PLACES):
             continue
         view = views[rule.endpoint]
-        answer = ask(client, rule, path_of(world, rule, report_of(world, OTHER)))
+        answer = ask(client, rule, path_of(world, rule, report_for(rule)))
         allowed = may(role, view.needs)  # type: ignore[attr-defined]
         assert answer.status_code == (404 if allowed else 403), (rule, answer.status_code)
 

@@ -39,6 +39,7 @@ def route(world: World, **wanted: object) -> None:
             session,
             [DistrictEntry("north", "North district", ("+15550100911",))],
             [SchoolEntry("high", "North High", "north")],
+            [],
         )
         routes.put(session, [rule])
 

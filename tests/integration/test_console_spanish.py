@@ -19,7 +19,7 @@ PAGES = {
         *("/board", "/reports", "/on-call", "/on-call/responders", "/policies", "/statistics"),
         *("/account", "/account/sealed-reports"),
     ),
-    "rosa": ("/my-shift",),
+    "rosa": ("/my-shift", "/my-shift/phone"),
     "ada": ("/voice-menu", "/people", "/people/new", "/health", "/settings", "/first-steps"),
     "otto": ("/audit",),
 }

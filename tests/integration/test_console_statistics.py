@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from hotline.audit import AuditEntry
 from hotline.database.engine import Database
@@ -17,7 +18,7 @@ from hotline.reports.model import Report
 from hotline.statistics import counting
 from hotline.statistics.figures import Figures
 from hotline.statistics.selection import Selection
-from tests.support.console import World, browser_of, leave_message, start_dispatch, take
+from tests.support.console import World, browser_of, leave_message, send, start_dispatch, take
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ def test_the_year_says_what_is_not_known(client: FlaskClient, reports: list[str]
     page = client.get("/statistics/year/2026").text
     assert "5 ILCS 860/40" in page
     assert "C.R.S. 24-31-611" in page
-    assert page.count("Not known:") == 3
+    assert page.count("Not known here:") == 3
     assert "Check with your counsel." in page
 
 
@@ -200,3 +201,84 @@ def test_counting_keeps_nobody_from_writing(
     monkeypatch.setattr(counting, "figures", while_another_writes)
     assert client.get(path).status_code == 200
     other.close()
+
+
+# --- what people enter ----------------------------------------------------------------------
+
+MISUSE = "(1)(c) Misuse of the program, by category"
+
+
+def enter(client: FlaskClient, world: World, item: str, **values: str) -> TestResponse:
+    return send(client, f"/statistics/year/{world.now.year}/entered/{item}", {"seen": "", **values})
+
+
+def csv_path(world: World, small: str = "hidden") -> str:
+    return f"/statistics/year/{world.now.year}.csv?small={small}"
+
+
+def test_what_people_enter_is_in_page_and_files_with_small_counts_hidden(
+    client: FlaskClient, world: World
+) -> None:
+    answer = enter(client, world, "co-1-c", counts="Pranks: 7\nInsults: 2", text="Half in May.")
+    assert answer.status_code == 303
+    assert "Half in May." in client.get(f"/statistics/year/{world.now.year}").text
+    rows = rows_of(client, csv_path(world))
+    assert [MISUSE, "Pranks", "7", "Entered by a person."] in rows
+    assert [MISUSE, "Insults", "*", "Entered by a person."] in rows
+    assert ["Half in May."] in rows
+    assert [MISUSE, "Insults", "2", "Entered by a person."] in rows_of(
+        client, csv_path(world, "shown")
+    )
+    assert client.get(csv_path(world).replace(".csv", ".pdf")).data.startswith(b"%PDF-")
+
+
+def test_what_is_entered_is_on_record_without_its_words(client: FlaskClient, world: World) -> None:
+    enter(client, world, "il-5", text="It helped.")
+    with world.database.transaction() as session:
+        [entry] = session.query(AuditEntry).filter(AuditEntry.action == "statistics.entered").all()
+        assert entry.subject == f"statistics:{world.now.year}"
+        assert entry.detail["item"] == "il-5"
+        assert "helped" not in str(entry.detail)
+
+
+def test_a_line_that_is_no_count_is_said_and_nothing_is_lost(
+    client: FlaskClient, world: World
+) -> None:
+    answer = enter(client, world, "co-1-e", counts="Threats: 3\nmany", text="See below.")
+    assert answer.status_code == 422
+    assert "Line 2 is no count" in answer.text
+    assert "many</textarea>" in answer.text
+    assert "See below.</textarea>" in answer.text
+    assert enter(client, world, "il-5", text="x" * 8001).status_code == 422
+
+
+def test_nobody_overwrites_what_a_colleague_has_entered_meanwhile(
+    client: FlaskClient, world: World
+) -> None:
+    enter(client, world, "il-5", text="Hers.")
+    answer = enter(client, world, "il-5", text="Mine.")
+    assert answer.status_code == 409
+    assert "Somebody has entered something else meanwhile." in answer.text
+    assert "Mine.</textarea>" in answer.text
+    assert ["Hers."] in rows_of(client, csv_path(world))
+    seen = re.search(r'id="seen-il-5" value="([^"]+)"', answer.text)
+    assert seen is not None
+    assert enter(client, world, "il-5", text="Mine.", seen=seen[1]).status_code == 303
+    assert ["Mine."] in rows_of(client, csv_path(world))
+
+
+def test_an_auditor_enters_nothing(world: World) -> None:
+    auditor = browser_of(world, Role.AUDITOR)
+    assert "What only people know" not in auditor.get(f"/statistics/year/{world.now.year}").text
+    assert enter(auditor, world, "il-5", text="x").status_code == 403
+
+
+def test_what_is_counted_has_no_field(client: FlaskClient, world: World) -> None:
+    assert enter(client, world, "co-1-b", text="x").status_code == 404
+
+
+def test_a_formula_that_is_entered_is_text(client: FlaskClient, world: World) -> None:
+    enter(client, world, "co-1-c", counts="=1+1: 7", text="=2+2")
+    rows = rows_of(client, csv_path(world))
+    assert [MISUSE, "'=1+1", "7", "Entered by a person."] in rows
+    assert ["'=2+2"] in rows

@@ -25,8 +25,12 @@ from tests.support.console import (
 )
 from tests.support.factors import give_app, second_step, token_of
 
-# POSTs under these permissions change people or duty, or give something away.
-GRAVE = {Action.REVEAL, Action.DISCLOSE, Action.MANAGE_ROSTER, Action.MANAGE_PEOPLE}
+# POSTs under these permissions change people or duty, give something away, or keep a caller from a
+# person.
+GRAVE = {
+    *(Action.REVEAL, Action.DISCLOSE, Action.MANAGE_ROSTER, Action.MANAGE_PEOPLE),
+    Action.BLOCK_CALLER,
+}
 # What is grave by itself, whatever the permission.
 GRAVE_TOO = {
     *("download", "statistics_csv", "statistics_pdf", "do_export_audit"),

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 import pytest
@@ -27,6 +27,7 @@ from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCall, FakeCarrier
 from tests.fakes.clock import VirtualClock
 from tests.support.office import Office, number_of
+from tests.support.patient import patient
 
 ROUNDS = int(os.environ.get("HOTLINE_RACE_ROUNDS", "50"))
 BURST = 50
@@ -42,9 +43,11 @@ pytestmark = pytest.mark.timeout(120 + ROUNDS)
 
 
 @pytest.fixture
-def runtimes(make_runtime: MakeRuntime, database_url: str) -> list[Runtime]:
+def runtimes(make_runtime: MakeRuntime, database_url: str) -> Iterator[list[Runtime]]:
     """Two processes' worth of runtime on one database and one carrier."""
-    return [make_runtime(database_url) for _ in range(ENGINES)]
+    with ExitStack() as opened:
+        made = (make_runtime(database_url) for _ in range(ENGINES))
+        yield [opened.enter_context(patient(each, PATIENCE_S)) for each in made]
 
 
 def count(runtime: Runtime, *of: object) -> int:

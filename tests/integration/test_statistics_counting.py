@@ -5,17 +5,21 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.database.base import new_id
 from hotline.database.types import Sealed
 from hotline.dispatch import alarms, bridge, desk, moves, words
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
+from hotline.oncall.model import Responder
 from hotline.reports import intake
-from hotline.reports.casework.model import Disclosure, Recipient
-from hotline.reports.model import Report
-from hotline.statistics import counting
-from hotline.statistics.figures import Figures
+from hotline.reports.callback_model import Callback, CallbackCall
+from hotline.reports.casework.model import Disclosure, Recipient, Reply, ReplyKind
+from hotline.reports.incident_model import Incident, IncidentReport, Membership
+from hotline.reports.model import Door, Message, Report
+from hotline.statistics import counting, entries
+from hotline.statistics.figures import Figures, Gathered, Reached
 from hotline.statistics.period import Period, month_of, year_of
 from hotline.statistics.selection import NO_DISTRICT, Selection
 from tests.support.console import (
@@ -195,6 +199,71 @@ def test_outcomes_schools_duplicates_and_what_was_not_heard(world: World) -> Non
     assert found.outcomes == {"duplicate": 2, "school_acts": 1}
     assert found.schools == {"north-high": 1, None: 2}
     assert (found.duplicates, found.incidents, found.unheard) == (2, 1, 1)
+
+
+def test_incidents_are_what_people_have_said(world: World) -> None:
+    reports = [leave_message(world) for _ in range(6)]
+    states = ("first", "confirmed", "confirmed", "suggested", "rejected")
+    with world.database.transaction() as session:
+        session.add(Incident(id="one", created_at=world.now))
+        session.add(Incident(id="two", created_at=world.now))
+        session.flush()
+        for report_id, state in zip(reports, states, strict=False):
+            link = IncidentReport(report_id=report_id, incident_id="one", joined_at=world.now)
+            link.state = Membership(state)
+            session.add(link)
+        alone = IncidentReport(report_id=reports[5], incident_id="two", joined_at=world.now)
+        alone.state = Membership.FIRST
+        session.add(alone)
+    assert count(world).gathered == Gathered(reports=3, incidents=1, largest=3, undecided=1)
+
+
+def test_who_took_them_and_which_door_they_came_by(world: World) -> None:
+    taken_after(world, 0)
+    change(world, leave_message(world), door=Door.WEB)
+    found = count(world)
+    assert found.takers == {"counselor": 1, None: 1}
+    assert found.doors == {"phone": found.total - 1, "web": 1}
+
+
+def test_who_was_answered_and_called_back(world: World) -> None:
+    report_id = taken_after(world, 0)
+    with world.database.transaction() as session:
+        report = session.get_one(Report, report_id)
+        for heard in (world.now, None):
+            reply = Reply(report_id=report_id, account_id=new_id(), language="en")
+            reply.kind, reply.created_at, reply.heard_at = ReplyKind.TEXT, world.now, heard
+            session.add(reply)
+        call_id = session.scalars(select(Message.call_id).filter_by(report_id=report.id)).first()
+        left = Callback(id=new_id(), report_id=report_id, call_id=call_id, token="t")
+        left.entered_at = world.now
+        session.add(left)
+        session.flush()
+        responder = session.scalars(select(Responder)).first()
+        assert responder is not None
+        for number, met in enumerate((world.now, None)):
+            row = CallbackCall(id=new_id(), callback_id=left.id, report_id=report_id)
+            row.responder_id, row.token, row.caller_token = responder.id, f"a{number}", f"b{number}"
+            row.conference, row.asked_at, row.moved_at = "c", world.now, world.now
+            row.met_at = met
+            session.add(row)
+    assert count(world).reached == Reached(answered=1, heard=1, called_back=1)
+
+
+# --- what people enter ----------------------------------------------------------------------
+
+
+def test_the_newest_version_of_each_item_stands(world: World) -> None:
+    of, other = entries.Of(2026, "january", ""), entries.Of(2026, "july", "")
+    with world.database.transaction() as session:
+        for text in ("first", "second"):
+            entries.enter(session, of, "il-5", (), text, by="ana", at=world.now)
+        entries.enter(session, of, "co-1-c", (("Pranks", 7),), "", by="ana", at=world.now)
+    with world.database.transaction() as session:
+        found = entries.read(session, of)
+        assert {key: each.text for key, each in found.items()} == {"il-5": "second", "co-1-c": ""}
+        assert found["co-1-c"].counts == (("Pranks", 7),)
+        assert entries.read(session, other) == {}
 
 
 def test_a_report_counts_once_for_each_kind_of_recipient(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import func, select
@@ -15,15 +15,18 @@ from hotline.dispatch.words import AttemptState
 from tests.conftest import MakeRuntime
 from tests.fakes.carrier import FakeCarrier
 from tests.support.office import Office
+from tests.support.patient import patient
 
 REPORTS = 12
 PATIENCE_S = 60.0
 
 
 @pytest.fixture
-def runtimes(make_runtime: MakeRuntime, database_url: str) -> tuple[Runtime, Runtime]:
+def runtimes(make_runtime: MakeRuntime, database_url: str) -> Iterator[tuple[Runtime, Runtime]]:
     """Two processes' worth of runtime on one database and one carrier."""
-    return make_runtime(database_url), make_runtime(database_url)
+    one, two = make_runtime(database_url), make_runtime(database_url)
+    with patient(one, PATIENCE_S) as first, patient(two, PATIENCE_S) as second:
+        yield first, second
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -46,7 +49,7 @@ def test_every_phone_is_rung_once(runtimes: tuple[Runtime, Runtime], carrier: Fa
         thread.start()
 
     def all_placed() -> bool:
-        with runtimes[0].database.transaction() as session:
+        with runtimes[0].database.reading() as session:
             placed = select(func.count()).where(Attempt.state == AttemptState.PLACED)
             return session.scalar(placed) == 2 * REPORTS
 

@@ -15,11 +15,20 @@ from hotline.dispatch import words
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import Frozen
 from hotline.dispatch.sql import SqlBooks
-from hotline.oncall import responders
-from hotline.oncall.model import ResponderKind
+from hotline.oncall import duty, responders
+from hotline.oncall.model import DutyState, ResponderKind
 from hotline.reports import intake
+from hotline.reports.incident_model import IncidentReport
 from hotline.reports.model import Call, MessageKind, Report
-from hotline.simulate.house import MakeHouse, break_of, number_of, on_call, policy_for
+from hotline.simulate.house import (
+    MakeHouse,
+    address_of,
+    break_of,
+    browser_until,
+    number_of,
+    on_call,
+    policy_for,
+)
 from hotline.simulate.scenario import Scenario
 from hotline.tasks.model import DISPATCHER_KINDS, Task, TaskKind, TaskState
 
@@ -29,6 +38,13 @@ class ScenarioBooks(SqlBooks):
 
     scenario: Scenario
     on_lock: Callable[[str], None]
+    browsers: dict[str, tuple[str, datetime]]
+
+    def browser_of(self, responder_id: str, now: datetime) -> str | None:
+        """As the scenario says; nobody is signed in here."""
+        address, until = self.browsers.get(responder_id, (None, now))
+        on_duty = duty.read(self.session, responder_id, now).state is DutyState.ON
+        return address if on_duty and now < until else None
 
     def dispatch(self, dispatch_id: str) -> Dispatch | None:
         """Locked, and told so."""
@@ -70,6 +86,7 @@ class SqlHouse:
     ) -> None:
         self.runtime, self.scenario, self.on_lock = runtime, scenario, on_lock
         self._handles: dict[str, str] = {}
+        self._browsers: dict[str, tuple[str, datetime]] = {}
         with self.runtime.database.transaction() as session:
             for person in scenario.people:
                 row = responders.put(
@@ -83,6 +100,8 @@ class SqlHouse:
                 )
                 row.active = person.active
                 self._handles[row.id] = person.handle
+                if person.browser:
+                    self._browsers[row.id] = (address_of(person.handle), browser_until(person))
                 if person.away_until_s:
                     session.add(break_of(person, row.id))
 
@@ -92,6 +111,7 @@ class SqlHouse:
         with self.runtime.database.transaction() as session:
             books = ScenarioBooks(session, self.runtime.vault)
             books.scenario, books.on_lock = self.scenario, self.on_lock
+            books.browsers = self._browsers
             yield books
 
     def handle(self, responder_id: str) -> str:
@@ -114,6 +134,11 @@ class SqlHouse:
     def _all(self, query: Any) -> list[Any]:
         with self.runtime.database.transaction() as session:
             return list(session.scalars(query))
+
+    def incident_of(self, report_id: str) -> str | None:
+        """The incident that a report was ever put in."""
+        found = select(IncidentReport.incident_id).where(IncidentReport.report_id == report_id)
+        return next(iter(self._all(found)), None)
 
     def begun(self, report_id: str) -> bool:
         """Whether a report has its dispatch."""

@@ -1,4 +1,8 @@
-"""The checks can fail: every broken dispatcher is caught, and by the promise it breaks."""
+"""The checks can fail: every broken dispatcher is caught, and by the promise it breaks.
+
+`make test` catches those that are soon caught, `make test-long` the others too, and `make
+test-simulation` all.
+"""
 
 import pytest
 
@@ -8,9 +12,22 @@ from hotline.simulate.play import play
 from hotline.simulate.shrink import shrink
 
 SEED = 1
+RARE = {
+    *("nudges-only-once", "call-never-settled", "cancels-only-once", "fence-unchecked"),
+    *("held-for-ever", "late-press-takes-it-away"),
+}
+"""What shows only after hundreds of worlds: 15 s each and more."""
+TESTED = [
+    pytest.param(each, id=each.name, marks=[pytest.mark.slow] if each.name in RARE else [])
+    for each in MUTANTS
+]
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: m.name)
+def test_the_rare_ones_are_there() -> None:
+    assert {each.name for each in MUTANTS} >= RARE
+
+
+@pytest.mark.parametrize("mutant", TESTED)
 def test_a_mutant_is_caught(mutant: Mutant) -> None:
     caught = hunt(mutant, SEED)
     assert caught.violation is not None

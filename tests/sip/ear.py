@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from switch import g711
 from switch.sip import alaw, rtp
 from switch.sip.keypad import DIGITS
+from switch.sip.secure import Secure
 
 FRAME_S = 0.02
 
@@ -24,7 +25,12 @@ FRAME_S = 0.02
 class Ear:
     """Use it as a context manager. It speaks to whoever was heard first."""
 
-    def __init__(self, codec: int = 0, events: int | None = 101) -> None:
+    def __init__(
+        self, codec: int = 0, events: int | None = 101, *, encrypted: bool = False
+    ) -> None:
+        self._encrypted = encrypted
+        self.secure: Secure | None = None
+        """Of an encrypted one: set it once both keys are known; until then it does nothing."""
         self._codec, self._events = codec, events
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
@@ -36,6 +42,7 @@ class Ear:
         self.far: tuple[str, int] | None = None
         self._words: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._keys: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._source: int | None = None
         self._sequence = self._timestamp = 0
         self._stop = False
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -60,11 +67,13 @@ class Ear:
 
     def sound(self) -> bytes:
         """Everything heard so far, in order of its timestamps; gaps are silent."""
-        if not self.heard:
+        heard = dict(self.heard)
+        if not heard:
             return b""
-        first = min(self.heard)
-        out = bytearray(b"\xff" * (max(self.heard) - first + 160))
-        for at, payload in dict(self.heard).items():
+        first, last = min(heard), max(heard)
+        assert last - first < 8000 * 600, "the timestamps leap"
+        out = bytearray(b"\xff" * (last - first + 160))
+        for at, payload in heard.items():
             out[at - first : at - first + len(payload)] = payload
         return bytes(out)
 
@@ -73,6 +82,8 @@ class Ear:
         while not self._stop:
             due += FRAME_S
             time.sleep(max(0.0, due - time.monotonic()))
+            if self._encrypted and self.secure is None:
+                continue
             self._listen()
             with suppress(queue.Empty):
                 self._press(self._keys.get_nowait())
@@ -90,7 +101,11 @@ class Ear:
             while True:
                 data, origin = self._socket.recvfrom(2000)
                 self.far = self.far or origin
+                if self.secure is not None:
+                    data = self.secure.unprotect(data)
                 packet = rtp.unpack(data)
+                if packet.source != self._source:  # another call to the same port
+                    self._source, self.heard = packet.source, {}
                 if packet.payload_type == self._codec:
                     self.heard[packet.timestamp] = self._ulaw(packet.payload)
 
@@ -111,7 +126,8 @@ class Ear:
             payload = alaw.from_ulaw(payload)
         packet = rtp.Packet(kind, self._sequence, self._timestamp, 0x5151, payload)
         self._sequence += 1
-        self._socket.sendto(rtp.pack(packet), self.far)
+        data = rtp.pack(packet)
+        self._socket.sendto(data if self.secure is None else self.secure.protect(data), self.far)
 
 
 PART_S = 0.5

@@ -55,10 +55,28 @@ class Stranger:
 
     def answer(self) -> int:
         """The status of the next final answer."""
+        return int(self.final()[8:11])
+
+    def final(self) -> str:
+        """The next final answer as it came."""
         while True:
-            match = re.match(rb"SIP/2\.0 ([0-9]{3})", self._socket.recv(65535))
+            data = self._socket.recv(65535)
+            match = re.match(rb"SIP/2\.0 ([0-9]{3})", data)
             if match is not None and int(match[1]) >= 200:
-                return int(match[1])
+                return data.decode()
+
+    def acknowledge(self, answer: str) -> None:
+        """The ACK to a 200."""
+        kept = re.findall(r"^(?:From|To|Call-ID): .*$", answer, re.MULTILINE | re.IGNORECASE)
+        lines = [
+            f"ACK sip:{HOTLINE}@127.0.0.1 SIP/2.0",
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bK{self.port}ack",
+            *(line.rstrip("\r") for line in kept),
+            "CSeq: 1 ACK",
+            "Max-Forwards: 70",
+            "Content-Length: 0",
+        ]
+        self.send("\r\n".join(lines) + "\r\n\r\n")
 
 
 def offer(port: int) -> str:

@@ -15,6 +15,7 @@ from switch.config import Config, NumberHooks
 from switch.exchange import Exchange
 from switch.sip.config import SipConfig
 from switch.sip.trunk import SipError, SipTrunk
+from tests.sip.house import House, run
 from tests.sip.outside import Stranger
 
 SWITCH = [sys.executable, "-m", "switch", "--sip-allow", "127.0.0.1", "--sip-listen"]
@@ -64,3 +65,20 @@ def test_who_is_not_on_the_list_is_not_answered() -> None:
         await trunk.stop()
 
     asyncio.run(go())
+
+
+def test_a_proxy_gets_the_message_and_the_trunk_stays_named_in_it(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as proxy:
+        proxy.bind(("127.0.0.1", 0))
+        proxy.settimeout(30)
+        place = {"proxy_host": "127.0.0.1", "proxy_port": proxy.getsockname()[1]}
+
+        async def check(house: House) -> None:
+            await house.place("+15550100201", Url=house.hooks.url + "/call")
+            loop = asyncio.get_running_loop()
+            message = (await loop.run_in_executor(None, proxy.recv, 65535)).decode()
+            assert message.startswith("INVITE sip:+15550100201@trunk.invalid:5066 SIP/2.0")
+            assert "\r\nTo: <sip:+15550100201@trunk.invalid>" in message
+            assert "@trunk.invalid>;tag=" in message
+
+        run(tmp_path, check, trunk_host="trunk.invalid", trunk_port=5066, **place)

@@ -48,6 +48,8 @@ from tests.fakes.clock import VirtualClock
 
 START = datetime(2026, 11, 24, 2, 6, 12, tzinfo=UTC)
 PASSWORD = "seven calm grey herons"
+PATIENCE_S = 30.0
+"""So long a page waits for SQLite here: other tests may take the whole machine for seconds."""
 PEOPLE = (
     ("counselor-1", ResponderKind.COUNSELOR, "Counselor 1"),
     ("counselor-2", ResponderKind.COUNSELOR, "Counselor 2"),
@@ -124,7 +126,7 @@ def make_world(
             console_secure_cookies=False,
             second_factor=second_factor,
         ),
-        database=Database(url),
+        database=Database(url, busy_s=PATIENCE_S),
         vault=Vault(keys.load_or_create(folder / "keys"), locks.open_key),
         carrier=FakeCarrier(clock),
         doorbell=SilentDoorbell(),

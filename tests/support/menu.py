@@ -1,6 +1,7 @@
 """A caller who plays a call against the menu, and a stand-in for the core."""
 
 from ivr.menu import advance
+from ivr.spoken_steps import AnswerBegun, BeginAnswer, FindAnswer, Understood
 from ivr.steps import (
     Arrived,
     Audible,
@@ -34,6 +35,7 @@ class Core:
         self.dispatch = dispatch or DispatchIs("ringing")
         self.audible = True
         self.found: Found | NotFound = Found("taken")
+        self.understood: str | None = ""
 
     def run(self, command: Command) -> Event | None:
         """Keep the command; give what the menu is told in answer, if anything."""
@@ -49,6 +51,10 @@ class Core:
                 return Sent()
             case CheckReturn():
                 return self.found
+            case BeginAnswer():
+                return AnswerBegun(f"answer-{len(self.commands)}")
+            case FindAnswer():
+                return Understood(self.understood)
         return None
 
 

@@ -17,7 +17,11 @@ import hotline
 from hotline.database import migrations
 from hotline.database.base import Base
 
-OTHERS = ("hotline.privacy.cipher", "hotline.privacy.locks", "hotline.audit")
+OTHERS = (
+    *("hotline.privacy.cipher", "hotline.privacy.locks", "hotline.audit"),
+    *("hotline.reports.callback_model", "hotline.reports.delivery_model"),
+    "hotline.reports.text_model",
+)
 
 
 def all_tables() -> MetaData:

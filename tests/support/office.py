@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hotline.context import Runtime
 from hotline.database.base import new_id
 from hotline.dispatch import bridge, desk, policy
+from hotline.dispatch.engine import Engine
 from hotline.dispatch.model import Alarm, Attempt, Dispatch
 from hotline.dispatch.policy import Policy
 from hotline.dispatch.sql import SqlBooks
@@ -17,6 +18,7 @@ from hotline.oncall import responders
 from hotline.oncall.model import Responder, ResponderKind
 from hotline.reports import intake, timeline
 from hotline.reports.model import Call, MessageKind, Report
+from hotline.simulate.clock import VirtualClock
 
 RING_S = 20.0
 
@@ -146,3 +148,11 @@ class Office:
         """What the timeline of a report tells, in order."""
         with self.runtime.database.transaction() as session:
             return [event.kind for event in timeline.read(session, report.id)]
+
+
+def ticks(engine: Engine, clock: VirtualClock, seconds: float) -> None:
+    """Tick, and go on, half a second at a time."""
+    for _ in range(int(seconds * 2)):
+        engine.tick()
+        clock.advance(0.5)
+    engine.tick()

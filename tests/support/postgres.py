@@ -28,6 +28,7 @@ OPTIONS = {
     "full_page_writes": "off",
     "max_connections": "64",
     "shared_buffers": "32MB",
+    "wal_recycle": "off",  # as docs/retention.md asks of every server
 }
 INITDB = ("-U", "hotline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 START_LIMIT_S = 60.0

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.support import screenshots_door
+from tests.support import screenshots_door, screenshots_wave
 from tests.support.browser import Look, launched, looking, served
 from tests.support.sample import ROOT, Night, night
 
@@ -54,7 +54,9 @@ def shots(made: Night) -> tuple[Shot, ...]:
         Shot("responders", "ana", "/on-call/responders"),
         Shot("policies", "ana", "/policies"),
         Shot("my-shift", "rosa", "/my-shift"),
+        Shot("my-phone", "rosa", "/my-shift/phone"),
         Shot("voice-menu", "ada", "/voice-menu"),
+        Shot("voice-menu-review", "ada", "/voice-menu/ar/review"),
         Shot("statistics", "ana", "/statistics"),
         Shot("statistics-year", "ana", f"/statistics/year/{made.world.now.year}"),
         Shot("audit", "otto", "/audit"),
@@ -80,6 +82,7 @@ def take(folder: Path, parts: list[str]) -> list[Path]:
                     with looking(browser, look, address, who) as tab:
                         for shot in (s for s in wanted if s.who == who):
                             written.append(_one(tab, address, shot, look, folder))
+        written += _wave(made, browser, parts, folder)
         if not parts or any(part in name for part in parts for name in screenshots_door.NAMES):
             door = screenshots_door.Door(made)
             for look in LOOKS:
@@ -89,6 +92,22 @@ def take(folder: Path, parts: list[str]) -> list[Path]:
 
                 door.shoot(browser, look, shoot)
     made.world.database.close()
+    return written
+
+
+def _wave(made: Night, browser: Browser, parts: list[str], folder: Path) -> list[Path]:
+    """The pictures of a wave, all of them as Ana sees it."""
+    names = [n for n in screenshots_wave.NAMES if not parts or any(part in n for part in parts)]
+    paths = screenshots_wave.paths(made) if names else {}
+    written = []
+    for look in LOOKS if names else ():
+        with (
+            served(made.world.app(), locale=look.locale) as address,
+            looking(browser, look, address, "ana") as tab,
+        ):
+            for name in names:
+                shot = Shot(name, "ana", paths[name])
+                written.append(_one(tab, address, shot, look, folder))
     return written
 
 

@@ -25,6 +25,7 @@ THEIRS = "+15550100001"
 CALL = "CA" + "1b" * 16
 OTHER_CALL = "CA" + "2c" * 16
 RECORDING = "RE" + "3d" * 16
+TEXT = "SM" + "4e" * 16
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 ROOT = f"/2010-04-01/Accounts/{ACCOUNT}"
 
@@ -155,6 +156,16 @@ def calls(*rows: dict[str, Any]) -> Reply:
     return Reply(body={"calls": list(rows), "page": 0, "page_size": 100, "next_page_uri": None})
 
 
+def text(sid: str = TEXT) -> dict[str, Any]:
+    """A text that came, as Twilio describes it."""
+    return {"sid": sid, "from": THEIRS, "to": OURS, "body": "", "direction": "inbound"}
+
+
+def texts(*rows: dict[str, Any]) -> Reply:
+    """A list of texts, on one page."""
+    return Reply(body={"messages": list(rows), "page": 0, "next_page_uri": None})
+
+
 def refusal(status: int, code: int | None = None) -> Reply:
     """An error as Twilio words it; without `code`, the code is the HTTP status."""
     body = {"code": code or status, "message": f"about {THEIRS}", "more_info": "", "status": status}
@@ -184,6 +195,10 @@ EVERY_METHOD: list[tuple[str, Callable[[TwilioCarrier], object]]] = [
     ("fetch_recording", lambda c: c.fetch_recording(RECORDING)),
     ("delete_call", lambda c: c.delete_call(CALL)),
     ("delete_recording", lambda c: c.delete_recording(RECORDING)),
+    ("send_text", lambda c: c.send_text(line=OURS, to=THEIRS, body="There is an answer.")),
+    ("empty_text", lambda c: c.empty_text(TEXT)),
+    ("delete_text", lambda c: c.delete_text(TEXT)),
+    ("forget_text", lambda c: c.forget_text(TEXT)),
 ]
 
 

@@ -13,7 +13,7 @@ import requests
 from hotline.supervise import ports
 from tests.support.console import World
 
-LIMIT_S = 60.0
+LIMIT_S = 120.0
 
 
 class WebProcess:

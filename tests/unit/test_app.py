@@ -108,7 +108,7 @@ def test_a_failing_page_says_so_in_words(
     def gone() -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(world.database, "transaction", gone)
+    monkeypatch.setattr(world.database, "reading", gone)
     answer = client.get("/reports")
     assert answer.status_code == 500
     assert "Something went wrong here." in answer.text

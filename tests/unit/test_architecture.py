@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("hotline", "ivr", "console", "transcription", "switch")
+ROOMS = ("hotline", "ivr", "console", "door", "transcription", "switch")
 # Files that take everything they need as arguments and touch nothing. Third-party packages they may
 # use: phonenumbers parses text; argon2 hashes it.
 PURE = (
@@ -19,16 +19,27 @@ PURE = (
     "hotline.dispatch.gaps",
     "hotline.dispatch.limits",
     "hotline.dispatch.machine",
+    "hotline.dispatch.machine_browser",
     "hotline.dispatch.machine_parts",
     "hotline.dispatch.reach",
     "hotline.dispatch.routing",
+    "hotline.dispatch.turns",
+    "hotline.dispatch.unread",
     "hotline.dispatch.words",
     "hotline.mistakes",
     "hotline.oncall.calendar",
+    "hotline.reports.callback_numbers",
+    "hotline.reports.callback_words",
     "hotline.reports.codes",
+    "hotline.reports.delivery_words",
+    "hotline.reports.likeness",
     "hotline.reports.phrases",
+    "hotline.reports.spoken_words",
+    "hotline.reports.text_language",
+    "hotline.reports.text_words",
     "hotline.reports.triage",
     "hotline.privacy.loggable",
+    "hotline.privacy.pseudonym",
     "hotline.privacy.redaction",
     "hotline.privacy.redaction_finders",
     "hotline.privacy.redaction_numbers",
@@ -36,16 +47,26 @@ PURE = (
     "hotline.privacy.redaction_rules",
     "hotline.reports.masks",
     "hotline.spelling",
+    "hotline.statistics.entered",
     "hotline.statistics.figures",
     "hotline.statistics.period",
     "hotline.statistics.small",
     "hotline.statistics.waits",
+    "ivr.callback_steps",
     "ivr.grouping",
     "ivr.menu",
+    "ivr.menu_callback",
+    "ivr.menu_doubt",
+    "ivr.menu_parts",
+    "ivr.menu_return",
+    "ivr.menu_rules",
+    "ivr.menu_spoken",
     "ivr.names",
     "ivr.scenes",
     "ivr.screening",
+    "ivr.spoken_steps",
     "ivr.steps",
+    "switch.asterisk.words",
 )
 PURE_PACKAGES = {"phonenumbers", "argon2"}
 IMPURE_STANDARD = {
@@ -53,7 +74,11 @@ IMPURE_STANDARD = {
     *("sqlite3", "subprocess", "tempfile", "threading", "time", "urllib"),
 }
 # What top-level modules may import beside the rooms and the standard library.
-PROGRAMS = {"worker.py": {"redis", "rq", "sqlalchemy", "structlog"}, "wsgi.py": set[str]()}
+PROGRAMS = {
+    "worker.py": {"redis", "rq", "sqlalchemy", "structlog"},
+    "wsgi.py": set[str](),
+    "wsgi_door.py": set[str](),
+}
 
 
 def imports_of(path: Path) -> Iterator[str]:
@@ -125,7 +150,7 @@ def test_only_settings_read_the_environment() -> None:
     allowed = {"hotline/settings", "hotline/cli.py", "hotline/demo", "hotline/supervise"}
     allowed |= {"hotline/crash.py"}  # for the tests of faults alone, and nothing to be set
     allowed |= {"hotline/backup/postgres.py"}  # hands it on to pg_dump, and reads nothing of it
-    for room in ("hotline", "ivr", "console", "transcription"):
+    for room in ("hotline", "ivr", "console", "door", "transcription"):
         for path in (ROOT / room).rglob("*.py"):
             name = str(path.relative_to(ROOT))
             if any(name.startswith(prefix) for prefix in allowed):

@@ -23,7 +23,7 @@ from hotline.tasks.model import Heartbeat
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "web", "media", "worker", "dispatcher", "auditor")
+OURS = ("migrate", "web", "door", "media", "lines", "worker", "dispatcher", "auditor")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 
 ours = pytest.mark.parametrize("name", OURS)
@@ -65,14 +65,32 @@ def test_no_secret_has_a_value() -> None:
             assert "${" in line, line
 
 
-def test_only_web_and_media_are_published_and_only_to_this_machine() -> None:
-    published = {name: s["ports"] for name, s in SERVICES.items() if "ports" in s}
+def test_only_web_door_and_media_are_published_and_only_to_this_machine() -> None:
+    published = {n: s["ports"] for n, s in SERVICES.items() if "ports" in s and n != "lines"}
     assert published == {
         "web": ["127.0.0.1:8080:8080"],
+        "door": ["127.0.0.1:8090:8090"],
         "media": ["127.0.0.1:8081:8081"],
     }
     assert COMPOSE["networks"]["inside"]["internal"] is True
     assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
+
+
+def test_lines_publish_signalling_and_sound_alone_and_start_only_when_wanted() -> None:
+    lines = SERVICES["lines"]
+    ports = lines["environment"]["HOTLINE_SIP_RTP_PORTS"]
+    assert lines["ports"] == ["5060:5060/udp", f"{ports}:{ports}/udp"]
+    assert lines["profiles"] == ["lines"]
+    assert f" {ports}/udp" in DOCKERFILE
+
+
+def test_the_image_of_lines_has_what_sip_needs() -> None:
+    lock = SERVICES["lines"]["build"]["args"]["LOCK"]
+    assert SERVICES["lines"]["image"] != SERVICES["web"]["image"]
+    assert re.search(r"^ARG LOCK=requirements\.lock$", DOCKERFILE, flags=re.M)
+    assert re.search(r"^sippy==", (ROOT / lock).read_text("utf-8"), flags=re.M)
+    plain = (ROOT / "requirements.lock").read_text("utf-8")
+    assert not re.search(r"^sippy==", plain, flags=re.M)
 
 
 def test_what_is_waited_for_can_become_healthy() -> None:
@@ -110,7 +128,7 @@ def test_the_dispatchers_health_check_reads_its_heartbeat(
 
 
 def test_health_checks_are_python() -> None:
-    for name in ("web", "dispatcher"):
+    for name in ("web", "lines", "dispatcher"):
         compile(SERVICES[name]["healthcheck"]["test"][-1], name, "exec")
 
 

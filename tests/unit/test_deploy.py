@@ -12,7 +12,7 @@ from hotline.cli import main
 
 UNITS = sorted((Path(__file__).parent.parent.parent / "deploy" / "systemd").iterdir())
 PROGRAM = "/opt/hotline/.venv/bin/hotline"
-PROCESSES = ("web", "media", "worker", "dispatcher", "auditor")
+PROCESSES = ("web", "door", "media", "worker", "dispatcher", "auditor")
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)

@@ -88,11 +88,18 @@ RUN_BY = {
     "hotline switch --app http://127.0.0.1:5001/voice --port 5002 --sip-listen 192.0.2.10:5060"
     " --sip-trunk sip:hotline@192.0.2.1 --sip-register --sip-allowed /etc/hotline/numbers": "tests"
     "/sip/test_sip_process.py::test_the_switch_says_its_port_answers_and_ends",
+    "export SWITCH_ASTERISK_PASSWORD=secret": "tests/unit/switch/test_asterisk_options.py"
+    "::test_they_are_read_and_the_password_is_not_shown",
+    "hotline switch --app http://127.0.0.1:5001/voice --port 5002 --asterisk"
+    " https://pbx.example:8089 --asterisk-user hotline --asterisk-endpoint PJSIP/{number}@trunk"
+    " --asterisk-allowed /etc/hotline/numbers": "tests/integration/test_own_lines.py"
+    "::test_it_rings_the_roster_and_nobody_else",
     "hotline oncall drill --all": "tests/integration/test_drill.py"
     "::test_everybody_is_rung_and_told_apart",
 }
 """Where a command is run, with values of the test's own."""
 
+SECRETS = ("SWITCH_AUTH_TOKEN", "SWITCH_ASTERISK_PASSWORD")
 DOCKER = "needs Docker and the image; tests/unit/test_compose.py reads the file"
 SYSTEMD = "changes the machine; tests/unit/test_deploy.py has systemd read the units"
 LONG = "takes minutes to hours and is a target of its own; the tests run its parts"
@@ -112,6 +119,7 @@ NOT_RUN = {
     "systemctl daemon-reload": SYSTEMD,
     "systemctl enable --now hotline.service": SYSTEMD,
     "hotline simulate --mutants": LONG,
+    "hotline simulate --wave --seed 1": LONG,
     "hotline simulate --day --seed 1": LONG,
     "make test-faults RUNS=30 SEED=1": LONG,
 }
@@ -179,11 +187,11 @@ def check(words: list[str], *, whole: bool = True) -> None:
 
 def check_switch(words: list[str]) -> None:
     """Raises Wrong for what the switch would refuse. Its files are the guide's own."""
-    for option in ("--phones", "--sip-allowed"):
+    for option in ("--phones", "--sip-allowed", "--asterisk-allowed"):
         if option in words:
             at = words.index(option)
             words = words[:at] + words[at + 2 :]
-    with patch.dict(os.environ, {"SWITCH_AUTH_TOKEN": "secret"}):  # as the guide has it set
+    with patch.dict(os.environ, dict.fromkeys(SECRETS, "secret")):  # as guides set them
         try:
             parse_arguments(words)
         except SystemExit as end:

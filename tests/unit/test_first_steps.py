@@ -30,6 +30,12 @@ LINE = {
     "phone_number": "+15550100700",
 }
 
+OWN_LINES = {
+    "twilio_account_sid": "AC00000000000000000000000000000000",
+    "sip_listen": "192.0.2.10:5060",
+    "sip_trunk": "sip:hotline@192.0.2.1",
+}
+
 
 def done(runtime: Runtime) -> set[Step]:
     with runtime.database.transaction() as session:
@@ -98,6 +104,8 @@ def test_a_message_counts_once_it_was_sent(runtime_on_both: Runtime) -> None:
         ({"phone_number": OWN_LINE}, False),
         ({"twilio_auth_token": ""}, False),
         ({"twilio_account_sid": "AC00000000000000000000000000000000"}, False),
+        ({**OWN_LINES, "public_url": "http://127.0.0.1:8080"}, True),
+        ({**OWN_LINES, "phone_number": OWN_LINE}, False),
     ],
 )
 def test_when_the_line_is_set(changes: dict[str, str], is_set: bool) -> None:

@@ -1,15 +1,9 @@
 /* The desk beside a report: keys, and a reply by voice. Without a script the same forms do it all. */
 
 import { prepareRecorder } from "./recorder.js";
-import { shortcut } from "./shortcuts.js";
+import "./keys.js"; // n writes a note, e marks it reviewed, a gives it to me
 
 document.documentElement.classList.add("has-script"); // what is typed is kept by itself
-
-// n writes a note, e marks it reviewed, a gives it to me.
-for (const wanted of document.querySelectorAll("[data-key]")) {
-  const act = wanted.matches("button") ? () => wanted.click() : () => wanted.focus();
-  shortcut(wanted.dataset.key, act);
-}
 
 // Ctrl+Enter saves what is being written.
 for (const form of document.querySelectorAll("form[data-saves]")) {

@@ -10,12 +10,15 @@ from hotline.database import migrations
 from hotline.database.engine import open_engine
 from hotline.database.types import SealedBytes, UtcDateTime
 
+WAITS_S = 120.0
+"""Processes that start together wait for the one that migrates, on a slow disk too, instead of
+ending because the database is locked."""
 LOCK = 0x6D696772  # "migr"; any number not used for another advisory lock
 
 
 def run() -> None:
     """Migrate the database of the configuration, holding everybody else off until it is done."""
-    engine = open_engine(context.config.attributes["url"])
+    engine = open_engine(context.config.attributes["url"], busy_s=WAITS_S)
     try:
         with engine.begin() as connection:
             _lock(connection)

@@ -6,6 +6,7 @@ from hotline.demo.scenario import Scenario
 from hotline.demo.scenarios import (
     arabic,
     busy,
+    callback,
     caller_hangs_up,
     comeback,
     degraded,
@@ -14,6 +15,7 @@ from hotline.demo.scenarios import (
     message,
     nobody_answers,
     responder_drops,
+    sharing,
     silent_caller,
     spanish,
 )
@@ -26,9 +28,11 @@ _MODULES: tuple[ModuleType, ...] = (
     responder_drops,
     hand_over,
     comeback,
+    callback,
     degraded,
     busy,
     nobody_answers,
+    sharing,
     caller_hangs_up,
     silent_caller,
 )

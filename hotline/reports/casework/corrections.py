@@ -13,7 +13,7 @@ from hotline.reports import assess, audio, search, timeline
 from hotline.reports.casework.heard import Heard, read_one
 from hotline.reports.casework.heard_as import Corrected, fits
 from hotline.reports.casework.model import Correction
-from hotline.reports.model import Message, Report
+from hotline.reports.model import AudioState, Message, Report
 from hotline.reports.triage import Rules
 
 MOST_LETTERS = 6000
@@ -24,7 +24,7 @@ RulesOf = Callable[[str], Rules]
 
 
 class WrongCorrection(ValueError):
-    """It cannot be kept as it is. `code`: no_such_words, too_long, same."""
+    """It cannot be kept as it is. `code`: no_such_words, too_long, same, written."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -67,6 +67,8 @@ def correct(
 
     The caller holds the report's lock. Raises WrongCorrection, Overtaken, CannotOpen.
     """
+    if message.audio is AudioState.WRITTEN:
+        raise WrongCorrection("written")
     report = session.get_one(Report, message.report_id)
     text = clean(draft.text)
     known = read_one(session, vault, report, message.id)

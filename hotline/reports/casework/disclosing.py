@@ -20,6 +20,8 @@ from hotline.reports.model import Report
 
 LONGEST = 200
 """Characters of the name of a person or office."""
+BY_ITSELF = "hotline"
+"""In the place of an account: life-safety, delivered without anybody having asked."""
 
 
 class Part(StrEnum):
@@ -56,6 +58,11 @@ class Disclosed:
     parts: tuple[str, ...]
     basis: str
 
+    @property
+    def by_itself(self) -> bool:
+        """Whether nobody had asked for it."""
+        return self.by == BY_ITSELF
+
 
 def record(
     session: Session,
@@ -69,7 +76,26 @@ def record(
     by: str,
     now: datetime,
 ) -> None:
-    """Write down that it was given. Raises ValueError without a name or without any part."""
+    """Write down that it was given, on the timeline too. Raises ValueError without a name or
+    without any part."""
+    row = keep(session, vault, report, recipient, given_to, parts, basis, by=by, now=now)
+    codes = {"recipient": recipient.value, "basis": basis.value, "parts": list(row.parts)}
+    timeline.add(session, report.id, now, "disclosed", by=by, disclosure=row.id, **codes)
+
+
+def keep(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    recipient: Recipient,
+    given_to: str,
+    parts: Sequence[Part],
+    basis: Basis,
+    *,
+    by: str,
+    now: datetime,
+) -> Disclosure:
+    """The record alone, where the timeline tells of it in other words. Raises as `record` does."""
     given_to = given_to.strip()
     if not 0 < len(given_to) <= LONGEST or not parts:
         raise ValueError("a disclosure names to whom, and at least one part")
@@ -79,8 +105,7 @@ def record(
     row.recipient, row.basis = recipient, basis.value
     row.parts = [part.value for part in Part if part in parts]
     session.add(row)
-    codes = {"recipient": recipient.value, "basis": basis.value, "parts": list(row.parts)}
-    timeline.add(session, report.id, now, "disclosed", by=by, disclosure=row.id, **codes)
+    return row
 
 
 def read(session: Session, vault: Vault, report: Report) -> Sequence[Disclosed]:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from hotline.reports.masks import UNSURE
 from hotline.reports.transcripts import SpokenWord
+from hotline.spelling import written_words
 
 UNINTELLIGIBLE = "[unintelligible]"  # as transcription.result writes it
 WHOLE = (0, -1)
@@ -129,13 +130,13 @@ def _own(word: SpokenWord, at: int) -> ShownWord:
 
 def _typed(one: Corrected) -> tuple[ShownWord, ...]:
     """A text where the machine wrote none: its words are counted themselves."""
-    parts = one.text.split() or [""]
+    parts = written_words(one.text) or [""]
     return tuple(ShownWord(part, 0.0, 0.0, 1.0, at, at, one.id) for at, part in enumerate(parts))
 
 
 def _laid_over(words: Sequence[SpokenWord], one: Corrected) -> list[ShownWord]:
     """The time of the machine's words is shared out by letters: nobody has measured it."""
-    parts = one.text.split() or [""]
+    parts = written_words(one.text) or [""]
     start, length = words[0].start, max(0.0, words[-1].end - words[0].start)
     letters = [max(1, len(part)) for part in parts]
     shown, before = [], 0

@@ -50,6 +50,19 @@ export async function listen(id) {
   source.connect(line);
 }
 
+/** Let the microphone go; `open` asks for it again. */
+export function rest() {
+  stream?.getTracks().forEach((track) => track.stop());
+  source?.disconnect();
+  stream = source = null;
+  if (microphone.state === "open") microphone.state = "asked";
+}
+
+/** Whether something can be heard: browsers allow it once somebody has pressed something. */
+export function audible() {
+  return context?.state === "running";
+}
+
 /** The microphones there are, once one was allowed: [{id, name}]. */
 export async function microphones() {
   const found = await navigator.mediaDevices?.enumerateDevices() ?? [];

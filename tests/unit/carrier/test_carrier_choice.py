@@ -15,6 +15,7 @@ ACCOUNT = {"twilio_account_sid": "an-account", "twilio_auth_token": "its-secret"
 SPACE = {"twilio_api_url": "https://school.signalwire.com/api/laml"}
 SIGNALWIRE = {"carrier": "signalwire", "carrier_key": "PSK_key", **ACCOUNT, **SPACE}
 TELNYX = {"carrier": "telnyx", "carrier_key": KEY, "carrier_application": "17", **ACCOUNT}
+LINES = {"sip_listen": "192.0.2.10:5060", "sip_trunk": "sip:hotline@192.0.2.1"}
 
 
 def settings(given: Mapping[str, object]) -> Settings:
@@ -31,6 +32,8 @@ def without(given: Mapping[str, object], *names: str) -> dict[str, object]:
         ({}, kinds.SWITCH, TwilioCarrier),
         ({"carrier": "switch", **ACCOUNT}, kinds.SWITCH, TwilioCarrier),
         ({"carrier": "switch", "twilio_api_url": "http://h:1"}, kinds.SWITCH, TwilioCarrier),
+        ({"carrier": "switch", **ACCOUNT, **LINES}, kinds.SWITCH, TwilioCarrier),
+        (LINES, kinds.SWITCH, TwilioCarrier),
         (ACCOUNT, kinds.TWILIO, TwilioCarrier),
         ({"twilio_api_url": "http://127.0.0.1:9"}, kinds.TWILIO, TwilioCarrier),
         (SIGNALWIRE, kinds.SIGNALWIRE, TwilioCarrier),
@@ -64,6 +67,8 @@ REFUSED = [
     ({**ACCOUNT, "carrier_key": KEY}, "HOTLINE_CARRIER_KEY is set, but Twilio signs with"),
     ({**TELNYX, "record": "stream"}, "HOTLINE_RECORD=stream: Telnyx does not say"),
     ({**SIGNALWIRE, "record": "stream"}, "HOTLINE_RECORD=stream: SignalWire does not say"),
+    ({**ACCOUNT, **LINES}, "HOTLINE_SIP_LISTEN is set, but calls come by Twilio"),
+    ({**TELNYX, **LINES}, "HOTLINE_SIP_LISTEN is set, but calls come by Telnyx"),
 ]
 
 

@@ -25,8 +25,13 @@ def test_each_value_of_the_setting_is_a_carrier() -> None:
 
 
 def test_the_switch_can_do_what_twilio_can() -> None:
-    same = {field.name for field in fields(Capabilities)} - {"name", "rest", "sources"}
+    own = {"name", "rest", "sources", "browsers"}
+    same = {field.name for field in fields(Capabilities)} - own
     assert all(getattr(SWITCH, name) == getattr(TWILIO, name) for name in same)
+
+
+def test_only_our_own_switch_rings_our_pages() -> None:
+    assert [kind for kind in KINDS if KINDS[kind].browsers] == ["switch"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

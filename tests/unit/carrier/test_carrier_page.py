@@ -25,6 +25,8 @@ ROWS: list[tuple[str, Callable[[Capabilities], str]]] = [
     ("a recording ends by silence", lambda can: yes(can.silence_ends)),
     ("recordings are deleted there", lambda can: yes(can.delete_recording)),
     ("records of calls are deleted there", lambda can: yes(can.delete_call)),
+    ("texts come to us and are deleted there", lambda can: yes(can.texts)),
+    ("pages of ours can be rung (*My phone*)", lambda can: yes(can.browsers)),
     ("ring time can be asked for", lambda can: yes(can.rest.ring_limit)),
     ("longest `<Dial timeout>`, s", lambda can: str(can.longest_dial_s)),
     ("tries of a webhook can be asked for (`#rc=`)", lambda can: yes(can.fragments)),

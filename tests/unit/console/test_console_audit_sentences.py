@@ -10,7 +10,7 @@ import pytest
 from console.audit import sentences
 
 ROOT = Path(__file__).resolve().parents[3]
-ROOMS = ("console", "hotline", "ivr", "switch", "transcription")
+ROOMS = ("console", "door", "hotline", "ivr", "switch", "transcription")
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 KINDS = {action.partition(".")[0] for action in sentences.SENTENCES}
 OTHERS = (".html", ".css", ".js", ".py", ".toml", ".sqlite", ".id")

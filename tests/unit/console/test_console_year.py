@@ -1,16 +1,19 @@
 """The year's book: nothing small in it, formulas disarmed, every item of the laws answered."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
 from console.statistics import csv_file, laws, pdf_file, yearly
 from console.statistics.sheets import Book, Sheet, Value
-from hotline.statistics.figures import Alarms, Disclosed, Figures
+from hotline.statistics.entered import Entered
+from hotline.statistics.figures import Alarms, Disclosed, Figures, Gathered, Reached
 from hotline.statistics.period import year_of
 from hotline.statistics.small import is_small
 from hotline.statistics.waits import waits
 
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 MARCH, MAY = date(2026, 3, 1), date(2026, 5, 1)
 FIGURES = Figures(
     period=year_of(2026),
@@ -65,6 +68,45 @@ def test_what_follows_from_each_other_is_hidden_together() -> None:
     rows = sheet("What Illinois", hide=True).rows
     given: list[Value] = [row[2] for row in rows if str(row[0]).startswith("(2)")]
     assert given == [None] * 4
+
+
+def incidents(gathered: Gathered, *, hide: bool) -> list[Value]:
+    made = yearly.book(replace(FIGURES, gathered=gathered), "North", NAMES, hide=hide)
+    colorado = next(s for s in made.sheets if s.title.startswith("What Colorado"))
+    return [row[2] for row in colorado.rows if str(row[0]).startswith("(1)(d)")][2:]
+
+
+def test_how_many_incidents_is_shown_where_no_few_reports_follow_from_it() -> None:
+    assert incidents(Gathered(20, 2, 12), hide=True) == [20, 2, 12]
+    assert incidents(Gathered(20, 2, 17), hide=True) == [None] * 3  # 3 tell of the other one
+    assert incidents(Gathered(39, 2, 30), hide=True) == [None] * 3  # 2 tell of no incident
+    assert incidents(Gathered(3, 1, 3), hide=False) == [3, 1, 3]
+    assert incidents(Gathered(), hide=True) == [0, 0, 0]
+
+
+def test_few_who_have_not_heard_an_answer_do_not_follow_from_the_others() -> None:
+    made = yearly.book(replace(FIGURES, reached=Reached(20, 18, 9)), "North", NAMES, hide=True)
+    rows = dict(r[:2] for s in made.sheets if s.title == "Besides" for r in s.rows)
+    assert rows["An answer was left for the caller"] == 20
+    assert rows["The caller has heard an answer"] is None
+    assert rows["The caller was called back, and spoken to"] == 9
+
+
+def test_what_people_enter_stands_under_what_is_asked_for() -> None:
+    entered = Entered("1", (("Pranks", 7), ("Insults", 2)), "Half in May.\n\nBoys.", "ana", NOW)
+    made = yearly.book(FIGURES, "North", NAMES, hide=True, entered={"co-1-c": entered})
+    colorado = next(s for s in made.sheets if s.title.startswith("What Colorado"))
+    own = [row[1:3] for row in colorado.rows if row[3] == "Entered by a person."]
+    assert own == [("Pranks", 7), ("Insults", None)]
+    assert colorado.notes[-2:] == ("Half in May.", "Boys.")
+
+
+def test_every_item_that_is_not_counted_can_be_entered() -> None:
+    keys = [item.key for item in laws.ITEMS]
+    assert len(set(keys)) == len(keys)
+    assert [item.key for item in laws.ITEMS if not item.enters] == [
+        *("il-1", "il-2", "co-1-b", "co-1-d")
+    ]
 
 
 def test_unknown_outcomes_are_said_in_their_words() -> None:

@@ -40,6 +40,14 @@ def test_its_heart_beats(desk_office: Office, engine: Engine, clock: VirtualCloc
         assert alive(session, "dispatcher", clock(), 15)
 
 
+def test_a_tick_with_nothing_to_do_waits_for_nobody_who_writes(runtime: Runtime) -> None:
+    engine = Engine(ports_of(runtime), lambda _: None, pool=Inline(), elapsed=lambda: 0.0)
+    engine.tick()  # beats and sweeps, and then not again
+    with runtime.database.transaction() as session:
+        session.connection()  # it begins: on SQLite nobody else writes meanwhile
+        engine.tick()
+
+
 def test_a_failing_task_is_tried_again_and_then_told(
     desk_office: Office, engine: Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,6 +104,7 @@ def test_places_and_schedules_that_are_not_in_it_any_more_are_removed(
         "counselor-1: switched off",
         "district north: removed",
         "school north-high: removed",
+        "resource crisis-team: removed",
         "schedule counselors: removed",
         "policy life-safety: removed",
         "routes: changed",
@@ -137,6 +138,7 @@ def test_what_is_in_force_can_be_applied_again(runtime_on_both: Runtime) -> None
     assert apply(runtime, whole) == []
     assert "+1555010030" in whole
     assert "4711" in whole
+    assert whole.index('"crisis-team"') < whole.index('"after-school"')
     people = [line for line in hidden.splitlines() if line.startswith(("number", "pin"))]
     assert 'number = "ends in 01"' in people
     assert not any("+" in line or "4711" in line for line in people)

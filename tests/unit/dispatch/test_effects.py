@@ -2,7 +2,6 @@
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from hotline.carrier.port import Busy, LegState, Refused, Uncertain
 from hotline.dispatch import bridge, desk, effects, legs
@@ -10,13 +9,12 @@ from hotline.dispatch.engine import Engine
 from hotline.dispatch.model import Attempt
 from hotline.dispatch.wiring import ports_of
 from hotline.dispatch.words import AttemptState
-from hotline.reports.intake import SETTLE_AFTER_S
 from hotline.reports.model import Call
 from hotline.tasks import queue
 from hotline.tasks.model import Task, TaskKind, TaskState
 from tests.fakes.carrier import FakeCall, FakeCarrier, nothing, ring
 from tests.fakes.clock import VirtualClock
-from tests.support.office import Office, number_of
+from tests.support.office import Office, number_of, ticks
 
 
 def unsure(call: FakeCall) -> None:
@@ -33,14 +31,6 @@ def refusing(error: Exception, method: str = "place_call") -> object:
             raise error
 
     return before
-
-
-def ticks(engine: Engine, clock: VirtualClock, seconds: float) -> None:
-    """Tick, and go on, half a second at a time."""
-    for _ in range(int(seconds * 2)):
-        engine.tick()
-        clock.advance(0.5)
-    engine.tick()
 
 
 def test_the_phone_rings_with_our_urls(
@@ -220,8 +210,100 @@ def test_two_calls_to_one_number_that_were_mixed_up_are_put_right(
         assert (mine.carrier_call_id, other.carrier_call_id) == ("CA1", None)
 
 
-def test_a_call_placed_under_a_lost_lease_is_found_by_the_next_holder(
+def test_a_call_of_another_report_is_not_taken_for_one_that_the_carrier_refused(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    """One phone is wanted for two reports: the carrier has no room for the first, and of the
+    second's call we are not told. Each rings once."""
+    desk_office.on_duty(["c1"])
+    carrier.before = refusing(Busy("429"))  # type: ignore[assignment]
+    first = desk_office.started()
+    engine.tick()
+    carrier.before, carrier.on_place = nothing, unsure
+    clock.advance(0.9)
+    second = desk_office.started()
+    engine.tick()
+    clock.advance(0.1)  # the first is tried again before the second has looked for its call
+    ticks(engine, clock, 6)
+    for report in (first, second):
+        [attempt] = desk_office.attempts(report)
+        [call] = [c for c in carrier.calls.values() if attempt.token in c.url]
+        assert attempt.carrier_call_id == call.id
+
+
+def test_a_call_that_may_be_rung_for_another_report_is_left_to_it(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    """Of two tries to ring one phone one call came about, and nobody knows for which: the phone
+    rings already. The webhook of the call tells, and then the other is tried again."""
+    desk_office.on_duty(["c1"])
+    carrier.before = refusing(Uncertain("timeout"))  # type: ignore[assignment]
+    first = desk_office.started()
+    engine.tick()
+    carrier.before, carrier.on_place = nothing, unsure
+    second = desk_office.started()
+    engine.tick()
+    ticks(engine, clock, 6)
+    [call] = carrier.calls.values()
+    [one], [two] = desk_office.attempts(first), desk_office.attempts(second)
+    assert (one.carrier_call_id, two.carrier_call_id) == (None, None)
+    with desk_office.runtime.database.transaction() as session:
+        theirs = session.get_one(Attempt, two.id)
+        legs.recognize(desk_office.books(session), theirs, call.id)
+    carrier.on_place = ring
+    ticks(engine, clock, 5)
+    assert sorted(c.url[-len(one.token) :] for c in carrier.calls.values()) == sorted(
+        (one.token, two.token)
+    )
+
+
+def test_two_calls_to_one_phone_for_two_reports_are_both_found(
+    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
+) -> None:
+    desk_office.on_duty(["c1"])
+    carrier.on_place = unsure
+    reports = [desk_office.started(), desk_office.started()]
+    ticks(engine, clock, 6)
+    found = {desk_office.attempts(report)[0].carrier_call_id for report in reports}
+    assert found == set(carrier.calls)
+    assert len(found) == 2
+
+
+def test_who_dies_while_trying_again_leaves_word_that_the_phone_may_ring(
     desk_office: Office, clock: VirtualClock, carrier: FakeCarrier
+) -> None:
+    """The carrier's no was to the try before; the next holder looks before ringing."""
+    desk_office.on_duty(["c1"])
+    report = desk_office.started()
+    runtime = desk_office.runtime
+
+    def claim(owner: str) -> queue.Lease:
+        with runtime.database.transaction() as session:
+            task_id = session.scalars(select(Task.id).where(Task.kind == TaskKind.PLACE_CALL)).one()
+            lease = queue.claim(session, task_id, owner, clock(), 1.0)
+        assert lease is not None
+        return lease
+
+    def dies(call: FakeCall) -> None:
+        ring(call)
+        raise KeyboardInterrupt
+
+    carrier.before = refusing(Busy("429"))  # type: ignore[assignment]
+    effects.place_call(ports_of(runtime), claim("first"))
+    carrier.before, carrier.on_place = nothing, dies
+    clock.advance(2)
+    with pytest.raises(KeyboardInterrupt):
+        effects.place_call(ports_of(runtime), claim("second"))
+    carrier.on_place = ring
+    clock.advance(2)
+    effects.place_call(ports_of(runtime), claim("third"))
+    [call] = carrier.calls.values()
+    assert desk_office.attempts(report)[0].carrier_call_id == call.id
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_call_placed_under_a_lost_lease_is_found_by_the_next_holder(
+    desk_office: Office, clock: VirtualClock, carrier: FakeCarrier, refused: bool
 ) -> None:
     """A lease that ran out under our hands: what we did is not written, and not done again."""
     desk_office.on_duty(["c1"])
@@ -229,6 +311,10 @@ def test_a_call_placed_under_a_lost_lease_is_found_by_the_next_holder(
     runtime = desk_office.runtime
     with runtime.database.transaction() as session:
         task_id = session.scalars(select(Task.id).where(Task.kind == TaskKind.PLACE_CALL)).one()
+        if refused:
+            early = queue.claim(session, task_id, "early", clock(), 1.0)
+            assert early is not None
+            queue.postpone(session, early, clock(), "Busy:429")
         late = queue.claim(session, task_id, "slow", clock(), 1.0)
     clock.advance(2)
     with runtime.database.transaction() as session:
@@ -243,105 +329,3 @@ def test_a_call_placed_under_a_lost_lease_is_found_by_the_next_holder(
     assert desk_office.attempts(report)[0].carrier_call_id == call.id
     with runtime.database.transaction() as session:
         assert session.get_one(Task, task_id).state is TaskState.DONE
-
-
-def bridged(
-    office: Office, engine: Engine, carrier: FakeCarrier
-) -> tuple[Call, FakeCall, FakeCall]:
-    """A caller whose report was just taken: the call, its leg and the responder's leg."""
-    call, report = office.waiting_caller()
-    engine.tick()
-    leg = carrier.add_call()
-    carrier.set_state(leg, LegState.ANSWERED)
-    [responder] = [c for c in carrier.live_calls() if c.to]
-    carrier.set_state(responder, LegState.ANSWERED)
-    with office.runtime.database.transaction() as session:
-        row = session.get_one(Call, call.id)
-        row.carrier_call_id = leg.id
-        attempt = session.get_one(Attempt, office_attempt_id(session))
-        books = office.books(session)
-        assert desk.accept(books, attempt, office.runtime.clock())
-        dispatch = books.dispatch_of(report.id)
-        assert dispatch is not None
-        assert bridge.name(books, dispatch) is not None
-    return call, leg, responder
-
-
-def office_attempt_id(session: Session) -> str:
-    return session.scalars(select(Attempt.id).order_by(Attempt.id)).one()
-
-
-def over(office: Office, carrier: FakeCarrier, responder: FakeCall) -> None:
-    """The responder's leg ends, and the carrier says so."""
-    carrier.set_state(responder, LegState.COMPLETED)
-    with office.runtime.database.transaction() as session:
-        books = office.books(session)
-        attempt = books.attempt_by_token(responder.url.rpartition("/")[2])
-        assert attempt is not None
-        legs.leg_is(books, attempt.id, LegState.COMPLETED, office.runtime.clock())
-
-
-def test_a_caller_left_alone_in_the_bridge_is_fetched_back(
-    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
-) -> None:
-    desk_office.on_duty(["c1"], ["c2"])
-    call, leg, responder = bridged(desk_office, engine, carrier)
-    over(desk_office, carrier, responder)
-    ticks(engine, clock, 5)
-    assert leg.redirects[-1:] == [desk_office.runtime.url("/voice/park")]
-    assert carrier.rung() == [number_of("c1"), number_of("c2")]
-    with desk_office.runtime.database.transaction() as session:
-        assert session.get_one(Call, call.id).parked_at is not None
-
-
-def test_a_caller_left_alone_is_found_though_no_callback_came(
-    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
-) -> None:
-    desk_office.on_duty(["c1"], ["c2"])
-    _, _, responder = bridged(desk_office, engine, carrier)
-    carrier.set_state(responder, LegState.COMPLETED)
-    ticks(engine, clock, 60)
-    assert number_of("c2") in carrier.rung()
-
-
-def test_a_responder_whose_callers_end_was_never_told_is_told_so(
-    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
-) -> None:
-    desk_office.on_duty(["c1"], ["c2"])
-    call, leg, responder = bridged(desk_office, engine, carrier)
-    carrier.set_state(leg, LegState.COMPLETED)
-    ticks(engine, clock, 2 * round(SETTLE_AFTER_S))
-    assert responder.redirects == [f"{responder.url}/bridge?again=1"]
-    with desk_office.runtime.database.transaction() as session:
-        assert session.get_one(Call, call.id).ended_at is not None
-    assert carrier.rung() == [number_of("c1")]
-
-
-def test_a_responder_who_cannot_be_told_is_left_where_they_are(
-    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock
-) -> None:
-    desk_office.on_duty(["c1"], ["c2"])
-    call, leg, responder = bridged(desk_office, engine, carrier)
-    carrier.set_state(leg, LegState.COMPLETED)
-    carrier.set_state(responder, LegState.COMPLETED)
-    ticks(engine, clock, 2 * round(SETTLE_AFTER_S))
-    assert responder.redirects == []
-    with desk_office.runtime.database.transaction() as session:
-        assert session.get_one(Call, call.id).ended_at is not None
-
-
-@pytest.mark.parametrize("who", ["caller hung up", "caller at the recorder", "both talk"])
-def test_a_bridge_in_order_is_left_alone(
-    desk_office: Office, engine: Engine, carrier: FakeCarrier, clock: VirtualClock, who: str
-) -> None:
-    desk_office.on_duty(["c1"], ["c2"])
-    call, leg, responder = bridged(desk_office, engine, carrier)
-    if who == "caller hung up":
-        carrier.set_state(leg, LegState.COMPLETED)
-    if who == "caller at the recorder":
-        with desk_office.runtime.database.transaction() as session:
-            session.get_one(Call, call.id).conference = None
-    if who != "both talk":
-        over(desk_office, carrier, responder)
-    ticks(engine, clock, 60)
-    assert carrier.rung() == [number_of("c1")]

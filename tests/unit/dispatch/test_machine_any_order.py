@@ -33,12 +33,14 @@ from hotline.dispatch.words import (
     Invite,
     Invited,
     OverlapDue,
+    PhoneFollows,
     PlaceCall,
     Placed,
     RaiseAlarm,
     Resolve,
     Resolved,
     ResolveInvited,
+    ResolvePhone,
     Ringing,
     Role,
     SaidMore,
@@ -73,6 +75,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.now: datetime = START
         self.heard: list[tuple[Event, datetime]] = []
         self.placed: list[str] = []
+        self.after_browsers: dict[str, str] = {}
         self.stopped: set[str] = set()
         self.alarms = 0
         self.new_deadline()
@@ -215,9 +218,25 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def nobody_is_rung_before_their_turn(self) -> None:
         """I9: turns only grow, one at a time; nobody of a later turn is intended before."""
-        turns = [a.turn for a in self.state.attempts]
+        turns = [a.turn for a in self.state.attempts if a.id not in self.after_browsers]
         assert turns == sorted(turns)
         assert len(set(self.placed)) == len(self.placed) == len(self.state.attempts)
+
+    @invariant()
+    def a_turn_that_began_in_a_browser_ends_in_time(self) -> None:
+        """ADR 0043: both rings of it within what one ring of the whole time may take, if timers
+        fire; and the phone is never rung beside the browser, or for whoever has passed."""
+        for attempt in self.state.live:
+            assert attempt.ends_by is None or self.now <= attempt.ends_by
+        for phone_id, browser_id in self.after_browsers.items():
+            phone, browser = self.state.attempt(phone_id), self.state.attempt(browser_id)
+            assert phone is not None
+            assert browser is not None
+            assert not browser.live
+            assert browser.state is not AttemptState.DECLINED
+            assert (phone.turn, phone.ends_by) == (browser.turn, browser.ends_by)
+            assert browser.phone_s is not None
+            assert browser.phone_s <= phone.ring_s <= RING_S
 
     @invariant()
     def every_live_attempt_has_a_timer(self) -> None:
@@ -282,12 +301,18 @@ class AnyOrder(RuleBasedStateMachine):
         match effect:
             case Resolve(position, turn):
                 assert turn == self.state.turn
-                return [Resolved(position, self.resolve(position))]
+                ids = self.resolve(position)
+                return [Resolved(position, ids, in_browsers(ids))]
             case ResolveInvited(role):
                 count = len(self.state.attempts)
                 most = 2 if role is Role.TELL else 3  # whoever has it is one
                 ids = tuple(f"{count + n}" for n in range(count % most))
-                return [Invited(role, ids, RING_S)]
+                return [Invited(role, ids, RING_S, in_browsers(ids))]
+            case ResolvePhone(attempt_id, ring_s):
+                phone_id = f"{len(self.state.attempts)}"
+                assert attempt_id not in self.after_browsers.values()
+                self.after_browsers[phone_id] = attempt_id
+                return [PhoneFollows(attempt_id, phone_id, ring_s)]
             case PlaceCall(attempt_id):
                 self.placed.append(attempt_id)
             case CancelCall(attempt_id):
@@ -298,7 +323,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     def resolve(self, position: int) -> tuple[str, ...]:
         """As the desk does: all together, or in order one at a time, each once a turn."""
-        here = [a for a in self.state.attempts if a.turn == self.state.turn]
+        mine = [a for a in self.state.attempts if a.id not in self.after_browsers]
+        here = [a for a in mine if a.turn == self.state.turn]
         step, count = self.state.plan[position], len(self.state.attempts)
         left = len(step.targets) - len(here)
         wanted = min(1, left) if step.in_order else left if not here else 0
@@ -339,7 +365,12 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 # What the desk says of itself, inside one transaction: the network cannot repeat it.
-ONCE = (Resolved, Invited, Invite, TakeOver, SaidMore, TakenAtDesk, Withdraw)
+ONCE = (Resolved, PhoneFollows, Invited, Invite, TakeOver, SaidMore, TakenAtDesk, Withdraw)
+
+
+def in_browsers(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Every second of these is rung in the browser first."""
+    return tuple(i for i in ids if int(i) % 2)
 
 
 def assert_finals_stay(before: tuple[Attempt, ...], after: tuple[Attempt, ...]) -> None:

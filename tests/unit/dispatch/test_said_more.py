@@ -51,9 +51,10 @@ def press_1(office: Office, report: Report, *, hangs_up: bool = True) -> bool:
     """Whoever is rung takes it."""
     now, last = office.runtime.clock(), office.attempts(report)[-1]
     with office.runtime.database.transaction() as session:
-        attempt = session.get_one(Attempt, last.id)
+        books, attempt = office.books(session), session.get_one(Attempt, last.id)
+        books.dispatch(attempt.dispatch_id)  # locked before its attempts, as everybody does it
         attempt.answered_at = attempt.answered_at or now
-        done = desk.accept(office.books(session), attempt, now)
+        done = desk.accept(books, attempt, now)
         attempt.leg_ended_at = now if hangs_up else None
         return done
 

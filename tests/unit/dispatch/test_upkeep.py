@@ -16,8 +16,8 @@ from tests.conftest import MakeRuntime
 from tests.fakes.clock import VirtualClock
 
 ACTS = (
-    *("_tend", "_delete_again", "_purge", "_forget_calls", "_forget_tasks"),
-    *("_keep_anchor", "_miss_backup"),
+    *("_tend", "_delete_again", "_purge", "_forget_calls", "_forget_numbers", "_forget_tasks"),
+    *("_keep_anchor", "_miss_backup", "_remind"),
 )
 
 
@@ -59,7 +59,8 @@ def acts(monkeypatch: pytest.MonkeyPatch, runtime: Runtime) -> Acts:
 def test_each_act_has_its_own_time(acts: Acts) -> None:
     assert len(acts.after(0)) == len(ACTS)
     assert acts.after(15) == []
-    assert acts.after(HOUR_S) == ["_forget_calls", "_forget_tasks", "_miss_backup"]
+    hourly = ["_forget_calls", "_forget_numbers", "_forget_tasks", "_miss_backup", "_remind"]
+    assert acts.after(HOUR_S) == hourly
     assert len(acts.after(DAY_S)) == len(ACTS)
 
 

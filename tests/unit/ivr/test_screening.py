@@ -1,5 +1,7 @@
 """What a responder hears, and that only 1 accepts."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +60,24 @@ def test_an_alarm_about_no_report_says_less() -> None:
     assert screening.alarm(None) == ("alarm_of_line", "alarm_keys")
     assert screening.alarm_read_out(None) == ("heard_none", "alarm_keys")
     assert "category_weapons" in screening.alarm(MESSAGE)
+
+
+def test_how_many_more_are_taken_with_it_is_said_before_the_keys() -> None:
+    prompts = screening.introduction(Brief("weapons", "life-safety", "en", 0.0, more=12))
+    more = ("screening_more", "digit_1", "digit_2")
+    assert prompts[-4:] == (*more, "screening_keys")
+    assert "screening_more" not in screening.introduction(
+        Brief("weapons", "life-safety", "en", 0.0)
+    )
+
+
+def test_who_takes_one_of_several_hears_how_many_there_are() -> None:
+    several = Brief("weapons", "life-safety", "en", 0.0, heard=True, together=31)
+    count = ("taken_incident", "digit_3", "digit_1")
+    assert screening.taken(several, left=False)[:4] == ("taken", *count)
+    assert "taken_incident" not in screening.taken(replace(several, together=0), left=False)
+
+
+def test_an_alarm_about_what_nobody_has_read_does_not_say_that_nobody_has_it() -> None:
+    assert screening.alarm(MESSAGE, unread=True)[0] == "alarm_unread"
+    assert screening.alarm(MESSAGE)[0] == "alarm_intro"

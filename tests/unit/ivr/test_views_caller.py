@@ -83,6 +83,7 @@ def test_a_message_from_the_first_ring_to_the_receipt(leg: NewLeg, runtime: Runt
         assert intake.find_report(session, number, pin) is not None
     once = caller.says[2:]
     assert caller.press("1").says == once
+    assert caller.silence().says == ["callback_offer"]
     assert caller.silence().says == ["goodbye"]
     assert caller.has("Hangup")
 

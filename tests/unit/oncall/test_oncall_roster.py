@@ -6,7 +6,7 @@ import pytest
 
 from hotline.oncall.model import ResponderKind
 from hotline.oncall.roster import RosterError, parse, read
-from hotline.oncall.roster_forms import DistrictEntry, Entry, SchoolEntry
+from hotline.oncall.roster_forms import DistrictEntry, Entry, ResourceEntry, SchoolEntry
 
 ANA = """
 [[responder]]
@@ -48,6 +48,12 @@ handle = "north-high"
 name = "North High"
 district = "north"
 """
+RESOURCE = """
+[[resource]]
+handle = "crisis-team"
+district = "north"
+text = { en = "The crisis team", es = "El equipo" }
+"""
 SCHEDULE = """
 [schedule.days]
 timezone = "America/Chicago"
@@ -65,6 +71,14 @@ def test_places_schedules_and_pins_are_read() -> None:
     assert roster.schools == (SchoolEntry("north-high", "North High", "north"),)
     assert roster.schedules["days"].timezone == "America/Chicago"
     assert roster.responders[0].pin == "4711"
+
+
+def test_who_else_can_help_is_read_in_order() -> None:
+    everywhere = RESOURCE.replace("crisis-team", "a").replace('district = "north"\n', "")
+    team, other = parse(PLACES + RESOURCE + everywhere).resources
+    words = (("en", "The crisis team"), ("es", "El equipo"))
+    assert team == ResourceEntry("crisis-team", 0, "north", words)
+    assert other == ResourceEntry("a", 1, None, words)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +120,15 @@ def test_places_schedules_and_pins_are_read() -> None:
         (ANA + "[policy.p.last_resort]\ntargets = ['p']", 9, "last resort of policy 'p'"),
         (ANA + "[[schedule.d.override]]\nperson = 'x'", 9, "'x'"),
         (ANA + "[[schedule.d.swap]]\nx = 2026-01-05", 9, "'x'"),
+        (
+            PLACES + RESOURCE.replace("north", "nort"),
+            14,
+            "Resource 'crisis-team' is of the unknown",
+        ),
+        (PLACES + RESOURCE + RESOURCE, 18, "handle 'crisis-team' already"),
+        (PLACES + RESOURCE.replace("es =", "ess ="), 15, "'ess'; did you mean 'es'"),
+        (PLACES + RESOURCE.replace('"El equipo"', '" "'), 15, "what callers hear, by language"),
+        (RESOURCE.replace("text", "txt"), 5, "did you mean 'text'"),
         ("policy = 'default'\n" + ANA, 1, r"tables: \[policy.NAME\]"),
     ],
 )

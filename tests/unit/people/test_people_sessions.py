@@ -17,8 +17,12 @@ def token(database: Database, now: datetime) -> str:
 
 
 def is_valid(database: Database, token: str, at: datetime) -> bool:
+    """Whether it is, when somebody does something in it."""
     with database.transaction() as session:
-        return sessions.find(session, token, at) is not None
+        found = sessions.find(session, token, at)
+        if found is not None and sessions.was_seen_long_ago(found.session, at):
+            sessions.mark_seen(session, found.session.id, at)
+        return found is not None
 
 
 def test_only_a_hash_of_the_token_is_kept(database: Database, token: str) -> None:

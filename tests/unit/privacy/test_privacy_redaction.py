@@ -31,9 +31,9 @@ NAMED = [("es", "me llamo miguel", "me llamo [un nombre]")]
 LINES = [(c, line.split(" ", 1)[1]) for c, line in cases(MASKED)] + cases(SHOWN) + HELD_OUT
 VOCABULARY = {
     code: sorted({word for c, line in LINES if c == code for word in marked(line)[0]})
-    for code in MASKERS
+    for code in sorted({c for c, _ in LINES})
 }
-LANGUAGE = st.sampled_from(sorted(MASKERS))
+LANGUAGE = st.sampled_from(sorted(VOCABULARY))
 SAID = LANGUAGE.flatmap(
     lambda code: st.tuples(st.just(code), st.lists(st.sampled_from(VOCABULARY[code]), max_size=30))
 )

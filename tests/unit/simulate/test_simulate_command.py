@@ -41,8 +41,8 @@ def test_a_run_can_be_replayed_word_for_word() -> None:
 
 def test_a_violation_is_shown_at_its_shortest(losers_ring_on: Mutant) -> None:
     with losers_ring_on.patch():
-        result = run("--runs", "2", "--seed", "7")
-        replayed = run("--seed", "7", "--run", "0")
+        result = run("--runs", "2", "--seed", "9")
+        replayed = run("--seed", "9", "--run", "0")
     assert result.exit_code == replayed.exit_code == 1
     assert "made as short as it was found to fail" in result.output
     assert "VIOLATION of I4" in replayed.output

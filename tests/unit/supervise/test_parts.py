@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from hotline.carrier.own_switch import TOKEN_FILE
 from hotline.settings import load_settings
 from hotline.supervise import parts
 
@@ -31,7 +32,7 @@ def test_a_token_is_made_once_and_only_for_our_own_switch(tmp_path: Path) -> Non
     first = parts.settled(load_settings(data_dir=tmp_path))
     assert first.auth_tokens == parts.settled(load_settings(data_dir=tmp_path)).auth_tokens
     assert len(first.auth_tokens[0]) == 32
-    assert (tmp_path / parts.TOKEN_FILE).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / TOKEN_FILE).stat().st_mode & 0o777 == 0o600
     outside = load_settings(data_dir=tmp_path, twilio_api_url="http://127.0.0.1:1")
     assert parts.settled(outside).auth_tokens == ()
 

@@ -130,3 +130,17 @@ def test_a_process_that_does_not_read_loses_sound_and_no_event() -> None:
     with pytest.raises(EOFError):
         there.receive()
     there.socket.close()
+
+
+def test_numbers_that_are_given() -> None:
+    given = numbers.GivenNumbers()
+    assert "+15550100201" not in given
+    given.give(["+15550100201", "988"])
+    assert "+15550100201" in given
+    assert "988" in given
+    with pytest.raises(ValueError, match="like") as error:
+        given.give(["+15550100202", "secret"])
+    assert "secret" not in str(error.value)
+    assert "+15550100202" not in given
+    given.give([])
+    assert "+15550100201" not in given

@@ -8,8 +8,10 @@ import pytest
 
 from switch.g711 import FRAME, SILENCE
 from switch.sip import rtp, sdp
+from switch.sip.crypto import HMAC_80, Crypto, new_key
 from switch.sip.engine import Engine
 from switch.sip.leg import Leg, NoPortError, open_port
+from switch.sip.secure import Secure
 from switch.sip.wire import Message, Wire
 
 
@@ -161,3 +163,23 @@ def test_a_leg_that_breaks_ends_and_the_others_go_on(
 def test_the_interpreter_is_gone(room: Room) -> None:
     room.wire.socket.close()
     assert room.gone.wait(20)
+
+
+def test_encrypted_sound_is_believed_by_its_key(leg: Leg, far: socket.socket) -> None:
+    ours, theirs = (Crypto(1, HMAC_80, new_key()) for _ in range(2))
+    there = Secure(theirs, ours)
+    leg.aim(aimed(far), "127.0.0.1", Secure(ours, theirs))
+    with bound() as stranger:
+        speak(stranger, leg, 2, 6)
+        leg.read(0)
+    assert (leg.counters.received, leg.counters.broken) == (0, 6), "and nothing is latched"
+    for number in range(3):
+        packet = rtp.pack(rtp.Packet(0, number, number * FRAME, 1, bytes([1]) * FRAME))
+        far.sendto(there.protect(packet), ("127.0.0.1", leg.port))
+    leg.read(0)
+    assert leg.counters.received == 3
+    assert [leg.pull()[0][0] for _ in range(3)] == [1, 1, 1]
+    leg.send(bytes([5]) * FRAME)
+    data = far.recv(2000)
+    assert bytes([5]) * FRAME not in data
+    assert rtp.unpack(there.unprotect(data)).payload == bytes([5]) * FRAME

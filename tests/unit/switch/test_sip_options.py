@@ -48,6 +48,8 @@ def test_a_trunk(tmp_path: Path) -> None:
         (TRUNK, "give --sip-listen HOST:PORT too"),
         ([*LISTEN, *TRUNK, "--speed", "2"], "leave out --speed"),
         ([*LISTEN, "--sip-register"], "--sip-register needs --sip-trunk"),
+        ([*LISTEN, "--sip-proxy", "127.0.0.1:5062"], "--sip-proxy needs --sip-trunk"),
+        ([*LISTEN, *TRUNK, "--sip-proxy", "proxy:5062"], "must be an IPv4 address"),
         (["--sip-listen", "5060"], "must be an IPv4 address"),
         (["--sip-listen", "192.0.2.10:x"], "must be HOST:PORT"),
         (["--sip-listen", "name.example:5060"], "must be an IPv4 address"),
@@ -66,3 +68,13 @@ def test_wrong_use(arguments: list[str], sentence: str, capsys: pytest.CaptureFi
         parse_arguments(arguments)
     assert error.value.code == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_a_proxy_before_the_trunk_is_the_one_that_calls_are_taken_from() -> None:
+    trunk = ["--sip-trunk", "sip:hotline@trunk.invalid"]  # a name without an address
+    config = parse_arguments([*LISTEN, *trunk, "--sip-proxy", "127.0.0.9:5062"]).sip
+    assert config.way_out == ("127.0.0.9", 5062)
+    assert config.allowed == ("127.0.0.9",)
+    assert config.trunk_host == "trunk.invalid"
+    direct = parse_arguments([*LISTEN, *TRUNK]).sip
+    assert direct.way_out == ("127.0.0.1", 5060)

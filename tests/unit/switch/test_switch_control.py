@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from switch.faults import Faults
+from switch.sip.numbers import GivenNumbers
 from tests.unit.switch.conftest import CALLER
 
 RECORD = '<Record action="/action" recordingStatusCallback="/recorded" maxLength="1"/>'
@@ -206,3 +207,19 @@ async def test_status_callback_dropped_doubled_and_late(bench, fault: str, count
             await b.hooks.wait("/status", count)
         await b.exchange.clock.sleep(1)
         assert len(b.hooks.at("/status")) == count
+
+
+async def test_whom_lines_may_ring_is_told_where_there_are_lines_that_ask(bench) -> None:
+    async with bench() as b:
+        assert (await b.control("GET", "lines"))["sip_port"] == 0
+        told = await b.control("PUT", "lines/numbers", {"numbers": ["+15550100201"]}, 409)
+        assert "--sip-allowed -" in told["error"]
+        b.exchange.ringable = GivenNumbers()
+        await b.control("PUT", "lines/numbers", {"numbers": ["+15550100201"]})
+        assert "+15550100201" in b.exchange.ringable
+        for wrong in (["secret"], "+15550100201", [1], None):
+            told = await b.control("PUT", "lines/numbers", {"numbers": wrong}, 400)
+            assert "secret" not in told["error"]
+        assert "+15550100201" in b.exchange.ringable
+        await b.control("PUT", "lines/numbers", {"numbers": []})
+        assert "+15550100201" not in b.exchange.ringable

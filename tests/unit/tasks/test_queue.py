@@ -66,6 +66,18 @@ def test_two_transactions_write_one_task(database: Database) -> None:
     assert len(set(together(THREADS, write))) == 1
 
 
+def test_of_tasks_due_together_the_one_added_first_comes_first(database: Database) -> None:
+    added = [add(database, subject) for subject in ("a", "b", "c", "d")]
+    with database.transaction() as session:  # its row lies behind the others now
+        row = session.get_one(Task, added[0])
+        columns = {c.key: getattr(row, c.key) for c in Task.__table__.columns}
+        session.delete(row)
+        session.flush()
+        session.add(Task(**columns))
+    with database.transaction() as session:
+        assert queue.due(session, WORKER_KINDS, START) == added
+
+
 def test_due_tells_what_can_be_claimed_longest_overdue_first(database: Database) -> None:
     late, later = add(database, "a", after_s=-1), add(database, "b", after_s=-2)
     future, leased = add(database, "c", after_s=60), add(database, "d")

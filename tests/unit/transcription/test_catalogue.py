@@ -157,9 +157,20 @@ def test_people_are_told_of_test_models(tmp_path: Path) -> None:
     assert "test model for Arabic. " in said
     make_model(tmp_path, "vosk-model-ar-mgb2-0.4")
     assert notice(OFFERED, tmp_path) is None
-    missing = notice({"pl": Spoken("", "Polish")}, tmp_path)
+    missing = notice({"pl": Spoken("vosk-model-small-pl-0.22", "Polish")}, tmp_path)
     assert missing is not None
     assert "models install pl" in missing
+
+
+def test_a_language_that_names_no_model_is_left_to_ears_until_one_is_installed(
+    tmp_path: Path,
+) -> None:
+    somali = {"so": Spoken("", "Somali")}
+    assert choose_all(somali, tmp_path) == {}
+    assert notice(somali, tmp_path) is None
+    own = make_model(tmp_path, "our-somali")
+    (own / MARKER).write_text('{"language": "so"}')
+    assert choose_all(somali, tmp_path) == {"so": Chosen("so", own, False)}
 
 
 def test_a_line_is_logged_for_each_test_model() -> None:

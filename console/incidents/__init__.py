@@ -1,0 +1,1 @@
+"""Incidents: many reports that tell of one thing."""
