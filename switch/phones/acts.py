@@ -1,12 +1,10 @@
 """Acts: what a scripted phone does at a cue."""
 
-import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from switch import tones
-from switch.audio import to_ulaw
 
 
 class Actor(Protocol):
@@ -14,6 +12,9 @@ class Actor(Protocol):
 
     def press(self, digits: str) -> None:
         """Press keys."""
+
+    async def sound(self, path: Path) -> bytes:
+        """A file's µ-law, ready since the call began; raises OSError or NotAudioError."""
 
     async def say(self, audio: bytes) -> None:
         """Send µ-law audio; returns when it has been sent."""
@@ -54,8 +55,7 @@ class Say:
 
     async def perform(self, actor: Actor) -> None:
         """Say it; raises OSError or NotAudioError. Only the file's name is written down."""
-        data = await asyncio.to_thread(self.path.read_bytes)
-        audio = await asyncio.to_thread(to_ulaw, data)
+        audio = await actor.sound(self.path)
         actor.note("said", file=self.path.name)
         await actor.say(audio)
 

@@ -42,6 +42,11 @@ class Script:
     hang_up_after: bool = False
     loop: bool = False
 
+    @property
+    def files(self) -> frozenset[Path]:
+        """The sound files that are said in it."""
+        return frozenset(step.act.path for step in self.steps if isinstance(step.act, acts.Say))
+
 
 def parse(data: Any) -> Script:
     """Check and type a script; raises ScriptError."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from switch.audio import NotAudioError
@@ -12,6 +13,7 @@ from switch.media import Clip
 from switch.phones.base import LineControl
 from switch.phones.cues import Cue
 from switch.phones.ears import Ears
+from switch.phones.repertoire import Repertoire
 from switch.phones.script import Script, Step
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ class ScriptedPhone:
         self._task: asyncio.Task[None] | None = None
         self._awaited: Callable[[Ears], bool] | None = None
         self._met = asyncio.Event()
+        self._repertoire = Repertoire(script.files)
         self._voice: Clip | None = None
         self.heard = bytearray()
         self.said = bytearray()
@@ -42,6 +45,7 @@ class ScriptedPhone:
     def offer(self, control: LineControl) -> None:
         """Ring, and answer as scripted."""
         self._control = control
+        self._repertoire.begin()
         script = self._script
         if script.refusal == "busy":
             self._clock.call_later(BUSY_AFTER_S, lambda: control.refuse(BUSY))
@@ -55,6 +59,7 @@ class ScriptedPhone:
     def dial(self, control: LineControl) -> None:
         """Wait for the hotline to answer."""
         self._control = control
+        self._repertoire.begin()
 
     def connected(self) -> None:
         """Start the script."""
@@ -82,12 +87,17 @@ class ScriptedPhone:
         """Stop the script."""
         if self._task is not None:
             self._task.cancel()
+        self._repertoire.stop()
 
     # What an act may use (phones.acts.Actor).
 
     def press(self, digits: str) -> None:
         """Press keys."""
         self._line.press(digits)
+
+    async def sound(self, path: Path) -> bytes:
+        """A file's µ-law; raises OSError or NotAudioError."""
+        return await self._repertoire.sound(path)
 
     async def say(self, audio: bytes) -> None:
         """Send µ-law audio; returns when it has been sent."""

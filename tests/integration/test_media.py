@@ -81,11 +81,27 @@ def test_who_hangs_up_while_speaking_has_sent_it_all_sorted_at_once(runtime: Run
     run(runtime, test)
 
 
+def test_time_before_the_beep_is_not_the_callers_silence(on_sqlite: Runtime) -> None:
+    async def test(door: Door) -> None:
+        quiet = door.message(1, silence_s=2.0)
+        async with door.carrier(1) as carrier:
+            await carrier.start(**quiet)
+            await carrier.say(SECOND * 5)
+            await carrier.beep()
+            await carrier.say(SECOND * 5)
+            assert await carrier.closed() == 1000
+        assert door.stream(quiet["message"]).ended_by == "silence"
+        assert len(door.stored(quiet["message"])) / RATE >= 7.0
+
+    run(on_sqlite, test)
+
+
 def test_silence_ends_it_and_so_does_its_length(on_sqlite: Runtime) -> None:
     async def test(door: Door) -> None:
         quiet = door.message(1, silence_s=2.0)
         async with door.carrier(1) as carrier:
             await carrier.start(**quiet)
+            await carrier.beep()
             await carrier.say(SECOND * 5)
             assert await carrier.closed() == 1000
         row = door.stream(quiet["message"])

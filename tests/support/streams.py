@@ -81,11 +81,14 @@ class Carrier:
                 pass
         return self.socket.close_code
 
-    async def beep(self) -> bytes:
-        """The first sound of the server."""
+    async def beep(self, *, told: bool = True) -> bytes:
+        """The first sound of the server; told: that it was heard is told, as it asks for."""
         async with asyncio.timeout(30):
             message = json.loads((await self.socket.receive()).data)
-        assert message["event"] == "media"
+            after = json.loads((await self.socket.receive()).data)
+        assert (message["event"], after["event"]) == ("media", "mark")
+        if told:
+            await self.send("mark", mark=after["mark"])
         return base64.b64decode(message["media"]["payload"])
 
 

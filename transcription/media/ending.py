@@ -21,6 +21,8 @@ FULL_DBFS = -35.0
 """Louder than this is sound whatever the background, so that whoever shouts is never "noise"."""
 RISE_DB_S = 1.0
 """So slowly does the background follow upwards; downwards it follows at once."""
+BEEP_S = 10.0
+"""Seconds of sound after which the beep is taken to have been heard, though no mark has told so."""
 POWER = (g711.LINEAR / 32768.0) ** 2
 """Of every µ-law byte, 1 at full scale."""
 
@@ -30,11 +32,14 @@ class Ending:
     """Hears a recording, bytes of 8 kHz µ-law, and says when it is over.
 
     max_s, silence_s: in seconds of sound. `reason` is None until then: "key", "silence", "length".
+    beeped: whether the caller has heard the beep. Until then silence is only waiting: a busy
+    machine may open a stream late, and must not take that time from who looks for words.
     """
 
     max_s: float
     silence_s: float
     keys: str = "#"
+    beeped: bool = True
     reason: str | None = None
     samples: int = 0
     heard_s: float = 0.0
@@ -46,6 +51,10 @@ class Ending:
         """The caller pressed a key."""
         if digit in self.keys:
             self._end("key")
+
+    def beep_heard(self) -> None:
+        """The caller has heard the beep: from now on silence counts."""
+        self.beeped = True
 
     def hear(self, data: bytes) -> None:
         """The caller's sound; what comes after the end changes nothing."""
@@ -63,7 +72,7 @@ class Ending:
         if self._is_sound(dbfs):
             self.heard_s += seconds
             self.quiet_s = 0.0
-        else:
+        elif self.beeped or self.samples > BEEP_S * RATE:
             self.quiet_s += seconds
         self._floor = max(FLOOR_DBFS, min(dbfs, self._floor + RISE_DB_S * seconds))
         if self.samples >= self.max_s * RATE:

@@ -26,7 +26,7 @@ from transcription.media import g711, messages
 from transcription.media.ending import Ending
 from transcription.media.house import House
 from transcription.media.journal import Track
-from transcription.media.messages import BadMessage, Key, Sound, Start, Stop
+from transcription.media.messages import BadMessage, Heard, Key, Sound, Start, Stop
 from transcription.result import Transcript
 from transcription.wrong_language import doubtful
 
@@ -42,6 +42,8 @@ makes the transcript."""
 COMMIT_TRIES, RETRY_S = 4, 0.5
 BEEP = g711.tone(1000.0, 0.4, 0.25)
 """As long, and nearly as loud, as the carrier's own before <Record>."""
+BEEP_MARK = "beep"
+"""Comes back from the carrier when the caller has heard it."""
 
 BROKEN, QUIET, RESTART, LOST = "broken", "quiet", "restart", "lost"
 NOT_OURS = (BROKEN, QUIET, RESTART)
@@ -114,7 +116,7 @@ class Stream:
     ) -> None:
         self._house, self._socket, self._opened = house, socket, opened
         self._recognition = recognition
-        self._ending = Ending(opened.max_s, opened.silence_s)
+        self._ending = Ending(opened.max_s, opened.silence_s, beeped=False)
         self._track: Track = house.journal.open(opened)
         self._bad = 0
 
@@ -123,6 +125,7 @@ class Stream:
         by = BROKEN
         try:
             await self._socket.send_str(messages.sound(stream_id, BEEP))
+            await self._socket.send_str(messages.mark(stream_id, BEEP_MARK))
             by = await self._listen()
         except (OSError, RuntimeError) as error:  # a connection that is closing already
             log.info("stream_broken", message=self._opened.message_id, error=type(error).__name__)
@@ -159,6 +162,8 @@ class Stream:
                     self._hear(data)
                 case Key(digit):
                     self._ending.press(digit)
+                case Heard(name) if name == BEEP_MARK:
+                    self._ending.beep_heard()
                 case Stop():
                     return True
         except BadMessage as bad:

@@ -6,6 +6,8 @@ from switch import tones
 from switch.audio import to_wav
 from switch.calls import Status
 from switch.phones.script import ScriptError, parse
+from switch.phones.scripted import ScriptedPhone
+from tests.unit.switch.conftest import CALLER
 
 ONE = "+15550100002"
 SILENT = '<Pause length="1"/><Gather timeout="120"/>'
@@ -189,6 +191,24 @@ async def test_file_that_is_no_audio_is_told_and_hung_up(bench, tmp_path) -> Non
     async with bench() as b:
         await met(b, SILENT, {"after_s": 0, "say": str(broken)})
         assert b.events("error")[0]["what"] == "say"
+
+
+async def test_what_is_said_was_read_when_the_call_began(bench, tmp_path) -> None:
+    words = tmp_path / "words.wav"
+    words.write_bytes(to_wav(tones.tone(500, seconds=2)))
+    async with bench() as b:
+        b.voice(SILENT)
+        sid = await b.dial(
+            {"after_s": 5, "say": str(words)},
+            {"after_s": 0, "hangup": True},
+        )
+        phone = b.exchange.phones.find(CALLER, sid)
+        assert isinstance(phone, ScriptedPhone)
+        assert await phone.sound(words)
+        words.unlink()
+        await b.event("hangup", sid)
+        assert tones.tone_seconds(to_wav(bytes(phone.said)), 500) >= 1.8
+        assert not b.events("error")
 
 
 async def test_loop_starts_the_steps_again(bench) -> None:

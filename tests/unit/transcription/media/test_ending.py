@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcription.media import g711
-from transcription.media.ending import RATE, Ending, level
+from transcription.media.ending import BEEP_S, RATE, Ending, level
 
 DECODED = g711.LINEAR / 32768.0
 
@@ -60,6 +60,32 @@ def test_whoever_says_nothing_was_not_heard() -> None:
     ending = Ending(max_s=300, silence_s=4)
     ending.hear(SILENCE * 5)
     assert (ending.reason, ending.heard_s) == ("silence", 0.0)
+
+
+def test_silence_counts_from_the_beep_on() -> None:
+    ending = Ending(max_s=300, silence_s=4, beeped=False)
+    ending.hear(SILENCE * 8)
+    ending.beep_heard()
+    ending.hear(SILENCE * 3)
+    before = ending.reason
+    assert before is None
+    ending.hear(SILENCE * 2)
+    assert ending.reason == "silence"
+
+
+def test_a_carrier_that_never_tells_of_the_beep_is_not_waited_for() -> None:
+    ending = Ending(max_s=300, silence_s=4, beeped=False)
+    ending.hear(SILENCE * (int(BEEP_S) + 3))
+    before = ending.reason
+    assert before is None
+    ending.hear(SILENCE * 2)
+    assert ending.reason == "silence"
+
+
+def test_whoever_speaks_before_the_beep_is_heard() -> None:
+    ending = Ending(max_s=300, silence_s=4, beeped=False)
+    ending.hear(speech())
+    assert ending.heard_s > 1
 
 
 def test_pauses_shorter_than_the_rule_do_not_end_it() -> None:
