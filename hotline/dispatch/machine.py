@@ -13,6 +13,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from hotline.dispatch.effect_words import (
+    CancelCall,
+    ConnectCaller,
+    LookUp,
+    PlaceCall,
+    RaiseAlarm,
+    Resolve,
+    ResolveInvited,
+)
 from hotline.dispatch.limits import (
     PLACE_LIMIT_S,
     SCREENING_LIMIT_S,
@@ -41,8 +50,6 @@ from hotline.dispatch.words import (
     Begin,
     CallerBack,
     CallerLeft,
-    CancelCall,
-    ConnectCaller,
     Delayed,
     Dispatch,
     DispatchState,
@@ -52,15 +59,10 @@ from hotline.dispatch.words import (
     Event,
     Invite,
     Invited,
-    LookUp,
     OverlapDue,
     PhoneFollows,
-    PlaceCall,
     Placed,
-    RaiseAlarm,
-    Resolve,
     Resolved,
-    ResolveInvited,
     Ringing,
     Role,
     SaidMore,

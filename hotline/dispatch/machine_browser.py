@@ -7,6 +7,7 @@ one can make no search longer than `limits.longest_s` says.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from hotline.dispatch.effect_words import PlaceCall, ResolvePhone
 from hotline.dispatch.limits import (
     BROWSER_SLACK_S,
     CANCEL_LIMIT_S,
@@ -16,14 +17,7 @@ from hotline.dispatch.limits import (
     ring_longest_s,
 )
 from hotline.dispatch.machine_parts import IllegalMove, Result, enter, known
-from hotline.dispatch.words import (
-    Attempt,
-    AttemptState,
-    Dispatch,
-    PhoneFollows,
-    PlaceCall,
-    ResolvePhone,
-)
+from hotline.dispatch.words import Attempt, AttemptState, Dispatch, PhoneFollows
 
 
 def first(ring: Attempt, now: datetime) -> Attempt:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from hotline.dispatch.effect_words import Effect
 from hotline.dispatch.limits import CANCEL_LIMIT_S
-from hotline.dispatch.words import HAS_IT, Attempt, AttemptState, Dispatch, Effect
+from hotline.dispatch.words import HAS_IT, Attempt, AttemptState, Dispatch
 
 Result = tuple[Dispatch, tuple[Effect, ...]]
 

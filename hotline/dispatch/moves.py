@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from hotline.dispatch import machine, store, words
+from hotline.dispatch import effect_words, machine, store, words
 from hotline.dispatch.books import Books
 from hotline.dispatch.model import Attempt, Dispatch
 
@@ -26,7 +26,7 @@ def apply(
     if before is not None:
         state = replace(state, plan=before)
     pending: list[words.Event] = [event]
-    following: list[words.Effect] = []
+    following: list[effect_words.Effect] = []
     while pending:
         state, effects = machine.advance(state, pending.pop(0), now)
         for effect in effects:
@@ -42,22 +42,24 @@ def apply(
         store.write_effect(books, row, effect, now)
 
 
-def _answer(books: Books, row: Dispatch, effect: words.Effect, now: datetime) -> words.Event | None:
+def _answer(
+    books: Books, row: Dispatch, effect: effect_words.Effect, now: datetime
+) -> words.Event | None:
     """What the desk itself knows: whom to ring."""
     match effect:
-        case words.Resolve():
+        case effect_words.Resolve():
             ids = store.resolve(books, row, effect, now)
             return words.Resolved(effect.position, ids, store.browsers(books, ids))
-        case words.ResolveInvited(role):
+        case effect_words.ResolveInvited(role):
             ids, ring_s = store.resolve_invited(books, row, role, now)
             return words.Invited(role, ids, ring_s, store.browsers(books, ids))
-        case words.ResolvePhone(attempt_id, ring_s):
+        case effect_words.ResolvePhone(attempt_id, ring_s):
             phone_id = store.intend_phone(books, attempt_id, ring_s, now)
             return words.PhoneFollows(attempt_id, phone_id, ring_s)
     return None
 
 
-_ANSWERED_HERE = words.Resolve | words.ResolveInvited | words.ResolvePhone
+_ANSWERED_HERE = effect_words.Resolve | effect_words.ResolveInvited | effect_words.ResolvePhone
 
 
 def tell(books: Books, attempt_id: str, event: words.Event, now: datetime) -> None:

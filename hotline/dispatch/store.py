@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hotline.database.base import new_id
-from hotline.dispatch import alarms, policy, words
+from hotline.dispatch import alarms, effect_words, policy, words
 from hotline.dispatch.books import Books
 from hotline.dispatch.candidates import Skipped, candidates, schedules_of
 from hotline.dispatch.limits import browser_s
@@ -135,7 +135,9 @@ def may_talk(attempt: Attempt, now: datetime) -> bool:
     return attempt.answered_at is not None and attempt.answered_at > now - words.TALKS_AT_MOST
 
 
-def resolve(books: Books, row: Dispatch, begun: words.Resolve, now: datetime) -> tuple[str, ...]:
+def resolve(
+    books: Books, row: Dispatch, begun: effect_words.Resolve, now: datetime
+) -> tuple[str, ...]:
     """Whom the step rings now: writes their attempts (intended) and gives their ids.
 
     A step that rings in order gives one person at a time, and none once all have had their turn.
@@ -290,19 +292,19 @@ def intend_phone(books: Books, attempt_id: str, ring_s: float, now: datetime) ->
     return attempt.id
 
 
-def write_effect(books: Books, row: Dispatch, effect: words.Effect, now: datetime) -> None:
+def write_effect(books: Books, row: Dispatch, effect: effect_words.Effect, now: datetime) -> None:
     """Turn an effect into the task the engine performs after the commit."""
     match effect:
-        case words.PlaceCall(attempt_id):
+        case effect_words.PlaceCall(attempt_id):
             books.add_task(TaskKind.PLACE_CALL, attempt_id, now)
-        case words.CancelCall(attempt_id):
+        case effect_words.CancelCall(attempt_id):
             books.add_task(TaskKind.CANCEL_CALL, attempt_id, now, again=new_id())
-        case words.LookUp(attempt_id):
+        case effect_words.LookUp(attempt_id):
             books.add_task(TaskKind.LOOK_UP, attempt_id, now, again=new_id())
-        case words.ConnectCaller():
+        case effect_words.ConnectCaller():
             if row.call_id is not None:
                 books.add_task(TaskKind.CONNECT_CALLER, row.call_id, now, again=new_id())
-        case words.RaiseAlarm():
+        case effect_words.RaiseAlarm():
             alarms.raise_alarm(books, row.report_id, alarms.NOBODY_TOOK_IT, now)
-        case words.Resolve() | words.ResolveInvited() | words.ResolvePhone():
+        case effect_words.Resolve() | effect_words.ResolveInvited() | effect_words.ResolvePhone():
             raise AssertionError("the desk answers these itself")

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from gc import disable, enable, isenabled
 
-from hotline.dispatch.words import EFFECTS, EVENTS, AttemptState, DispatchState
+from hotline.dispatch.effect_words import EFFECTS
+from hotline.dispatch.words import EVENTS, AttemptState, DispatchState
 from hotline.simulate import chance
 from hotline.simulate.play import Outcome, play
 from hotline.simulate.scenario import FAULTS

@@ -11,6 +11,7 @@ from unittest import mock
 from hotline.carrier.port import CarrierError
 from hotline.dispatch import (
     bridge,
+    effect_words,
     effects,
     engine,
     machine,
@@ -127,9 +128,9 @@ def _take(d: words.Dispatch, attempt_id: str) -> Result:
         else replace(a, state=AttemptState.CANCELLED if a.live else ended.get(a.state, a.state))
         for a in d.attempts
     )
-    cancels = tuple(words.CancelCall(a.id) for a in d.live if a.id != attempt_id)
+    cancels = tuple(effect_words.CancelCall(a.id) for a in d.live if a.id != attempt_id)
     taken = replace(d, attempts=attempts, state=DispatchState.TAKEN, taken_by=attempt_id)
-    return replace(taken, due_at=None), (*cancels, words.ConnectCaller())
+    return replace(taken, due_at=None), (*cancels, effect_words.ConnectCaller())
 
 
 def _answering_takes(d: words.Dispatch, event: words.Answered, now: datetime) -> Result:
@@ -255,8 +256,8 @@ def _another(books: Books, row: Any) -> Responder | None:
     return next((r for r in others if true and r and r.id != true.id), true)
 
 
-def _no_alarm(books: Books, row: Any, effect: words.Effect, now: datetime) -> None:
-    if not isinstance(effect, words.RaiseAlarm):
+def _no_alarm(books: Books, row: Any, effect: effect_words.Effect, now: datetime) -> None:
+    if not isinstance(effect, effect_words.RaiseAlarm):
         _EFFECT(books, row, effect, now)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from unittest import mock
 
-from hotline.dispatch import alarm, effects, engine, housekeeping, machine, words
+from hotline.dispatch import alarm, effect_words, effects, engine, housekeeping, machine, words
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Move:
     event: words.Event
     now: datetime
     after: words.Dispatch
-    effects: tuple[words.Effect, ...]
+    effects: tuple[effect_words.Effect, ...]
     cause: words.Event
 
 
@@ -56,7 +56,7 @@ class Recorder:
 
     def advance(
         self, before: words.Dispatch, event: words.Event, now: datetime
-    ) -> tuple[words.Dispatch, tuple[words.Effect, ...]]:
+    ) -> tuple[words.Dispatch, tuple[effect_words.Effect, ...]]:
         """The machine's own answer, written down. Raises IllegalMove."""
         after, follow = self._advance(before, event, now)
         cause = event
@@ -66,7 +66,7 @@ class Recorder:
         self._open.append(Move(self._dispatch_id, before, event, now, after, follow, cause))
         return after, follow
 
-    def replay(self, move: Move) -> tuple[words.Dispatch, tuple[words.Effect, ...]]:
+    def replay(self, move: Move) -> tuple[words.Dispatch, tuple[effect_words.Effect, ...]]:
         """The same question once more, written down nowhere."""
         return self._advance(move.before, move.event, move.now)
 

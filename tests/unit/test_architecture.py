@@ -17,6 +17,7 @@ PURE = (
     "hotline.dispatch.candidates",
     "hotline.dispatch.explain",
     "hotline.dispatch.gaps",
+    "hotline.dispatch.effect_words",
     "hotline.dispatch.limits",
     "hotline.dispatch.machine",
     "hotline.dispatch.machine_browser",

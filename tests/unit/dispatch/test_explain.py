@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hotline.dispatch import limits, machine
 from hotline.dispatch.candidates import Person, Why
+from hotline.dispatch.effect_words import Resolve
 from hotline.dispatch.explain import (
     Roster,
     Row,
@@ -25,7 +26,6 @@ from hotline.dispatch.words import (
     DispatchState,
     Ended,
     OverlapDue,
-    Resolve,
     Resolved,
     Step,
 )

@@ -4,6 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from hotline.dispatch.effect_words import (
+    CancelCall,
+    ConnectCaller,
+    Effect,
+    LookUp,
+    PlaceCall,
+    RaiseAlarm,
+    Resolve,
+)
 from hotline.dispatch.limits import (
     CANCEL_LIMIT_S,
     PLACE_LIMIT_S,
@@ -19,22 +28,15 @@ from hotline.dispatch.words import (
     Begin,
     CallerBack,
     CallerLeft,
-    CancelCall,
-    ConnectCaller,
     Dispatch,
     DispatchState,
     Dropped,
     Due,
-    Effect,
     Ended,
     Event,
     Invited,
-    LookUp,
     OverlapDue,
-    PlaceCall,
     Placed,
-    RaiseAlarm,
-    Resolve,
     Resolved,
     Ringing,
     Role,

@@ -9,6 +9,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from hotline.dispatch.effect_words import (
+    CancelCall,
+    Effect,
+    PlaceCall,
+    RaiseAlarm,
+    Resolve,
+    ResolveInvited,
+    ResolvePhone,
+)
 from hotline.dispatch.limits import longest_s, ring_longest_s
 from hotline.dispatch.machine import advance
 from hotline.dispatch.words import (
@@ -21,26 +30,19 @@ from hotline.dispatch.words import (
     Begin,
     CallerBack,
     CallerLeft,
-    CancelCall,
     Delayed,
     Dispatch,
     DispatchState,
     Dropped,
     Due,
-    Effect,
     Ended,
     Event,
     Invite,
     Invited,
     OverlapDue,
     PhoneFollows,
-    PlaceCall,
     Placed,
-    RaiseAlarm,
-    Resolve,
     Resolved,
-    ResolveInvited,
-    ResolvePhone,
     Ringing,
     Role,
     SaidMore,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotline.dispatch.effect_words import CancelCall, Effect, PlaceCall, Resolve, ResolvePhone
 from hotline.dispatch.limits import (
     BROWSER_LEAST_S,
     BROWSER_MOST_S,
@@ -22,20 +23,15 @@ from hotline.dispatch.words import (
     Attempt,
     AttemptState,
     Begin,
-    CancelCall,
     Dispatch,
     DispatchState,
     Due,
-    Effect,
     Ended,
     Event,
     Invited,
     PhoneFollows,
-    PlaceCall,
     Placed,
-    Resolve,
     Resolved,
-    ResolvePhone,
     Ringing,
     Role,
     Step,

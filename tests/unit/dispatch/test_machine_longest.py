@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotline.dispatch.effect_words import Resolve
 from hotline.dispatch.limits import (
     CANCEL_LIMIT_S,
     PLACE_LIMIT_S,
@@ -25,7 +26,6 @@ from hotline.dispatch.words import (
     Event,
     OverlapDue,
     Placed,
-    Resolve,
     Resolved,
     Ringing,
     Step,

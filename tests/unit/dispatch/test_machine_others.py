@@ -2,27 +2,29 @@
 
 from datetime import timedelta
 
+from hotline.dispatch.effect_words import (
+    CancelCall,
+    ConnectCaller,
+    Effect,
+    PlaceCall,
+    Resolve,
+    ResolveInvited,
+)
 from hotline.dispatch.machine import advance
 from hotline.dispatch.words import (
     Accepted,
     AttemptState,
     Begin,
     CallerLeft,
-    CancelCall,
-    ConnectCaller,
     Dispatch,
     DispatchState,
     Dropped,
-    Effect,
     Ended,
     Event,
     Invite,
     Invited,
     OverlapDue,
-    PlaceCall,
-    Resolve,
     Resolved,
-    ResolveInvited,
     Role,
     Step,
     TakeOver,

@@ -2,26 +2,28 @@
 
 import pytest
 
+from hotline.dispatch.effect_words import (
+    CancelCall,
+    Effect,
+    PlaceCall,
+    RaiseAlarm,
+    Resolve,
+    ResolveInvited,
+)
 from hotline.dispatch.machine import IllegalMove, advance
 from hotline.dispatch.words import (
     Accepted,
     AttemptState,
     Begin,
     CallerLeft,
-    CancelCall,
     Dispatch,
     DispatchState,
     Dropped,
     Due,
-    Effect,
     Ended,
     Event,
     Invited,
-    PlaceCall,
-    RaiseAlarm,
-    Resolve,
     Resolved,
-    ResolveInvited,
     Role,
     SaidMore,
     Step,
