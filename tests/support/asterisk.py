@@ -10,11 +10,7 @@ import asyncio
 import base64
 import contextlib
 import itertools
-import json
 import ssl
-from collections import deque
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,32 +19,11 @@ from aiohttp import web
 
 from switch.g711 import FRAME, SILENCE
 from tests.support.ari import Matched, NotDescribedError, match
+from tests.support.asterisk_model import Channel, bridge_model, channel_model, now, told
 
 USER, PASSWORD = "hotline", "secret 1"
 CAUSES = {"normal": 16, "busy": 17, "congestion": 34, "no_answer": 19, "failure": 38}
 REFUSED = {"busy": 17, "declined": 21, "absent": 19, "unknown": 1}
-
-
-@dataclass(eq=False)
-class Channel:
-    """A channel: a telephone outside (`sound` None), or one of sound to us."""
-
-    id: str
-    state: str = "Ring"
-    number: str = ""
-    in_stasis: bool = False
-    bridge: str = ""
-    connection: str = ""
-    wire: web.WebSocketResponse | None = None
-    says: deque[bytes] = field(default_factory=deque)
-    heard: bytearray = field(default_factory=bytearray)
-    tells: str = ""
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-    cause: int = 0
-
-    def say(self, sound: bytes) -> None:
-        """Let the far end say µ-law sound, a frame after the other."""
-        self.says.extend(sound[at : at + FRAME] for at in range(0, len(sound), FRAME))
 
 
 class FakeAsterisk:
@@ -205,7 +180,7 @@ class FakeAsterisk:
         if wire.ws_protocol != "media":
             self.wrong.append("the WebSocket of sound has not the protocol media")
         channel.wire, channel.state = wire, "Up"
-        await wire.send_str(self._words("MEDIA_START", channel))
+        await wire.send_str(told("MEDIA_START", channel, as_json=self._json_words))
         await self._enter_stasis(channel, [])
         async for message in wire:
             if message.type is aiohttp.WSMsgType.BINARY:
@@ -261,9 +236,9 @@ class FakeAsterisk:
             return 404, {"message": "Channel not found"}
         match found.name:
             case "GET /channels":
-                return 200, [self._model(each) for each in self.channels.values()]
+                return 200, [channel_model(each, self.app) for each in self.channels.values()]
             case "GET /bridges":
-                return 200, [self._bridge(each) for each in self.bridges]
+                return 200, [bridge_model(name, ids) for name, ids in self.bridges.items()]
             case "GET /applications/{applicationName}":
                 return self._application(words["applicationName"])
             case "GET /asterisk/info":
@@ -280,7 +255,7 @@ class FakeAsterisk:
                 return self._external(fields)
             case "POST /bridges":
                 self.bridges[fields["bridgeId"]] = set()
-                return 200, self._bridge(fields["bridgeId"])
+                return 200, bridge_model(fields["bridgeId"], ())
             case "DELETE /bridges/{bridgeId}":
                 members = self.bridges.pop(words["bridgeId"], None)
                 for member in members or ():
@@ -324,7 +299,7 @@ class FakeAsterisk:
         channel = self._make(Channel(fields["channelId"], "Down", tells=fields["appArgs"]))
         self.dialed.append(channel)
         self._ringing.add(asyncio.create_task(self._ring(channel, does)))
-        return 200, self._model(channel)
+        return 200, channel_model(channel, self.app)
 
     async def _ring(self, channel: Channel, does: str) -> None:
         if does in REFUSED:
@@ -343,8 +318,8 @@ class FakeAsterisk:
         channel.connection = f"connection-{next(self._numbers)}"
         variables = {"MEDIA_WEBSOCKET_CONNECTION_ID": channel.connection}
         # Both ways of telling it are in use: every second time it has to be asked for.
-        told = {"channelvars": variables} if next(self._numbers) % 2 else {}
-        return 200, self._model(channel) | told
+        more = {"channelvars": variables} if next(self._numbers) % 2 else {}
+        return 200, channel_model(channel, self.app) | more
 
     def _add(self, bridge: str, names: list[str]) -> tuple[int, Any]:
         if bridge not in self.bridges:
@@ -388,10 +363,17 @@ class FakeAsterisk:
                 await channel.wire.close()
 
     async def _tell(self, kind: str, channel: Channel, **details: Any) -> None:
-        event = {"type": kind, "application": self.app, "timestamp": _now(), "asterisk_id": "0"}
+        event: dict[str, Any] = {
+            "type": kind,
+            "application": self.app,
+            "timestamp": now(),
+            "asterisk_id": "0",
+        }
         if self._events is not None:
             with contextlib.suppress(ConnectionError):
-                await self._events.send_json(event | {"channel": self._model(channel)} | details)
+                await self._events.send_json(
+                    event | {"channel": channel_model(channel, self.app)} | details
+                )
         self._changed()
 
     async def _frames(self) -> None:
@@ -413,47 +395,5 @@ class FakeAsterisk:
                 await sound.wire.send_bytes(far.says.popleft() if far.says else SILENCE)
         self._changed()
 
-    def _words(self, event: str, channel: Channel) -> str:
-        if self._json_words:
-            return json.dumps({"event": event, "channel_id": channel.id, "format": "ulaw"})
-        return f"{event} connection_id:{channel.connection} format:ulaw optimal_frame_size:160"
-
     def _changed(self) -> None:
         self._news.set()
-
-    def _model(self, channel: Channel) -> dict[str, Any]:
-        nobody = {"name": "", "number": ""}
-        return {
-            "id": channel.id,
-            "name": f"PJSIP/trunk-{channel.id}",
-            "protocol_id": "",
-            "state": channel.state,
-            "caller": nobody | {"number": channel.number},
-            "connected": nobody,
-            "accountcode": "",
-            "dialplan": {
-                "context": "from-trunk",
-                "exten": "s",
-                "priority": 1,
-                "app_name": "Stasis" if channel.in_stasis else "",
-                "app_data": self.app,
-            },
-            "creationtime": _now(),
-            "language": "en",
-        }
-
-    def _bridge(self, name: str) -> dict[str, Any]:
-        return {
-            "id": name,
-            "technology": "simple_bridge",
-            "bridge_type": "mixing",
-            "bridge_class": "stasis",
-            "creator": "Stasis",
-            "name": "",
-            "channels": sorted(self.bridges[name]),
-            "creationtime": _now(),
-        }
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()

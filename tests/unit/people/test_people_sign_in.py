@@ -139,7 +139,7 @@ def test_guesses_from_one_place_wait_a_minute(
     database: Database, now: datetime, ana: Account
 ) -> None:
     tried = 0
-    for second in range(900):
+    for second in range(0, 900, 5):
         try:
             sign_in(database, "ana", WRONG, now + timedelta(seconds=second), address="192.0.2.7")
         except SignInRefused:

@@ -8,7 +8,8 @@ from switch.asterisk.config import AsteriskConfig
 from switch.asterisk.lines import AsteriskLines
 from switch.calls import Call, Direction, Status
 from switch.sip.numbers import GivenNumbers
-from tests.support.asterisk import PASSWORD, USER, Channel, FakeAsterisk
+from tests.support.asterisk import PASSWORD, USER, FakeAsterisk
+from tests.support.asterisk_model import Channel
 from tests.unit.switch.conftest import Bench
 
 COUNSELOR = "+15550100201"
