@@ -164,8 +164,8 @@ def test_the_example_environment_names_settings_only() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     found = re.findall(r"^(?:# )?([A-Z_]+)=(.*)$", example, flags=re.M)
     assert {name for name, _ in found} <= {*names(), *COMPOSE_NAMES}
-    secrets = {f"HOTLINE_{name}" for name in ("KEYS", "TWILIO_AUTH_TOKEN", "MAIL_PASSWORD")}
-    secrets |= set(COMPOSE_NAMES)
+    secrets = {"HOTLINE_KEYS", "HOTLINE_TWILIO_AUTH_TOKEN", "HOTLINE_MAIL_PASSWORD"}
+    secrets |= {"HOTLINE_SIP_PASSWORD", "HOTLINE_ASTERISK_PASSWORD", *COMPOSE_NAMES}
     assert secrets == {name for name, value in found if not value} - {"HOTLINE_TWILIO_ACCOUNT_SID"}
 
 
