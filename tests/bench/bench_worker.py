@@ -16,6 +16,7 @@ import struct
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -107,8 +108,15 @@ class Stamping(Listener):
 class StampingEngine(Engine):
     """An engine whose listeners do."""
 
-    def listener(self, language: str, rate: int = 8000, block: int | None = None) -> Listener:
-        """Ears for one recording."""
+    def listener(
+        self,
+        language: str,
+        rate: int = 8000,
+        block: int | None = None,
+        grammar: Sequence[str] = (),
+    ) -> Listener:
+        """Ears for one recording; the bench asks for no grammar."""
+        assert not grammar
         recognizer = vosk.KaldiRecognizer(self._model(language), rate)
         return Stamping(recognizer, language, "bench", rate, block)
 
