@@ -20,8 +20,10 @@ from sqlalchemy.orm import Session
 from hotline.dispatch import policy, words
 from hotline.dispatch.limits import longest_s
 from hotline.dispatch.model import Alarm, Dispatch
+from hotline.dispatch.waves import LONGEST_S
 from hotline.dispatch.words import DispatchState
 from hotline.oncall.model import Schedule, ScheduleOverride
+from hotline.reports.incident_model import WITHIN, IncidentReport
 from hotline.reports.model import (
     AudioState,
     Call,
@@ -85,13 +87,21 @@ def _ago(now: datetime, *seconds: float) -> datetime:
 
 
 def _unstarted(session: Session, now: datetime, limits: Limits) -> Iterator[Finding]:
-    """Sent, and nobody has begun to look for somebody."""
+    """Sent, and nobody has begun to look for somebody. One of several about the same may wait for
+    the ring of another one, as long as it is allowed to."""
+    gathered = (
+        exists()
+        .where(IncidentReport.report_id == Report.id)
+        .where(IncidentReport.state.in_(WITHIN), IncidentReport.newer.is_(False))
+        .where(IncidentReport.joined_at <= now)
+        .where(IncidentReport.joined_at >= _ago(now, LONGEST_S, LEASE_S))
+    )
     sent_at = func.coalesce(Report.sent_at, Report.created_at, type_=Report.created_at.type)
     query = (
         select(Report.id, sent_at)
         .where(Report.state == ReportState.OPEN)
         .where(~exists().where(Dispatch.report_id == Report.id))
-        .where(sent_at < _ago(now, limits.transcript_wait_s, LEASE_S))
+        .where(sent_at < _ago(now, limits.transcript_wait_s, LEASE_S), ~gathered)
     )
     for report_id, since in session.execute(query):
         yield Finding(report_id, "not_started", since)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from hotline.demo.scenario import Scenario, Seen
+from hotline.demo.scenarios import SCENARIOS
 from hotline.demo.sentences import Line
 from hotline.reports import audio
 from hotline.reports.model import AudioStream, Message, StreamState
@@ -23,18 +24,19 @@ SURE_S = 2.0
 """No crash may cost more of what was said."""
 
 
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
-    """A hotline of these tests' own: its parts are stopped and killed."""
-    with open_theatre(tmp_path_factory.mktemp("streams")) as opened:
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Theatre]:
+    """A hotline of the test's own: its parts are stopped and killed, and a report of the same words
+    as one before it would wait for the ring of that one."""
+    with open_theatre(tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def long_speech(tmp_path_factory: pytest.TempPathFactory, own: Theatre) -> Path:
+def long_speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Half a minute of speech: enough of it is left when the blow comes."""
     path = tmp_path_factory.mktemp("speech") / "long.wav"
-    write_long(path, own.short().spoken, minutes=0.5)
+    write_long(path, SCENARIOS["caller-hangs-up"].spoken, minutes=0.5)
     return path
 
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hotline.context import Runtime
-from hotline.dispatch import alarms, desk, said_more, unread, waves
+from hotline.dispatch import alarms, desk, findings, said_more, unread, waves
 from hotline.dispatch.engine import Engine
 from hotline.dispatch.model import Alarm, Attempt
 from hotline.dispatch.wiring import ports_of
@@ -16,7 +16,8 @@ from hotline.oncall import duty
 from hotline.oncall.model import DutyState, Responder
 from hotline.reports import timeline
 from hotline.reports.incident_model import Incident, IncidentReport, Membership
-from hotline.reports.model import Report
+from hotline.reports.model import Message, MessageState, Report
+from hotline.tasks.model import Task, TaskKind
 from tests.fakes.clock import VirtualClock
 from tests.support.inline import Inline
 from tests.support.office import Office
@@ -336,3 +337,35 @@ def test_what_is_about_something_else_is_sought_for_and_no_alarm_of_this_kind(
             assert waves.reject(office.books(session), there, "account", clock())
     assert [a for a in office.alarms() if a.acknowledged_at is None] == []
     assert all(office.dispatch(r).state is DispatchState.RINGING for r in both)
+
+
+@pytest.mark.parametrize(
+    ("state", "newer", "waits_s"),
+    [
+        (Membership.SUGGESTED, False, waves.LONGEST_S),
+        (Membership.CONFIRMED, False, waves.LONGEST_S),
+        (Membership.SUGGESTED, True, 20.0),
+        (Membership.REJECTED, False, 20.0),
+    ],
+)
+def test_the_auditor_lets_it_wait_for_another_ones_ring_and_no_longer(
+    office: Office, clock: VirtualClock, state: Membership, newer: bool, waits_s: float
+) -> None:
+    report, now = office.sent_report(), office.runtime.clock()
+
+    def found() -> list[str]:
+        with office.runtime.database.transaction() as session:
+            limits = findings.Limits(transcript_wait_s=20.0, wait_cap_s=120.0)
+            all_found = findings.find(session, office.runtime.clock(), limits)
+            return [each.what for each in all_found if each.report_id == report.id]
+
+    with office.runtime.database.transaction() as session:
+        session.add(Incident(id="incident", created_at=now))
+        session.flush()
+        _link(session, report.id, state, now, newer=newer)
+        session.execute(delete(Task).where(Task.kind == TaskKind.START_DISPATCH))
+        session.execute(update(Message).values(state=MessageState.DISCARDED))
+    clock.advance(waits_s + findings.LEASE_S + findings.SLACK_S - 1)
+    assert found() == []
+    clock.advance(2)
+    assert found() == ["not_started"]
