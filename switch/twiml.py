@@ -60,15 +60,20 @@ def read(body: bytes, content_type: str, call_sid: str, only: frozenset[str] = A
 
 def parse(body: bytes, call_sid: str, only: frozenset[str] = ALL) -> list[Verb]:
     """Verbs of a document; raises DocumentError when any of it is not understood."""
-    if b"<!DOCTYPE" in body.replace(b"\0", b""):  # in UTF-16 too
-        raise errors.DocumentError(errors.PARSE_FAILED, "a document type is not allowed")
-    try:  # without a document type there are no entities to expand
-        root = ElementTree.fromstring(body)  # noqa: S314  # nosec B314
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise errors.DocumentError(errors.PARSE_FAILED, "not well-formed XML") from error
+    root = read_xml(body)
     if root.tag != "Response":
         raise errors.DocumentError(errors.PARSE_FAILED, "the root is not <Response>")
     return [_verb(element, call_sid, only) for element in root]
+
+
+def read_xml(body: bytes) -> ElementTree.Element:
+    """The root of an application's document; raises DocumentError for what is none."""
+    if b"<!DOCTYPE" in body.replace(b"\0", b""):  # in UTF-16 too
+        raise errors.DocumentError(errors.PARSE_FAILED, "a document type is not allowed")
+    try:  # without a document type there are no entities to expand
+        return ElementTree.fromstring(body)  # noqa: S314  # nosec B314
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        raise errors.DocumentError(errors.PARSE_FAILED, "not well-formed XML") from error
 
 
 def _verb(element: ElementTree.Element, call_sid: str, only: frozenset[str]) -> Verb:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hotline.context import Runtime
-from hotline.database.base import Base
+from hotline.database.base import Base, new_id
 from hotline.reports import day_secrets, texted
 from hotline.reports.model import Message, Report
 from hotline.reports.text_model import TextConversation
@@ -108,13 +108,8 @@ def unguarded(patch: pytest.MonkeyPatch) -> None:
 
 def unknown(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(texted, "arrived", lambda session, carrier_id: None)
-    patch.setattr(text_taking, "_token", lambda incoming: f"text-{id(object())}-{_fresh()}")
+    patch.setattr(text_taking, "_token", lambda incoming: f"text-{new_id()}")
     patch.setattr(texted, "note", lambda *given: None)
-
-
-def _fresh(numbers: list[int] = [0]) -> int:  # noqa: B006
-    numbers[0] += 1
-    return numbers[0]
 
 
 def always_told(patch: pytest.MonkeyPatch) -> None:
