@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hotline.reports.model import Report
-from tests.support.browser import launched, looking, needs_chromium, served
-from tests.support.console import PASSWORD, cheap_passwords
+from tests.support.browser import enter, launched, looking, needs_chromium, served
+from tests.support.console import cheap_passwords
 from tests.support.sample import Night, night
 from tests.support.screenshots import LOOKS
 
@@ -144,10 +144,7 @@ def test_without_a_script_there_is_no_palette_and_the_rest_works(
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
-    tab.goto(f"{address}/sign-in")
-    tab.fill("#name", "ada")
-    tab.fill("#password", PASSWORD)
-    tab.locator("form button.is-main").last.click()
+    enter(tab, address, "ada")
     tab.goto(f"{address}/people")
     expect(tab.locator("[data-palette]:visible")).to_have_count(0)
     expect(tab.locator("#palette")).to_be_hidden()

@@ -23,7 +23,7 @@ from hotline.reports.casework import replies
 from hotline.reports.model import Report
 from tests.e2e.conftest import Theatre, open_theatre
 from tests.support.axe import problems
-from tests.support.browser import launched, needs_chromium
+from tests.support.browser import follow, launched, needs_chromium
 from tests.support.console import World
 from tests.support.door import served
 from tests.support.web_process import free_port
@@ -112,15 +112,15 @@ def test_in_arabic_without_a_script(world: World, address: str) -> None:
         assert danger["y"] < right["y"]
         tab.select_option("select", label="North High")
         tab.fill("textarea", SEES)
-        tab.click("button")
+        follow(tab, "button")
         number, pin = numbers(tab)
-        tab.click("footer a")
+        follow(tab, "footer a")
         tab.fill("#number", number)
         tab.fill("#pin", pin)
-        tab.click("button")
+        follow(tab, "button")
         assert "بلاغك عندنا" in tab.locator("h1").inner_text()
         tab.fill("textarea", "ومعه سكين")
-        tab.click("button")
+        follow(tab, "button")
         assert "أضفنا هذا" in tab.locator("h1").inner_text()
         assert number not in tab.url
     assert {url.startswith(address) for url in asked_elsewhere} == {True}
@@ -158,26 +158,26 @@ def test_nobody_is_shut_out(
     ):
         tab.goto(address)
         look(tab, "write")
-        tab.click("button")
+        follow(tab, "button")
         look(tab, "empty")
         tab.fill("textarea", SEES)
         with monkeypatch.context() as patch:
             patch.setattr(Crowd, "is_dense", lambda *given: True)
-            tab.click("button")
+            follow(tab, "button")
         look(tab, "question")
-        tab.click("button")  # nobody else comes any more: no answer is asked for
+        follow(tab, "button")  # nobody else comes any more: no answer is asked for
         number, pin = numbers(tab)
         look(tab, "receipt")
         with world.database.transaction() as session:
             report = session.scalars(select(Report)).one()
             replies.write(session, world.vault, report, ASKED, by="ana", now=world.now)
-        tab.click("footer a")
+        follow(tab, "footer a")
         tab.fill("#number", number)
         tab.fill("#pin", "1")
-        tab.click("button")
+        follow(tab, "button")
         look(tab, "refused")
         tab.fill("#pin", pin)
-        tab.click("button")
+        follow(tab, "button")
         assert ASKED in tab.locator("blockquote").inner_text()
         look(tab, "report")
     assert wrong == []
@@ -203,7 +203,7 @@ def test_written_on_the_web_and_returned_to_by_telephone(tmp_path: Path) -> None
         with visiting(browser) as tab:
             tab.goto(f"http://{bind}")
             tab.fill("textarea", SEES)
-            tab.click("button")
+            follow(tab, "button")
             number, pin = numbers(tab)
         until(lambda: taken(theatre), within_s=60)
         with runtime.database.transaction() as session:

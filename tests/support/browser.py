@@ -138,3 +138,9 @@ def enter(tab: Page, address: str, name: str = "ana") -> None:
     tab.fill("#password", PASSWORD)
     tab.locator("form button.is-main").last.click()
     tab.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def follow(tab: Page, selector: str) -> None:
+    """Click, and be on the page that it leads to: all of it is there, and no longer the old one."""
+    with tab.expect_navigation():
+        tab.click(selector)
