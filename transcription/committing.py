@@ -38,6 +38,7 @@ def commit(
     rules: by language. parts: how many parts of the message's audio it was made of; 0 for a first
     one that a worker is to look at again.
     """
+    report = session.get_one(Report, message.report_id)  # held: whoever asks for it finds it
     transcripts.drop(session, message)  # of what there was before the message's next part came
     row = transcripts.write(
         session,
@@ -55,10 +56,10 @@ def commit(
     if result.peaks:
         loud = peaks.Peaks(result.duration_s, result.peaks)
         peaks.write(session, vault, message, loud, parts)
-    timeline.add(session, message.report_id, now, "transcribed", message=message.id)
-    if result.language != session.get_one(Report, message.report_id).language:
+    timeline.add(session, report.id, now, "transcribed", message=message.id)
+    if result.language != report.language:
         spoken = {"message": message.id, "language": result.language}
-        timeline.add(session, message.report_id, now, "spoken_language", **spoken)
+        timeline.add(session, report.id, now, "spoken_language", **spoken)
     _sort(session, vault, rules, message, row, [w.word for w in result.words], now)
 
 

@@ -19,6 +19,11 @@ from typing import TypeVar
 # linux/prctl.h
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 SECCOMP_MODE_FILTER = 2
+# malloc.h, asm-generic/mman-common.h
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+MADV_HUGEPAGE = 14
+HEAP_BYTES = 64 * 1024 * 1024  # of one thread in the C library (HEAP_MAX_SIZE), aligned to as much
+ROOM_BYTES = HEAP_BYTES // 2 - 4096  # the most that it takes from there, and not from the kernel
 # linux/seccomp.h, linux/bpf_common.h
 ALLOW, DENY = 0x7FFF0000, 0x00050000 | 1  # SECCOMP_RET_ERRNO with EPERM
 LOAD_WORD, JUMP_IF_EQUAL, JUMP_IF_GREATER, RETURN = 0x20, 0x15, 0x25, 0x06
@@ -95,6 +100,7 @@ def in_fresh_memory(work: Callable[[], T]) -> T:
 
     def run() -> None:
         try:
+            _make_room()
             made.set_result(work())
         except BaseException as error:  # it is raised again where it is waited for
             made.set_exception(error)
@@ -103,6 +109,22 @@ def in_fresh_memory(work: Callable[[], T]) -> T:
     thread.start()
     thread.join()
     return made.result()
+
+
+def _make_room() -> None:
+    """Have this thread's heap grow at once, in pages of 2 MB where the kernel gives such, and keep
+    what is freed: recognition frees and takes the same memory again for each piece of sound, and
+    the kernel hands out every page empty. Nothing is used by it; elsewhere than in glibc nothing
+    is done."""
+    if sys.platform != "linux" or not hasattr(_LIBC, "mallopt"):
+        return
+    _LIBC.mallopt(M_MMAP_THRESHOLD, HEAP_BYTES // 2)
+    _LIBC.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
+    room = _LIBC.malloc(ctypes.c_size_t(ROOM_BYTES))
+    if room is not None:
+        heap = ctypes.c_void_p(room - room % HEAP_BYTES)
+        _LIBC.madvise(heap, ctypes.c_size_t(HEAP_BYTES), MADV_HUGEPAGE)
+        _LIBC.free(ctypes.c_void_p(room))
 
 
 def _forget_signals() -> None:
@@ -191,3 +213,4 @@ def _program(machine: str) -> list[_Instruction] | None:
 
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_LIBC.malloc.restype = ctypes.c_void_p

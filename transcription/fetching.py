@@ -29,10 +29,12 @@ FETCH_TRIES_NOT_AUDIO = 3
 def fetch_recording(workshop: Workshop, lease: Lease) -> None:
     """Do the task. Raises LeaseLost when somebody else has it by now: then nothing is committed."""
     runtime = workshop.runtime
-    with runtime.database.transaction() as session:
+    with runtime.database.reading() as session:
         message = session.get_one(Message, lease.subject_id)
         recording_id, told_s = message.carrier_recording_id or "", message.duration_s
-        if message.audio is AudioState.UNUSABLE or audio.has_recording(session, message):
+        done = message.audio is AudioState.UNUSABLE or audio.has_recording(session, message)
+    if done:
+        with runtime.database.transaction() as session:
             return queue.finish(session, lease, runtime.clock())
     try:
         with workshop.renewed(lease):  # a large one may take a minute

@@ -98,7 +98,7 @@ def knows(workshop: Workshop, task_id: str) -> bool:
         .join(Task, Task.subject_id == Message.id)
         .where(Task.id == task_id, Task.kind == TaskKind.TRANSCRIBE)
     )
-    with workshop.runtime.database.transaction() as session:
+    with workshop.runtime.database.reading() as session:
         language = session.scalar(query) or session.scalar(_of_answer(task_id))
     return language is None or language in workshop.engine.languages or workshop.unread(language)
 
@@ -126,7 +126,7 @@ def perform(workshop: Workshop, task_id: str) -> str | None:
 
 
 def _follow_up(runtime: Runtime, lease: Lease) -> str | None:
-    with runtime.database.transaction() as session:
+    with runtime.database.reading() as session:
         query = select(Task.id).where(
             Task.subject_id == lease.subject_id,
             Task.kind == TaskKind.TRANSCRIBE,

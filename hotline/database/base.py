@@ -2,9 +2,10 @@
 
 import enum
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from sqlalchemy import JSON, Enum, MetaData, String, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from uuid_utils import uuid7
@@ -53,6 +54,17 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[str]: JSON,
     }
+
+
+Row = TypeVar("Row", bound=Base)
+
+
+def insert_once(session: Session, kind: type[Row], unique: str, /, **values: Any) -> Row | None:
+    """Insert a row of these values, in one statement, unless there is one with that value in the
+    column `unique`: then None. Another transaction that is inserting it is waited for."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(kind).values(**values).on_conflict_do_nothing(index_elements=[unique])
+    return session.scalars(statement.returning(kind)).one_or_none()
 
 
 def add_once(session: Session, row: Base) -> bool:

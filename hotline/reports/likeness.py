@@ -53,25 +53,39 @@ class Rarity:
     """How much each term says: the logarithm of how seldom a text has it."""
 
     def __init__(self, texts: Iterable[Collection[str]]) -> None:
-        self._with: Counter[str] = Counter()
-        self._texts = 0
+        having: Counter[str] = Counter()
+        count = 0
         for text in texts:
-            self._with.update(set(text))
-            self._texts += 1
+            having.update(set(text))
+            count += 1
+        # Few numbers of texts for many terms: a logarithm for each of these is enough.
+        logs = {with_it: log((count + 2) / (with_it + 1)) for with_it in {0, *having.values()}}
+        self._weights = {term: logs[with_it] for term, with_it in having.items()}
+        self._squares = {term: weight * weight for term, weight in self._weights.items()}
+        self._new = logs[0]  # of a term that no text has
+        self._sizes: dict[Terms, float] = {}
 
     def weight(self, term: str) -> float:
         """Above 0; the greatest for a term that no text has."""
-        return log((self._texts + 2) / (self._with[term] + 1))
+        return self._weights.get(term, self._new)
 
     def likeness(self, one: Terms, other: Terms) -> float:
         """The cosine of the two, 0 to 1: 1 for the same terms, 0 when they share none."""
-        shared = sum(self.weight(t) ** 2 for t in one & other)
+        shared = self._squared(one & other)
         if not shared:
             return 0.0
         return min(1.0, shared / sqrt(self._size(one) * self._size(other)))
 
     def _size(self, terms: Terms) -> float:
-        return sum(self.weight(t) ** 2 for t in terms)
+        """Counted once for a report that is held against many."""
+        known = self._sizes.get(terms)
+        if known is None:
+            known = self._sizes[terms] = self._squared(terms)
+        return known
+
+    def _squared(self, terms: Terms) -> float:
+        square, new = self._squares.get, self._new * self._new
+        return sum([square(term, new) for term in terms])
 
     def new_share(self, terms: Terms, known: Collection[str]) -> float:
         """What part of the weight of these terms the known ones lack, 0 to 1."""

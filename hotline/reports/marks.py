@@ -7,6 +7,7 @@ this module (tests/unit/reports/test_marks.py).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import sqrt
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from hotline.database.base import add_once, new_id
 from hotline.reports import callers
 from hotline.reports.caller_model import MarkKind, ReportMark
-from hotline.reports.likeness import FEWEST, Rarity, Terms, Told
+from hotline.reports.likeness import FEWEST, Terms, Told
 from hotline.reports.model import Call, Message, MessageState, Report, Transcript
 
 AS_GOOD_AS_THE_SAME = 0.9
@@ -79,13 +80,16 @@ def same(terms: Terms, window: Sequence[Told]) -> str | None:
     """
     if len(terms) < FEWEST:
         return None
-    alike = Rarity(())
     ids = (
         told.report_id
         for told in window
-        if len(told.terms) >= FEWEST and alike.likeness(terms, told.terms) >= AS_GOOD_AS_THE_SAME
+        if len(told.terms) >= FEWEST and _cosine(terms, told.terms) >= AS_GOOD_AS_THE_SAME
     )
     return min(ids, default=None)
+
+
+def _cosine(one: Terms, other: Terms) -> float:
+    return len(one & other) / sqrt(len(one) * len(other))
 
 
 def drop(session: Session, report_id: str) -> None:

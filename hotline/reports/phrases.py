@@ -31,6 +31,29 @@ class Token:
         return any(form.startswith(self.stems) for form in forms) if self.stems else False
 
 
+class Meeting:
+    """Which of many tokens a word meets, as `Token.meets` says, without asking each of them."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._words: dict[str, list[int]] = {}
+        self._stems: dict[str, list[int]] = {}
+        for at, token in enumerate(tokens):
+            for word in token.words:
+                self._words.setdefault(word, []).append(at)
+            for stem in token.stems:
+                self._stems.setdefault(stem, []).append(at)
+        self._longest = max(map(len, self._stems), default=0)
+
+    def tokens(self, forms: Forms) -> set[int]:
+        """Offsets of the tokens that the word meets."""
+        found: set[int] = set()
+        for form in forms:
+            found.update(self._words.get(form, ()))
+            for end in range(min(len(form), self._longest) + 1):
+                found.update(self._stems.get(form[:end], ()))
+        return found
+
+
 def places_of(tokens: Sequence[Token], said: Sequence[Forms], at: int) -> tuple[int, ...] | None:
     """Where each of `tokens` is met, the nearest way, after the place `at`; or None."""
     if not tokens:

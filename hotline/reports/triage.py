@@ -17,9 +17,10 @@ The phrases (`hotline.reports.phrases`) stand in the `[triage]` table of
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from hotline.reports.phrases import Token, one_word, parse_phrases, places_of, strings
+from hotline.reports.phrases import Meeting, Token, one_word, parse_phrases, places_of, strings
 from hotline.spelling import Forms, normalize, word_forms
 
 
@@ -114,6 +115,11 @@ class Rules:
     patterns: tuple[Pattern, ...]
     prefixes: tuple[str, ...] = ()
 
+    @cached_property
+    def beginnings(self) -> Meeting:
+        """Which patterns begin with a word: a language has hundreds, and few are ever met."""
+        return Meeting([pattern.tokens[0] for pattern in self.patterns])
+
     @classmethod
     def parse(cls, table: Mapping[str, Any]) -> "Rules":
         """The rules of a `[triage]` table. Raises ValueError saying what is wrong with it."""
@@ -142,7 +148,7 @@ def met(words: Sequence[str], rules: Rules) -> Iterator[tuple[Pattern, tuple[int
     """The patterns in what was said, each with the offsets of the words it names."""
     said = [(at, part) for at, word in enumerate(words) for part in normalize(word)]
     forms = [word_forms(part, rules.prefixes) for _, part in said]
-    for pattern, places in matches(rules.patterns, forms):
+    for pattern, places in matches(rules, forms):
         yield pattern, tuple(said[place][0] for place in places)
 
 
@@ -187,14 +193,15 @@ def is_part(reason: Reason, other: Reason) -> bool:
     )
 
 
-def matches(
-    patterns: Sequence[Pattern], said: Sequence[Forms]
-) -> Iterator[tuple[Pattern, tuple[int, ...]]]:
+def matches(rules: Rules, said: Sequence[Forms]) -> Iterator[tuple[Pattern, tuple[int, ...]]]:
     """Each pattern wherever it begins in `said`, with the places of its words."""
-    distinct = set(said)
-    for pattern in patterns:
-        begins = {forms for forms in distinct if pattern.tokens[0].meets(forms)}
-        for first in (at for at, forms in enumerate(said) if forms in begins) if begins else ():
+    begun: dict[int, list[int]] = {}  # pattern -> places
+    for place, forms in enumerate(said):
+        for number in rules.beginnings.tokens(forms):
+            begun.setdefault(number, []).append(place)
+    for number in sorted(begun):
+        pattern = rules.patterns[number]
+        for first in begun[number]:
             rest = places_of(pattern.tokens[1:], said, first)
             if rest is not None:
                 yield pattern, (first, *rest)

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from hotline.database.base import add_once, new_id
+from hotline.database.base import insert_once, new_id
 from hotline.tasks.model import Task, TaskKind, TaskState
 
 
@@ -42,10 +42,10 @@ def add(
     Safe against two transactions at once: the key is unique, and the second finds the first's.
     """
     key = ":".join(filter(None, (kind, subject_id, again)))
-    found = session.scalar(select(Task).where(Task.key == key))
-    if found is not None:
-        return found
-    task = Task(
+    task = insert_once(
+        session,
+        Task,
+        "key",
         id=new_id(),
         key=key,
         kind=kind,
@@ -55,9 +55,7 @@ def add(
         state=TaskState.PENDING,
         tries=0,
     )
-    if not add_once(session, task):
-        return session.scalars(select(Task).where(Task.key == key)).one()
-    return task
+    return task or session.scalars(select(Task).where(Task.key == key)).one()
 
 
 def pull_forward(session: Session, kind: TaskKind, subject_id: str, now: datetime) -> None:

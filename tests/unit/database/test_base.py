@@ -1,11 +1,11 @@
 """Ids sort by time and closed words are kept as text."""
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from hotline.database.base import new_id
+from hotline.database.base import insert_once, new_id
 from hotline.database.engine import Database
 from hotline.tasks import queue
-from hotline.tasks.model import Task, TaskKind
+from hotline.tasks.model import Task, TaskKind, TaskState
 from tests.fakes.clock import START
 
 
@@ -24,3 +24,14 @@ def test_closed_words_are_kept_as_their_value(database: Database) -> None:
         task = session.get(Task, session.execute(text("SELECT id FROM task")).scalar_one())
         assert task is not None
         assert task.kind is TaskKind.PLACE_CALL
+
+
+def test_a_row_is_inserted_once_by_its_key(database: Database) -> None:
+    values = {"kind": TaskKind.PLACE_CALL, "subject_id": "a", "state": TaskState.PENDING, "tries": 0}
+    with database.transaction() as session:
+        for name, expected in (("one", "one"), ("another", None)):
+            row = {**values, "id": name, "key": "k", "created_at": START, "due_at": START}
+            found = insert_once(session, Task, "key", **row)
+            assert (found.id if found else None) == expected
+    with database.transaction() as session:
+        assert session.scalars(select(Task.id)).all() == ["one"]

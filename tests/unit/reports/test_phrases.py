@@ -1,8 +1,18 @@
 """Phrases: how they are written, normalized and found."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hotline.reports.phrases import GAP, one_word, parse_phrase, places_of, strings
+from hotline.reports.phrases import (
+    GAP,
+    Meeting,
+    Token,
+    one_word,
+    parse_phrase,
+    places_of,
+    strings,
+)
 from hotline.spelling import normalize, word_forms
 
 
@@ -55,6 +65,23 @@ def test_another_text_is_not(phrase: str, text: str) -> None:
 def test_prefixes_are_taken_off_in_a_row_but_never_the_word() -> None:
     assert found("سلاح", "وبالسلاح", ("و", "ب", "ال"))
     assert word_forms("بال", ("ب", "ال")) == {"بال"}
+
+
+letters = st.text("ab", min_size=1, max_size=4)
+tokens = st.builds(
+    Token,
+    st.frozensets(letters, max_size=3),
+    st.lists(letters, max_size=3).map(tuple),
+    st.booleans(),
+)
+
+
+@given(st.lists(tokens, max_size=8), st.frozensets(letters, min_size=1, max_size=3))
+def test_many_tokens_are_met_at_once_as_each_is_by_itself(
+    asked: list[Token], forms: frozenset[str]
+) -> None:
+    alone = {at for at, token in enumerate(asked) if token.meets(forms)}
+    assert Meeting(asked).tokens(forms) == alone
 
 
 @pytest.mark.parametrize(

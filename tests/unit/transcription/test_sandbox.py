@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -170,6 +171,22 @@ def test_in_fresh_memory_gives_and_raises_what_the_work_does(error: type[BaseExc
     assert in_fresh_memory(lambda: 7) == 7
     with pytest.raises(error):
         in_fresh_memory(fail_there)
+
+
+def test_what_is_freed_is_kept_for_the_next_piece_of_sound() -> None:
+    def faults() -> bytes:
+        """How many pages the kernel had to hand out the second time."""
+
+        def take() -> int:
+            before = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+            memory = bytearray(16 * MB)
+            memory[:: resource.getpagesize()] = b"1" * (16 * MB // resource.getpagesize())
+            return resource.getrusage(resource.RUSAGE_THREAD).ru_minflt - before
+
+        take()
+        return b"%d" % take()
+
+    assert int(run_apart(faults, LIMITS)) < 100
 
 
 def children() -> set[str]:
