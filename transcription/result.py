@@ -1,7 +1,7 @@
 """What recognition yields: words with times and confidences, and the text made of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import Any
 
@@ -68,7 +68,8 @@ class Transcript:
 
     def to_dict(self) -> dict[str, Any]:
         """The transcript as plain JSON values; `from_dict` reads them back."""
-        return asdict(self)
+        words = [{**vars(word)} for word in self.words]
+        return {**vars(self), "words": words, "sentences": [{**vars(s)} for s in self.sentences]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Transcript":

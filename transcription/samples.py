@@ -19,9 +19,11 @@ CHANNELS = 8  # the most: a call has two legs, a cinema eight
 # telephone's rate half a second.
 BLOCK_FRAMES = 4096
 UNCOUNTED = 1 << 62  # libsndfile's number of frames where the header gives none
+EXACT = {"PCM_16", "ULAW", "ALAW"}  # libsndfile's names of what is 16-bit samples anyway
 
 Samples = NDArray[np.int16]
 Block = NDArray[np.float32]
+"""A piece of sound: samples in -1…1. Of an EXACT file it is 16-bit samples."""
 
 
 @dataclass
@@ -51,9 +53,10 @@ def mono_blocks(source: Source, max_frames: int) -> Iterator[Block]:
 
     Raises TooLong when there are more than `max_frames` in it.
     """
+    kind = "int16" if is_exact(source.file) else "float32"
     while True:
         try:
-            block = source.file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
+            block = source.file.read(BLOCK_FRAMES, dtype=kind, always_2d=True)
         except soundfile.LibsndfileError:
             source.broken = True
             return
@@ -62,7 +65,13 @@ def mono_blocks(source: Source, max_frames: int) -> Iterator[Block]:
         source.frames += len(block)
         if source.frames > max_frames:
             raise TooLong("The recording is longer than the longest that is transcribed.")
-        yield mono(block)
+        yield mono(block) if kind == "float32" else block[:, 0]
+
+
+def is_exact(file: Any) -> bool:
+    """Whether the file holds one channel of 16-bit samples at the rate that is wanted: what
+    telephones record."""
+    return file.channels == 1 and file.subtype in EXACT and file.samplerate in (NARROW, WIDE)
 
 
 def mono(block: Block) -> Block:
@@ -87,6 +96,8 @@ def at_rate(blocks: Iterable[Block], source_rate: int, rate: int) -> Iterator[Bl
 
 def to_int16(block: Block) -> Samples:
     """Samples in -1…1 as 16-bit numbers; 16-bit PCM, µ-law and A-law come back exactly."""
+    if block.dtype == np.int16:
+        return block.view(np.int16)
     whole = np.rint(np.clip(block, -1.0, 1.0) * np.float32(32768.0))
     samples: Samples = np.minimum(whole, np.float32(32767.0)).astype(np.int16)
     return samples

@@ -27,7 +27,12 @@ def test_closed_words_are_kept_as_their_value(database: Database) -> None:
 
 
 def test_a_row_is_inserted_once_by_its_key(database: Database) -> None:
-    values = {"kind": TaskKind.PLACE_CALL, "subject_id": "a", "state": TaskState.PENDING, "tries": 0}
+    values = {
+        "kind": TaskKind.PLACE_CALL,
+        "subject_id": "a",
+        "state": TaskState.PENDING,
+        "tries": 0,
+    }
     with database.transaction() as session:
         for name, expected in (("one", "one"), ("another", None)):
             row = {**values, "id": name, "key": "k", "created_at": START, "due_at": START}
