@@ -1,13 +1,16 @@
 """The parts of the hotline as commands: redis, switch, web, door, media, …"""
 
+import os
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from hotline.carrier.own_switch import TOKEN_FILE
+from hotline.memory import LARGE_PAGES
 from hotline.settings import Settings, new_secret
 from hotline.supervise.child import Part
 
@@ -86,11 +89,18 @@ def workers(settings: Settings) -> list[Part]:
     """The transcription workers, one for each set of languages."""
     count = len(settings.language_sets)
     if count == 1:
-        return [_command("worker", settings, WORKER_STOP_S)]
-    return [
-        _command("worker", settings, WORKER_STOP_S, f"worker-{n}", ("--set", str(n)))
-        for n in range(1, count + 1)
-    ]
+        return [_worker(settings)]
+    return [_worker(settings, f"worker-{n}", ("--set", str(n))) for n in range(1, count + 1)]
+
+
+def _worker(settings: Settings, name: str = "", more: tuple[str, ...] = ()) -> Part:
+    return _with_models(_command("worker", settings, WORKER_STOP_S, name, more))
+
+
+def _with_models(part: Part) -> Part:
+    """The part, which has speech models; whoever has set glibc's tunables has their way."""
+    ours = {name: os.environ.get(name, value) for name, value in LARGE_PAGES.items()}
+    return replace(part, environment={**part.environment, **ours})
 
 
 def dispatcher(settings: Settings) -> Part:
@@ -105,7 +115,7 @@ def auditor(settings: Settings) -> Part:
 
 def media(settings: Settings) -> Part:
     """The process that takes callers' sound in."""
-    return _command("media", settings, MEDIA_STOP_S)
+    return _with_models(_command("media", settings, MEDIA_STOP_S))
 
 
 def switch(settings: Settings, port: int, speed: float, host: str = "127.0.0.1") -> Part:

@@ -35,7 +35,9 @@ from hotline.carrier.twilio import TwilioCarrier
 from hotline.context import Runtime, utc_now
 from hotline.reports.model import Report, ReportState
 from hotline.tasks.doorbell import QUEUE, RqDoorbell
+from tests.bench import deployed
 from tests.bench.bench_worker import cpu_s, left, make_runtime
+from tests.bench.deployed import plain
 from tests.bench.speech import message, wav
 from tests.fakes.carrier import FakeCarrier
 from transcription import apart, jobs
@@ -56,7 +58,7 @@ def bare_ms(pcm: bytes) -> float:
         file.write(pcm)
         file.flush()
         command = [sys.executable, "-m", "tests.bench.bare", str(find(MODEL)), file.name]
-        done = subprocess.run([*command, "1"], capture_output=True, check=True)
+        done = subprocess.run([*command, "1"], env=plain(), capture_output=True, check=True)
     return float(json.loads(done.stdout)[0])
 
 
@@ -182,6 +184,7 @@ def redis_in(folder: Path) -> Iterator[str]:
 
 def main() -> None:
     """Measure and print."""
+    deployed.again("tests.bench.bench_cost")
     logging.disable(logging.INFO)  # RQ tells of every job on standard output
     with tempfile.TemporaryDirectory() as folder, redis_in(Path(folder)) as url:
         runtime = make_runtime(Path(folder), FakeCarrier(utc_now))

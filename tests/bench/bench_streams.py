@@ -189,9 +189,9 @@ def main() -> None:
         )
         migrations.upgrade(settings.database)
         runtime = open_runtime(settings)
-        environment = {**os.environ, **parts.environment(settings)}
-        command = [sys.executable, "-m", "hotline.cli", "media"]
-        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        media = parts.media(settings)
+        environment = {**os.environ, **media.environment}
+        with subprocess.Popen(media.command, env=environment, stderr=subprocess.DEVNULL) as process:
             try:
                 until_up(address)
                 asyncio.run(measure(Bench(runtime, url), process.pid))

@@ -34,6 +34,7 @@ from hotline.privacy.cipher import Vault
 from hotline.settings import Settings
 from hotline.tasks.doorbell import SilentDoorbell
 from hotline.tasks.model import Task, TaskKind
+from tests.bench import deployed
 from tests.bench.speech import message, wav
 from tests.fakes.carrier import FakeCarrier
 from tests.support.messages import message_left
@@ -211,6 +212,7 @@ def _at_work(engine: Engine, parts: list[tuple[str, bytes]]) -> int:
 
 def main() -> None:
     """Measure and print."""
+    deployed.again("tests.bench.bench_worker")
     carrier = FakeCarrier(utc_now)
     with tempfile.TemporaryDirectory() as folder:
         workshop = jobs.prepare(make_runtime(Path(folder), carrier))

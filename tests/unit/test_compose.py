@@ -16,6 +16,7 @@ from sqlalchemy import Table
 from hotline.cli import main
 from hotline.database.base import Base
 from hotline.database.engine import Database
+from hotline.memory import LARGE_PAGES
 from hotline.settings_page import names
 from hotline.tasks.heartbeat import beat
 from hotline.tasks.model import Heartbeat
@@ -56,6 +57,11 @@ def test_each_service_has_as_few_rights_as_it_can(name: str) -> None:
 def test_settings_are_spelled_right() -> None:
     used = {v for s in SERVICES.values() for v in s.get("environment", {}) if "HOTLINE" in v}
     assert used <= set(names())
+
+
+def test_models_lie_in_large_pages() -> None:
+    for name in ("worker", "media"):
+        assert SERVICES[name]["environment"].items() > LARGE_PAGES.items()
 
 
 def test_no_secret_has_a_value() -> None:

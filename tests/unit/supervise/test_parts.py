@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from hotline.carrier.own_switch import TOKEN_FILE
+from hotline.memory import LARGE_PAGES
 from hotline.settings import load_settings
 from hotline.supervise import parts
 
@@ -26,6 +27,20 @@ def test_the_environment_gives_the_same_settings(
     for name, value in parts.environment(given).items():
         monkeypatch.setenv(name, value)
     assert load_settings() == given
+
+
+def test_models_lie_in_large_pages_unless_somebody_knows_better(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    settings = parts.settled(load_settings(data_dir=tmp_path, worker_sets="en,es;ar"))
+    with_models = [*parts.workers(settings), parts.media(settings)]
+    assert len(with_models) == 3
+    for part in with_models:
+        assert part.environment.items() > LARGE_PAGES.items()
+    assert "GLIBC_TUNABLES" not in parts.dispatcher(settings).environment
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.arena_max=2")
+    assert parts.media(settings).environment["GLIBC_TUNABLES"] == "glibc.malloc.arena_max=2"
 
 
 def test_a_token_is_made_once_and_only_for_our_own_switch(tmp_path: Path) -> None:
