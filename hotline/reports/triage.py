@@ -146,10 +146,12 @@ def deciding(words: Sequence[str], rules: Rules) -> frozenset[int]:
 
 def met(words: Sequence[str], rules: Rules) -> Iterator[tuple[Pattern, tuple[int, ...]]]:
     """The patterns in what was said, each with the offsets of the words it names."""
-    said = [(at, part) for at, word in enumerate(words) for part in normalize(word)]
-    forms = [word_forms(part, rules.prefixes) for _, part in said]
-    for pattern, places in matches(rules, forms):
-        yield pattern, tuple(said[place][0] for place in places)
+    prefixes = rules.prefixes
+    known = {word: [word_forms(part, prefixes) for part in normalize(word)] for word in set(words)}
+    said = [forms for word in words for forms in known[word]]
+    offsets = [at for at, word in enumerate(words) for _ in known[word]]
+    for pattern, places in matches(rules, said):
+        yield pattern, tuple(offsets[place] for place in places)
 
 
 def combine(before: Triage, after: Triage) -> Triage:
@@ -195,9 +197,10 @@ def is_part(reason: Reason, other: Reason) -> bool:
 
 def matches(rules: Rules, said: Sequence[Forms]) -> Iterator[tuple[Pattern, tuple[int, ...]]]:
     """Each pattern wherever it begins in `said`, with the places of its words."""
+    beginnings = {forms: rules.beginnings.tokens(forms) for forms in set(said)}
     begun: dict[int, list[int]] = {}  # pattern -> places
     for place, forms in enumerate(said):
-        for number in rules.beginnings.tokens(forms):
+        for number in beginnings[forms]:
             begun.setdefault(number, []).append(place)
     for number in sorted(begun):
         pattern = rules.patterns[number]
