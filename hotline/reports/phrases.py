@@ -49,7 +49,7 @@ class Meeting:
         found: set[int] = set()
         for form in forms:
             found.update(self._words.get(form, ()))
-            for end in range(min(len(form), self._longest) + 1):
+            for end in range(1, min(len(form), self._longest) + 1):
                 found.update(self._stems.get(form[:end], ()))
         return found
 

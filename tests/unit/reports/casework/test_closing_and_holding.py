@@ -116,12 +116,12 @@ def test_facts_are_sealed_and_the_timeline_names_only_the_fields(hand: Hand) -> 
     def note(**told: str) -> None:
         hand.do(lambda s, r: facts.note(s, world.vault, r, told, by="ana", now=world.now))
 
-    note(grade="k5", place="By the gym")
+    note(grade="fifth", place="By the gym")
     note(place=" ")
     note(place="")
-    assert hand.do(lambda s, r: facts.read(s, world.vault, r)) == {"grade": "k5"}
+    assert hand.do(lambda s, r: facts.read(s, world.vault, r)) == {"grade": "fifth"}
     assert [d["fields"] for d in hand.told("facts_noted")] == [["grade", "place"], ["place"]]
-    assert b"k5" not in bytes(hand.report.facts or b"")
+    assert b"fifth" not in bytes(hand.report.facts or b"")
     assert "gym" not in str(hand.told("facts_noted"))
     hand.do(lambda s, r: facts.set_school(s, r, "north-high", by="ana", now=world.now))
     assert hand.report.school == "north-high"
