@@ -37,7 +37,6 @@ from hotline.reports.model import Report, ReportState
 from hotline.tasks.doorbell import QUEUE, RqDoorbell
 from tests.bench import deployed
 from tests.bench.bench_worker import cpu_s, left, make_runtime
-from tests.bench.deployed import plain
 from tests.bench.speech import message, wav
 from tests.fakes.carrier import FakeCarrier
 from transcription import apart, jobs
@@ -58,7 +57,9 @@ def bare_ms(pcm: bytes) -> float:
         file.write(pcm)
         file.flush()
         command = [sys.executable, "-m", "tests.bench.bare", str(find(MODEL)), file.name]
-        done = subprocess.run([*command, "1"], env=plain(), capture_output=True, check=True)
+        done = subprocess.run(
+            [*command, "1"], env=deployed.plain(), capture_output=True, check=True
+        )
     return float(json.loads(done.stdout)[0])
 
 

@@ -31,6 +31,22 @@ def test_documents_that_cannot_be_executed(body: bytes, code: int) -> None:
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    "encoding", ["cp037", "cp500", "utf-7", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_no_encoding_hides_a_document_type(encoding: str) -> None:
+    """What is refused by its bytes must not be readable by other ones: its entities expand."""
+    declared = f'<?xml version="1.0" encoding="{encoding}"?>'
+    document = '<!DOCTYPE r [<!ENTITY e "Say">]><Response>&e;</Response>'
+    for body in (
+        document.encode(encoding),
+        (declared + document).encode(encoding),
+        declared.encode() + document.encode(encoding),
+    ):
+        with pytest.raises(DocumentError):
+            parse(body, "CA1")
+
+
 def test_comments_and_declarations_are_fine() -> None:
     body = '<?xml version="1.0" encoding="UTF-8"?><Response><!-- é --><Say>é</Say></Response>'
     assert parse(body.encode(), "CA1") == [Say()]
