@@ -94,6 +94,19 @@ def at_rate(blocks: Iterable[Block], source_rate: int, rate: int) -> Iterator[Bl
     yield stream.resample_chunk(np.empty(0, np.float32), last=True)
 
 
+class Resampler:
+    """16-bit samples at another rate, as a stream."""
+
+    def __init__(self, source_rate: int, rate: int) -> None:
+        """From `source_rate` to `rate`, both in Hz."""
+        self._stream = soxr.ResampleStream(source_rate, rate, 1, dtype="int16")
+
+    def more(self, pcm: bytes, *, last: bool = False) -> bytes:
+        """What comes of more little-endian samples; some of it comes later, and with `last` all."""
+        made = self._stream.resample_chunk(np.frombuffer(pcm, "<i2"), last=last)
+        return bytes(made.astype("<i2", copy=False).tobytes())
+
+
 def to_int16(block: Block) -> Samples:
     """Samples in -1…1 as 16-bit numbers; 16-bit PCM, µ-law and A-law come back exactly."""
     if block.dtype == np.int16:

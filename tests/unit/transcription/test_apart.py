@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.model_zip import wideband
 from transcription import apart
 from transcription.apart import Room
 from transcription.audio import Empty, NotAudio, decode
@@ -33,6 +34,15 @@ def test_a_child_understands_what_we_understand(engine: Engine) -> None:
     there = apart.heard(engine, [("audio/wav", data)], "en", ROOM)
     assert (there.text, there.words, there.model) == (here.text, here.words, here.model)
     assert apart.check([("audio/wav", data)], ROOM) == here.duration_s
+
+
+def test_a_child_hears_with_a_model_for_16_khz(tmp_path: Path) -> None:
+    made = Engine({"en": wideband(find("vosk-model-tiny-en"), tmp_path / "wide")})
+    apart.warm_up(made)
+    data = (FOLDER / "001.wav").read_bytes()
+    there = apart.heard(made, [("audio/wav", data)], "en", ROOM)
+    assert there.text == made.transcribe(decode(data), "en").text
+    assert len(there.words) > 3
 
 
 @pytest.mark.parametrize(("data", "error"), [(b"<html>", NotAudio), (b"", Empty)])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.model_zip import wideband
 from transcription.audio import decode
 from transcription.catalogue import find
 from transcription.engine import Engine
@@ -81,6 +82,25 @@ def test_streams_in_three_languages_are_what_the_engine_hears() -> None:
             assert heard.duration_s == expected[code].duration_s
 
     run(test, *FOLDERS)
+
+
+def test_a_stream_is_heard_with_a_model_for_16_khz(tmp_path: Path) -> None:
+    folder = wideband(FOLDERS["en"], tmp_path / "wide")
+
+    async def listen() -> None:
+        made = Recognizers({"en": folder}, memory_mb=512, most_s=300.0)
+        await made.start()
+        try:
+            stream = await made.open("en")
+            await speak(stream, pcm("en"))
+            heard = await stream.finish(PATIENCE_S)
+        finally:
+            await made.close()
+        audio = decode((DATA / "en" / "seen" / "001.wav").read_bytes())
+        assert heard is not None
+        assert heard.text == Engine(FOLDERS).transcribe(audio, "en").text
+
+    asyncio.run(asyncio.wait_for(listen(), 60))
 
 
 def test_twenty_at_once_lose_nothing() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.model_server import Shelf, serving
-from tests.support.model_zip import NAME, entry, zip_of, zip_of_english
+from tests.support.model_zip import NAME, entry, wideband, zip_of, zip_of_english
 from transcription import catalogue, models_fetch, models_verify
 from transcription.models_errors import ModelsError
 from transcription.models_install import Done, install, install_zip, is_unsafe, pick, remove
@@ -115,6 +115,15 @@ def test_a_zip_from_this_machine_takes_the_language_it_is_given(
     assert catalogue.choose("pl", "", models_dir).folder == models_dir / NAME
     with pytest.raises(catalogue.ModelMissing):
         catalogue.choose("de", "", models_dir)
+
+
+def test_a_model_for_16_khz_is_found_to_work(tmp_path: Path, models_dir: Path) -> None:
+    """All small models that are published take 16 kHz, and what comes from a telephone has 8."""
+    folder = wideband(catalogue.BUNDLED / "vosk-model-tiny-en", tmp_path / "wide")
+    zip_path = zip_of(folder, tmp_path / f"{NAME}.zip")
+    assert install_zip(zip_path, "en", models_dir, models_verify.check) == Done(models_dir / NAME)
+    verified = models_verify.verify(models_dir / NAME, "en", lambda text, voice: None)
+    assert (verified.source, verified.wer) == ("recording", 0.0)
 
 
 def test_a_zip_may_not_take_the_name_of_a_test_model(tmp_path: Path, models_dir: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transcription.audio import Audio, decode
+from tests.support.model_zip import wideband
+from transcription.audio import Audio, decode, resampled
 from transcription.catalogue import find
 from transcription.engine import Engine, ModelBroken, UnknownLanguage, to_word
 from transcription.result import UNINTELLIGIBLE
@@ -39,6 +40,19 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 def engine() -> Engine:
     """All three languages, loaded."""
     engine = Engine({code: find(f"vosk-model-tiny-{code}") for code in ("en", "es", "ar")})
+    engine.preload()
+    return engine
+
+
+@pytest.fixture(scope="module")
+def wide_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """The same three as they would be published: for 16 kHz."""
+    folder = tmp_path_factory.mktemp("wide")
+    made = {
+        code: wideband(find(f"vosk-model-tiny-{code}"), folder / f"vosk-model-tiny-{code}")
+        for code in ("en", "es", "ar")
+    }
+    engine = Engine(made)
     engine.preload()
     return engine
 
@@ -94,6 +108,41 @@ def test_a_pause_ends_a_sentence(engine: Engine) -> None:
     assert 0.0 < transcript.cpu_s < 60.0
 
 
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_a_model_for_16_khz_hears_a_telephone_as_well(
+    engine: Engine, wide_engine: Engine, language: str
+) -> None:
+    for file in sorted((DATA / language / "seen").glob("*.wav"))[:8]:
+        audio = decode(file.read_bytes())
+        narrow = engine.transcribe(audio, language)
+        wide = wide_engine.transcribe(audio, language)
+        assert (wide.text, wide.duration_s) == (narrow.text, audio.duration_s)
+        for ours, theirs in zip(wide.words, narrow.words, strict=True):
+            assert ours.start_s == pytest.approx(theirs.start_s, abs=0.05)
+            assert ours.end_s == pytest.approx(theirs.end_s, abs=0.05)
+
+
+def test_a_model_for_8_khz_hears_what_came_at_16(engine: Engine) -> None:
+    audio, said = first("en")
+    samples = resampled(audio, 16000)
+    transcript = engine.transcribe(Audio(samples, 16000, samples.size / 16000), "en")
+    assert (transcript.text, transcript.duration_s) == (said, audio.duration_s)
+
+
+@given(st.lists(st.integers(1, 9000), max_size=30))
+@settings(max_examples=15, deadline=None)
+def test_cuts_are_not_heard_at_another_rate_either(wide_engine: Engine, sizes: list[int]) -> None:
+    audio, said = first("es")
+    data = audio.samples.astype("<i2").tobytes()
+    listener = wide_engine.listener("es")
+    for size in sizes:
+        listener.accept(data[:size])
+        data = data[size:]
+    listener.accept(data)
+    heard = listener.finish()
+    assert (heard.text, heard.duration_s) == (said, audio.duration_s)
+
+
 @given(st.lists(st.integers(1, 9000), max_size=30))
 @settings(max_examples=15, deadline=None)
 def test_where_the_sound_is_cut_changes_nothing(engine: Engine, sizes: list[int]) -> None:
@@ -110,9 +159,10 @@ def test_where_the_sound_is_cut_changes_nothing(engine: Engine, sizes: list[int]
 
 
 @pytest.mark.parametrize("duration_s", [0.0, 0.01, 5.0])
-def test_silence_has_no_words(engine: Engine, duration_s: float) -> None:
-    transcript = engine.transcribe(silence(duration_s), "en")
-    assert (transcript.words, transcript.text, transcript.confidence) == ((), "", 0.0)
+def test_silence_has_no_words(engine: Engine, wide_engine: Engine, duration_s: float) -> None:
+    for ears in (engine, wide_engine):
+        transcript = ears.transcribe(silence(duration_s), "en")
+        assert (transcript.words, transcript.text, transcript.confidence) == ((), "", 0.0)
 
 
 def test_threads_share_a_model_and_agree(engine: Engine) -> None:
@@ -147,6 +197,14 @@ def test_a_folder_without_a_model_is_broken(tmp_path: Path) -> None:
 def test_a_damaged_model_is_found_out_when_it_is_loaded(tmp_path: Path, part: str) -> None:
     folder = Path(shutil.copytree(find("vosk-model-tiny-ar"), tmp_path / "model"))
     (folder / part).write_bytes((folder / part).read_bytes()[:1000])
+    with pytest.raises(ModelBroken, match="unpack it again"):
+        Engine({"ar": folder}).preload()
+
+
+def test_a_model_that_loads_and_cannot_hear_is_found_out_too(tmp_path: Path) -> None:
+    folder = wideband(find("vosk-model-tiny-ar"), tmp_path / "model")
+    conf = folder / "conf" / "mfcc.conf"
+    conf.write_text(conf.read_text().replace("--high-freq=3800", "--high-freq=9000"))
     with pytest.raises(ModelBroken, match="unpack it again"):
         Engine({"ar": folder}).preload()
 
