@@ -6,7 +6,10 @@
 - Many streams at once: whether any sound or any transcript was lost, and at which number frames
   begin to wait (the transcript is then later than 300 ms).
 
-    python -m tests.bench.bench_streams
+    python -m tests.bench.bench_streams [MODELS_DIR]
+
+MODELS_DIR: a folder with an English model that `hotline models` has installed; the bundled one
+without it.
 """
 
 import asyncio
@@ -30,10 +33,10 @@ from hotline.runtime import open_runtime
 from hotline.settings import Settings
 from hotline.supervise import parts, ports
 from tests.bench.bench_worker import family
-from tests.bench.speech import message
+from tests.bench.models import at_rate_of, english, folder_given
+from tests.bench.speech import message, wav
 from tests.support.streams import Carrier, signed
-from transcription.catalogue import find
-from transcription.media import g711
+from transcription.audio import decode
 
 FRAME_S = 0.02
 PROMPT_S = 0.3
@@ -139,16 +142,18 @@ def cpu_ms(pid: int) -> float:
 
 def alone_ms(seconds: float) -> dict[str, float]:
     """CPU of Vosk alone over such a message, in one go and (a short one) at the pace of life."""
+    model = english(folder_given())
     with tempfile.NamedTemporaryFile() as file:
-        file.write(g711.pcm(message(seconds)))
+        pcm, rate = at_rate_of(model, decode(wav(message(seconds))))
+        file.write(pcm)
         file.flush()
-        command = [sys.executable, "-m", "tests.bench.bare", str(find("vosk-model-tiny-en"))]
+        command = [sys.executable, "-m", "tests.bench.bare", str(model)]
         found = {}
         ways: dict[str, tuple[str, ...]] = {"vosk_ms": ()}
         ways |= {"vosk_paced_ms": ("paced",)} if seconds <= PACED_S else {}
         for name, more in ways.items():
             done = subprocess.run(
-                [*command, file.name, "1", *more], capture_output=True, check=True
+                [*command, file.name, str(rate), "1", *more], capture_output=True, check=True
             )
             found[name] = round(float(json.loads(done.stdout)[0]), 1)
     return found
@@ -156,6 +161,7 @@ def alone_ms(seconds: float) -> dict[str, float]:
 
 async def measure(bench: Bench, pid: int) -> None:
     """All of it. pid: of the media process."""
+    print(json.dumps({"model": english(folder_given()).name}), flush=True)
     await bench.crowd(1, 2)
     for seconds, rounds, at_once in LENGTHS_S:
         found: list[Heard] = []
@@ -184,7 +190,11 @@ def main() -> None:
         url = f"ws://{address}/voice/stream"
         settings = parts.settled(
             Settings(  # type: ignore[call-arg]
-                _env_file=None, data_dir=Path(folder), media_bind=address, media_url=url
+                _env_file=None,
+                data_dir=Path(folder),
+                media_bind=address,
+                media_url=url,
+                models_dir=folder_given(),
             )
         )
         migrations.upgrade(settings.database)

@@ -47,11 +47,11 @@ from transcription.workshop import Workshop
 LANGUAGES = ("en", "es", "ar")
 
 
-def make_runtime(folder: Path, carrier: FakeCarrier) -> Runtime:
-    """On SQLite, with a carrier that answers at once."""
+def make_runtime(folder: Path, carrier: FakeCarrier, models_dir: Path | None = None) -> Runtime:
+    """On SQLite, with a carrier that answers at once. models_dir: of models to use, if any."""
     url = f"sqlite:///{folder / 'bench.sqlite'}"
     migrations.upgrade(url)
-    given: dict[str, Any] = {"data_dir": folder, "database_url": url}
+    given: dict[str, Any] = {"data_dir": folder, "database_url": url, "models_dir": models_dir}
     settings = Settings(_env_file=None, **given)
     languages = load_languages(settings.languages)
     vault = Vault(keys.generate())
@@ -118,8 +118,9 @@ class StampingEngine(Engine):
     ) -> Listener:
         """Ears for one recording; the bench asks for no grammar."""
         assert not grammar
-        recognizer = vosk.KaldiRecognizer(self._model(language), rate)
-        return Stamping(recognizer, language, "bench", rate, block)
+        model, takes = self._model(language)
+        assert rate == takes, "the bundled models take a telephone's rate"
+        return Stamping(vosk.KaldiRecognizer(model, rate), language, "bench", rate, block)
 
 
 def make_engine() -> StampingEngine:
