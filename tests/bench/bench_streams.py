@@ -33,7 +33,7 @@ from hotline.runtime import open_runtime
 from hotline.settings import Settings
 from hotline.supervise import parts, ports
 from tests.bench.bench_worker import family
-from tests.bench.models import at_rate_of, english, folder_given
+from tests.bench.models import at_rate_of, english, folder_given, voices
 from tests.bench.speech import message, wav
 from tests.support.streams import Carrier, signed
 from transcription.audio import decode
@@ -93,7 +93,7 @@ class Bench:
 
     async def crowd(self, count: int, seconds: float) -> list[Heard]:
         """So many at once, not all beginning in the same moment."""
-        sound = message(seconds)
+        sound = message(seconds, voices=voices(folder_given()))
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as client:
             return list(
                 await asyncio.gather(
@@ -144,7 +144,7 @@ def alone_ms(seconds: float) -> dict[str, float]:
     """CPU of Vosk alone over such a message, in one go and (a short one) at the pace of life."""
     model = english(folder_given())
     with tempfile.NamedTemporaryFile() as file:
-        pcm, rate = at_rate_of(model, decode(wav(message(seconds))))
+        pcm, rate = at_rate_of(model, decode(wav(message(seconds, voices=voices(folder_given())))))
         file.write(pcm)
         file.flush()
         command = [sys.executable, "-m", "tests.bench.bare", str(model)]

@@ -20,6 +20,11 @@ def english(models_dir: Path | None) -> Path:
     return choose("en", BUNDLED_ENGLISH, models_dir).folder
 
 
+def voices(models_dir: Path | None) -> str:
+    """The set of held-out speech that such a model understands."""
+    return "seen" if models_dir is None else "unseen_rms"
+
+
 def at_rate_of(model: Path, audio: Audio) -> tuple[bytes, int]:
     """The recording as the model takes it, 16-bit samples, and their rate in Hz."""
     rate = rate_of(model)
