@@ -24,6 +24,10 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 MADV_HUGEPAGE = 14
 HEAP_BYTES = 64 * 1024 * 1024  # of one thread in the C library (HEAP_MAX_SIZE), aligned to as much
 ROOM_BYTES = HEAP_BYTES // 2 - 4096  # the most that it takes from there, and not from the kernel
+NICENESS = 10
+"""How far it stands back for the other processes (nice(2): each step is a tenth of the time less).
+Recognition can wait, and whoever is on the line must not: a caller between two prompts, sound that
+is due every 20 ms, the ring of the next person."""
 # linux/seccomp.h, linux/bpf_common.h
 ALLOW, DENY = 0x7FFF0000, 0x00050000 | 1  # SECCOMP_RET_ERRNO with EPERM
 LOAD_WORD, JUMP_IF_EQUAL, JUMP_IF_GREATER, RETURN = 0x20, 0x15, 0x25, 0x06
@@ -71,7 +75,8 @@ def die_with_parent(parent: int) -> None:
 
 
 def confine(limits: Limits, keep: Collection[int]) -> None:
-    """Give up everything but computing and the open descriptors `keep`. There is no way back.
+    """Give up everything but computing, after everybody else, and the open descriptors `keep`.
+    There is no way back.
 
     For a child that has just been forked. Whatever code it needs must have been imported before,
     because from now on no file can be opened.
@@ -82,6 +87,7 @@ def confine(limits: Limits, keep: Collection[int]) -> None:
     _prctl(PR_SET_DUMPABLE, 0)
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
     size = _address_space() + limits.memory_bytes
+    os.nice(NICENESS)
     _limit(resource.RLIMIT_CORE, 0)  # a core would hold what a caller said
     _limit(resource.RLIMIT_CPU, limits.cpu_s, limits.cpu_s + 1)  # SIGXCPU, then SIGKILL
     _limit(resource.RLIMIT_AS, size)

@@ -12,6 +12,7 @@ import pytest
 from tests.support.model_zip import wideband
 from transcription.audio import decode
 from transcription.catalogue import find
+from transcription.confinement import NICENESS
 from transcription.engine import Engine
 from transcription.live import CannotRecognize, Recognition, Recognizers
 
@@ -111,6 +112,19 @@ def test_twenty_at_once_lose_nothing() -> None:
         assert len({one.words for one in heard if one is not None}) == 1
         assert None not in heard
         await until(lambda: not children(made))
+
+    run(test)
+
+
+def test_recognition_stands_back_for_the_process_that_takes_the_sound() -> None:
+    async def test(made: Recognizers) -> None:
+        stream = await made.open("en")
+        await until(lambda: len(children(made)) == 1)
+        child = children(made)[0]
+        ours = os.getpriority(os.PRIO_PROCESS, os.getpid())
+        await until(lambda: os.getpriority(os.PRIO_PROCESS, child) == min(19, ours + NICENESS))
+        await speak(stream, pcm("en"))
+        assert await stream.finish(PATIENCE_S) is not None
 
     run(test)
 

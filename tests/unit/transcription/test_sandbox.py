@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from transcription.confinement import Limits, in_fresh_memory, limits_for
+from transcription.confinement import NICENESS, Limits, in_fresh_memory, limits_for
 from transcription.sandbox import ChildDied, run_apart
 
 MB = 1024 * 1024
@@ -144,6 +144,13 @@ def attempt(deed: Callable[[], object]) -> Callable[[], bytes]:
 )
 def test_nothing_can_be_opened_connected_started_or_killed(deed: Callable[[], object]) -> None:
     assert run_apart(attempt(deed), LIMITS).startswith(b"refused")
+
+
+def test_it_stands_back_for_everybody_who_is_on_the_line() -> None:
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    theirs = run_apart(lambda: str(os.getpriority(os.PRIO_PROCESS, 0)).encode(), LIMITS)
+    assert int(theirs) == min(19, ours + NICENESS)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == ours
 
 
 def test_nothing_that_was_open_is_there() -> None:
