@@ -23,7 +23,8 @@ SECCOMP_MODE_FILTER = 2
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 MADV_HUGEPAGE = 14
 HEAP_BYTES = 64 * 1024 * 1024  # of one thread in the C library (HEAP_MAX_SIZE), aligned to as much
-ROOM_BYTES = HEAP_BYTES // 2 - 4096  # the most that it takes from there, and not from the kernel
+ROOM_BYTES = (HEAP_BYTES // 2 - 4096, HEAP_BYTES // 2 - 4 * 1024 * 1024)
+"""Of which it takes no more than the half at once; what a thread had before must have room too."""
 NICENESS = 10
 """How far it stands back for the other processes (nice(2): each step is a tenth of the time less).
 Recognition can wait, and whoever is on the line must not: a caller between two prompts, sound that
@@ -126,8 +127,8 @@ def _make_room() -> None:
         return
     _LIBC.mallopt(M_MMAP_THRESHOLD, HEAP_BYTES // 2)
     _LIBC.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
-    room = _LIBC.malloc(ctypes.c_size_t(ROOM_BYTES))
-    if room is not None:
+    rooms = [_LIBC.malloc(ctypes.c_size_t(size)) for size in ROOM_BYTES]
+    for room in filter(None, rooms):
         heap = ctypes.c_void_p(room - room % HEAP_BYTES)
         _LIBC.madvise(heap, ctypes.c_size_t(HEAP_BYTES), MADV_HUGEPAGE)
         _LIBC.free(ctypes.c_void_p(room))

@@ -2,8 +2,8 @@
 
 A process of its own, so that nothing of ours lies in its memory. It is fed as in Vosk's examples
 (`python/example/test_simple.py`): 4000 samples at a time, with words. The model is loaded and the
-recognizer has run once before the measuring begins. Printed as JSON, one number a round. RATE: Hz of
-the samples in the file, which must be the model's own.
+recognizer has run once before the measuring begins. Printed as JSON, one number a round. RATE: Hz
+of the samples in the file, which must be the model's own.
 
     python -m tests.bench.bare MODEL_FOLDER PCM_FILE RATE ROUNDS [paced]
 

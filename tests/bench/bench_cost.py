@@ -40,15 +40,15 @@ from hotline.reports.model import Report, ReportState
 from hotline.tasks.doorbell import QUEUE, RqDoorbell
 from tests.bench import deployed
 from tests.bench.bench_worker import cpu_s, left, make_runtime
+from tests.bench.models import at_rate_of, english, folder_given, voices
 from tests.bench.speech import message, wav
 from tests.fakes.carrier import FakeCarrier
 from transcription import apart, jobs
-from tests.bench.models import at_rate_of, english, folder_given, voices
 from transcription.audio import decode
 
 LENGTHS = {10: 7, 30: 7, 60: 7, 120: 5, 300: 3}  # seconds: rounds
 SOUND_S = 240  # of messages that wait in the queue together: a worker is not started for each
-GIVEN_LENGTHS = {10: 7, 20: 5, 30: 5, 60: 3, 120: 3, 300: 1}  # with one that takes ten times as long
+GIVEN_LENGTHS = {10: 7, 20: 5, 30: 5, 60: 3, 120: 3, 300: 1}  # a model that takes ten times as long
 GIVEN_SOUND_S = 60
 ASSUMED_MS_PER_S = (25, 50, 100)
 """CPU of Vosk for a second of speech, assumed and not measured."""
