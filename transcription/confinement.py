@@ -26,9 +26,9 @@ HEAP_BYTES = 64 * 1024 * 1024  # of one thread in the C library (HEAP_MAX_SIZE),
 ROOM_BYTES = (HEAP_BYTES // 2 - 4096, HEAP_BYTES // 2 - 4 * 1024 * 1024)
 """Of which it takes no more than the half at once; what a thread had before must have room too."""
 NICENESS = 10
-"""How far it stands back for the other processes (nice(2): each step is a tenth of the time less).
-Recognition can wait, and whoever is on the line must not: a caller between two prompts, sound that
-is due every 20 ms, the ring of the next person."""
+"""How far it stands back for the other processes: they get nine times its share of a core that both
+want (sched(7): a factor of 1.25 for each step). Recognition can wait, and whoever is on the line
+must not: a caller between two prompts, sound that is due every 20 ms, the next ring."""
 # linux/seccomp.h, linux/bpf_common.h
 ALLOW, DENY = 0x7FFF0000, 0x00050000 | 1  # SECCOMP_RET_ERRNO with EPERM
 LOAD_WORD, JUMP_IF_EQUAL, JUMP_IF_GREATER, RETURN = 0x20, 0x15, 0x25, 0x06

@@ -12,7 +12,7 @@ KALDI_RATE = 16000
 
 
 def rate_of(folder: Path) -> int:
-    """Hz of the sound that the model in that folder takes; published ones take 16,000."""
+    """Hz of the sound that the model in that folder takes; the small published ones take 16,000."""
     for place in PLACES:
         file = folder / place
         if file.is_file():
