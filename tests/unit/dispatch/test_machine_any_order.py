@@ -271,6 +271,9 @@ class AnyOrder(RuleBasedStateMachine):
             state, _ = advance(state, event, moment)
         assert state == self.state
         self.pass_until(self.deadline)
+        # A search that begins on the way (whoever has it could not be told) has its own deadline.
+        while self.now < self.deadline:
+            self.pass_until(self.deadline)
         assert not self.state.seeking
 
     # --- how ----------------------------------------------------------------------------------
