@@ -131,21 +131,11 @@ def test_a_model_for_8_khz_hears_what_came_at_16(engine: Engine) -> None:
 
 @given(st.lists(st.integers(1, 9000), max_size=30))
 @settings(max_examples=15, deadline=None)
-def test_cuts_are_not_heard_at_another_rate_either(wide_engine: Engine, sizes: list[int]) -> None:
-    audio, said = first("es")
-    data = audio.samples.astype("<i2").tobytes()
-    listener = wide_engine.listener("es")
-    for size in sizes:
-        listener.accept(data[:size])
-        data = data[size:]
-    listener.accept(data)
-    heard = listener.finish()
-    assert (heard.text, heard.duration_s) == (said, audio.duration_s)
-
-
-@given(st.lists(st.integers(1, 9000), max_size=30))
-@settings(max_examples=15, deadline=None)
-def test_where_the_sound_is_cut_changes_nothing(engine: Engine, sizes: list[int]) -> None:
+@pytest.mark.parametrize("ears", ["engine", "wide_engine"])
+def test_where_the_sound_is_cut_changes_nothing(
+    request: pytest.FixtureRequest, ears: str, sizes: list[int]
+) -> None:
+    engine: Engine = request.getfixturevalue(ears)
     audio, said = first("ar")
     data = audio.samples.astype("<i2").tobytes()
     listener = engine.listener("ar")
