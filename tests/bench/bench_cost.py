@@ -3,7 +3,9 @@
 The whole way: the worker as it is deployed takes the ring from a real Redis, claims the task,
 fetches the recording over HTTP, checks, seals and stores it, opens and decodes it in a confined
 child, recognizes, sorts and commits. Counted are the worker and its children; the web process,
-Redis and the carrier are not. Vosk's alone: `tests.bench.bare`. Both in turns, medians.
+Redis and the carrier are not. Vosk's alone: `tests.bench.bare`. Both in turns, as many messages
+in a row for the one as for the other, so that both feel other users of the machine alike; medians
+of the rounds, and the least and the greatest ratio of one.
 
 From the lengths: the fixed cost of a message and what a second of sound costs beyond Vosk. From
 these, without any further measuring, what the ratio would be with models that need more of Vosk.
@@ -46,25 +48,25 @@ from tests.fakes.carrier import FakeCarrier
 from transcription import apart, jobs
 from transcription.audio import decode
 
-LENGTHS = {10: 7, 30: 7, 60: 7, 120: 5, 300: 3}  # seconds: rounds
-SOUND_S = 240  # of messages that wait in the queue together: a worker is not started for each
-GIVEN_LENGTHS = {10: 7, 20: 5, 30: 5, 60: 3, 120: 3, 300: 1}  # a model that takes ten times as long
-GIVEN_SOUND_S = 60
+LENGTHS = (10, 30, 60, 120, 300)  # seconds
+SOUND_S, GIVEN_SOUND_S = 240, 60  # a published model takes up to ten times as long
+"""Of messages that wait in the queue together: a worker is not started for each."""
+ROUNDS = 5
 ASSUMED_MS_PER_S = (25, 50, 100)
 """CPU of Vosk for a second of speech, assumed and not measured."""
 ACCOUNT = "AC" + "0" * 32
 
 
-def bare_ms(model: Path, pcm: bytes, rate: int) -> float:
-    """Vosk's alone, over samples at the model's own rate."""
+def bare_ms(model: Path, pcm: bytes, rate: int, count: int) -> float:
+    """Vosk's alone, over samples at the model's own rate: the mean of `count` times in a row."""
     with tempfile.NamedTemporaryFile() as file:
         file.write(pcm)
         file.flush()
         command = [sys.executable, "-m", "tests.bench.bare", str(model), file.name, str(rate)]
         done = subprocess.run(
-            [*command, "1"], env=deployed.plain(), capture_output=True, check=True
+            [*command, str(count)], env=deployed.plain(), capture_output=True, check=True
         )
-    return float(json.loads(done.stdout)[0])
+    return float(statistics.mean(json.loads(done.stdout)))
 
 
 @contextmanager
@@ -102,19 +104,20 @@ class Bench:
 
     def __init__(self, runtime: Runtime, redis_url: str, sound_s: float) -> None:
         """sound_s: of the messages that wait together."""
+        self._sound_s = sound_s
         models_dir = runtime.settings.models_dir
-        self._sound_s, self._model, self._voices = sound_s, english(models_dir), voices(models_dir)
+        self._model, self._voices = english(models_dir), voices(models_dir)
         self._workshop = jobs.prepare(runtime)
         self._redis_url, self._bell = redis_url, RqDoorbell(redis_url)
         self._number = 0
 
-    def whole_ms(self, data: bytes, seconds: float) -> float:
-        """CPU of one message's whole way, in ms, the mean of those that wait together.
+    def whole_ms(self, data: bytes, seconds: float, count: int) -> float:
+        """CPU of one message's whole way, in ms, the mean of `count` that wait together.
 
         The reports of the round before are closed: a report is held against the open ones of the
         last hours, and a hotline has a few of these, not hundreds that all say the same.
         """
-        runtime, count = self._workshop.runtime, max(1, round(self._sound_s / seconds))
+        runtime = self._workshop.runtime
         with runtime.database.transaction() as session:
             session.execute(update(Report).values(state=ReportState.CLOSED))
         for _ in range(count):
@@ -125,7 +128,8 @@ class Bench:
         return (cpu_s() - before) * 1000 / count
 
     def row(self, seconds: int, rounds: int) -> dict[str, float]:
-        """Both in turns: a machine that others use as well is as fast for the one as the other."""
+        """Both in turns."""
+        count = max(1, round(self._sound_s / seconds))
         data = wav(message(seconds, voices=self._voices))
         pcm, rate = at_rate_of(self._model, decode(data))
         ours, theirs = [], []
@@ -136,13 +140,16 @@ class Bench:
             )
             jobs._workshop = self._workshop
             for _ in range(rounds):
-                ours.append(self.whole_ms(data, seconds))
-                theirs.append(bare_ms(self._model, pcm, rate))
+                ours.append(self.whole_ms(data, seconds, count))
+                theirs.append(bare_ms(self._model, pcm, rate, count))
+        ratios = [mine / bare for mine, bare in zip(ours, theirs, strict=True)]
         return {
             "message_s": seconds,
             "whole_ms": round(statistics.median(ours), 1),
             "vosk_ms": round(statistics.median(theirs), 1),
-            "ratio": round(statistics.median(ours) / statistics.median(theirs), 3),
+            "ratio": round(statistics.median(ratios), 3),
+            "least": round(min(ratios), 3),
+            "greatest": round(max(ratios), 3),
         }
 
 
@@ -201,8 +208,8 @@ def main() -> None:
         apart.settle()
         bench.row(10, 1)  # what is compiled and imported the first time
         rows = []
-        for seconds, rounds in (LENGTHS if given is None else GIVEN_LENGTHS).items():
-            rows.append(bench.row(seconds, rounds))
+        for seconds in LENGTHS:
+            rows.append(bench.row(seconds, ROUNDS))
             print(json.dumps({"cpu": rows[-1]}), flush=True)
         found = line(rows)
         print(json.dumps({"cpu_beyond_vosk": found}), flush=True)
