@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.demo import cast, outcome, speech
@@ -17,6 +18,7 @@ from hotline.demo.outcome import Outcome
 from hotline.demo.scenario import Props
 from hotline.dispatch import roster as desk_roster
 from hotline.oncall import roster as roster_file
+from hotline.reports.model import Report, ReportState
 from tests.e2e.conftest import PLACES, SPEED, Theatre
 from tests.faults import plays
 from tests.faults.plays import Call
@@ -115,11 +117,15 @@ class Stage:
         return any(e["event"] == "said" and e.get("number") == cast.CALLER for e in journal)
 
     def _set(self, call: Call) -> None:
+        """The phones, the roster, and no report from before that is still open: every caller says
+        the same, and would be brought to whoever has the earlier ones after up to LONGEST_S
+        (`hotline.dispatch.waves`), later than a play lasts."""
         switch, runtime = self._theatre.switch, self._theatre.stack.runtime
         switch.speed(SPEED)
         switch.faults(**dict.fromkeys(PLACES, "normal"))
         with runtime.database.transaction() as session:
             desk_roster.apply(session, runtime.vault, roster_file.parse(plays.ROSTER))
+            session.execute(update(Report).values(state=ReportState.CLOSED))
         for person in cast.EVERYBODY:
             switch.register(person.number, cast.never())
         for person, script in call.phones(self._props).items():
